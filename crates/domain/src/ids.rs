@@ -1,0 +1,98 @@
+//! One newtype per kind of id, so that a card's id can never stand where a request's belongs.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "wire", derive(ts_rs::TS), ts(type = "string"))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(s).map($name)
+            }
+        }
+
+        impl From<OperationId> for $name {
+            /// The main thing that an operation makes has the operation's id.
+            fn from(op: OperationId) -> Self {
+                $name(op.0)
+            }
+        }
+    )*};
+}
+
+/// An operation's id (UUIDv7), made by whoever asks for the change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS), ts(type = "string"))]
+#[serde(transparent)]
+pub struct OperationId(pub Uuid);
+
+impl OperationId {
+    /// The id of a further thing made by this operation: UUIDv5 of the operation and the thing's
+    /// name, so that retries and replays agree on it.
+    pub fn derive(self, name: &str) -> Uuid {
+        Uuid::new_v5(&self.0, name.as_bytes())
+    }
+}
+
+impl std::fmt::Display for OperationId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for OperationId {
+    type Err = uuid::Error;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Uuid::parse_str(s).map(OperationId)
+    }
+}
+
+ids! {
+    /// A person with an account.
+    UserId;
+    /// A shop or chain.
+    BusinessId;
+    /// A user's place in a business.
+    StaffId;
+    /// A till.
+    DeviceId;
+    /// A person as the platform's customer; never shown to a business.
+    CustomerId;
+    /// A business's own handle for a person: all that the business ever calls them by.
+    HandleId;
+    /// A loyalty programme.
+    ProgramId;
+    /// A customer in a programme.
+    EnrollmentId;
+    /// A loyalty card.
+    CardId;
+    /// A line of the points ledger.
+    EntryId;
+    /// An approval request.
+    RequestId;
+    /// A consent record.
+    ConsentId;
+    /// A customer's signing key.
+    KeyId;
+    /// A printed code.
+    PrintedCodeId;
+    /// What a person reads.
+    NotificationId;
+    /// One attempt to read a code or find a customer.
+    ScanId;
+    /// A signed-in session.
+    SessionId;
+}

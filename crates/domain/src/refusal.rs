@@ -1,0 +1,100 @@
+//! What the rules refuse, as values with the facts a screen needs.
+
+use crate::points::Points;
+use crate::program::ProgramStatus;
+use crate::request::RequestAnswer;
+use crate::{CardId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Why an operation was refused. A refusal is a result: it is kept, and a replay gets it again.
+///
+/// Serialised it is the stable code and its facts; the sentences stand in the protocol's table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    /// The text is no code of this product.
+    NotACode,
+    /// The code is ours in form, but cannot be read whole.
+    CodeDamaged,
+    /// Nobody here has the key that the code names: another server's, or made up.
+    CodeUnknown,
+    /// The signature is not the named key's.
+    CodeForged,
+    /// The code is older than its window: a screenshot, or a phone whose clock is behind.
+    CodeExpired,
+    /// The code is from a clock that runs ahead.
+    CodeNotYet,
+    /// The key or the printed code was revoked.
+    CodeRevoked,
+
+    CustomerUnknown,
+    CardUnknown,
+    ProgramUnknown,
+    RequestUnknown,
+    BusinessUnknown,
+
+    AlreadyMember {
+        card: CardId,
+    },
+    /// The customer said no less than 30 days ago (SPEC CU-7).
+    DeclinedRecently {
+        until: Timestamp,
+    },
+    ProgramNotActive {
+        status: ProgramStatus,
+    },
+    /// A programme does not go back to a draft, nor on after its end.
+    ProgramCannotBecome {
+        from: ProgramStatus,
+        to: ProgramStatus,
+    },
+    AlreadyAnswered {
+        answer: RequestAnswer,
+    },
+    RequestExpired,
+    RequestCancelled,
+    SentTooRecently {
+        retry_at: Timestamp,
+    },
+    TooManyWaitingAwards {
+        max: u32,
+    },
+
+    PointsOutOfRange {
+        min: Points,
+        max: Points,
+    },
+    /// The amount is too small to earn a point.
+    EarnsNothing,
+    AmountTooLarge,
+    OtherCurrency {
+        expected: crate::money::Currency,
+    },
+    /// Staff do not award points to their own card.
+    OwnCard,
+    BalanceTooLarge,
+
+    NotAllowed,
+    TooManyKeys {
+        max: u32,
+    },
+    KeyInUse,
+    /// The answer's signature is not the named key's over this request.
+    SignatureInvalid,
+}
+
+impl Refusal {
+    /// The stable code.
+    pub fn code(&self) -> String {
+        let json = serde_json::to_value(self).expect("a refusal is plain data");
+        json["code"].as_str().expect("tagged by code").to_owned()
+    }
+
+    /// The facts beside the code; `None` where there are none.
+    pub fn details(&self) -> Option<serde_json::Value> {
+        let mut json = serde_json::to_value(self).expect("a refusal is plain data");
+        let facts = json.as_object_mut().expect("tagged by code");
+        facts.remove("code");
+        (!facts.is_empty()).then_some(json)
+    }
+}

@@ -1,0 +1,165 @@
+//! Approval requests: asking a person, and what can become of the question.
+
+use crate::address::Address;
+use crate::points::Points;
+use crate::{
+    BusinessId, CardId, DeviceId, EntryId, HandleId, ProgramId, RequestId, StaffId, Timestamp,
+    UserId,
+};
+use serde::{Deserialize, Serialize};
+
+/// An enrolment request stays open this long (SPEC CU-7).
+pub const ENROLLMENT_REQUEST_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// The counter waits this long for an answer, then goes on without (SPEC CU-7).
+pub const COUNTER_WAIT_MS: i64 = 2 * 60 * 1000;
+/// A customer who declined is not asked again for this long (SPEC CU-7).
+pub const ASK_AGAIN_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// A request may be sent again after this long, so that a phone is not rung without end.
+pub const RESEND_AFTER_MS: i64 = 20 * 1000;
+/// As many awards may wait on one request as a customer could plausibly shop within its life.
+pub const WAITING_AWARDS_MAX: u32 = 20;
+/// The wording of what is shared that pages of this version show; kept with each consent.
+pub const WORDING_VERSION: &str = "enrollment-1";
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RequestKind {
+    Enrollment,
+}
+
+/// Where a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RequestStatus {
+    Pending,
+    Accepted,
+    Declined,
+    Expired,
+    Cancelled,
+}
+
+/// The two answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RequestAnswer {
+    Accept,
+    Decline,
+}
+
+impl RequestAnswer {
+    /// The word inside a signed answer.
+    pub fn word(self) -> &'static str {
+        match self {
+            RequestAnswer::Accept => "accept",
+            RequestAnswer::Decline => "decline",
+        }
+    }
+}
+
+/// What is shared with the business when an enrolment is accepted (SPEC CU-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Shared {
+    Name,
+    Phone,
+    Email,
+    Purchases,
+    Visits,
+    Points,
+}
+
+/// Whom a request asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A known person, under the asking business's handle.
+    Person { user: UserId, handle: HandleId },
+    /// Whoever proves to own this address.
+    Address(Address),
+}
+
+impl Asked {
+    /// The person, where the request names one.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Asked::Person { user, .. } => Some(*user),
+            Asked::Address(_) => None,
+        }
+    }
+
+    /// The handle, where the request names a person.
+    pub fn handle(&self) -> Option<HandleId> {
+        match self {
+            Asked::Person { handle, .. } => Some(*handle),
+            Asked::Address(_) => None,
+        }
+    }
+}
+
+/// A question put to a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub id: RequestId,
+    pub kind: RequestKind,
+    pub status: RequestStatus,
+    pub business: BusinessId,
+    pub program: ProgramId,
+    pub asked: Asked,
+    pub staff: Option<StaffId>,
+    pub device: Option<DeviceId>,
+    pub asked_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// Until when the counter waits; moved on by sending again.
+    pub counter_until: Timestamp,
+    pub sent_at: Timestamp,
+    /// When it was first on the person's screen.
+    pub seen_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    /// The card that accepting made.
+    pub card: Option<CardId>,
+    pub waiting: Vec<WaitingAward>,
+}
+
+impl Request {
+    /// Whether it can still be answered at `now`; a job marks it expired somewhat later.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.status == RequestStatus::Pending && now < self.expires_at
+    }
+
+    /// The points that wait on the acceptance.
+    pub fn waiting_points(&self) -> Points {
+        Points(self.waiting.iter().map(|award| award.points.0).sum())
+    }
+}
+
+/// An award that is posted when the request it waits on is accepted (SPEC CU-6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingAward {
+    /// The entry that it becomes; the id of the operation that asked for it.
+    pub id: EntryId,
+    /// Its place in the order of asking.
+    pub n: i64,
+    pub points: Points,
+    /// The sale's amount in minor units, where the award came from one.
+    pub amount: Option<i64>,
+    pub sale: Option<String>,
+    pub staff: Option<StaffId>,
+    pub device: Option<DeviceId>,
+    pub at: Timestamp,
+}
+
+/// The text that a customer's key signs to answer (ARCHITECTURE, "Identity and codes").
+pub fn answer_text(request: &Request, answer: RequestAnswer, points: Points) -> String {
+    format!(
+        "reda answer v1\n{}\n{}\n{}\n{}\n{}",
+        request.id,
+        request.business,
+        answer.word(),
+        points,
+        request.expires_at.0
+    )
+}

@@ -1,0 +1,190 @@
+//! Bodies of the HTTP calls that are no operations.
+
+use crate::entity::{BusinessBody, RequestBody, UserBody};
+use reda_domain::code::CodeId;
+use reda_domain::points::Points;
+use reda_domain::request::RequestAnswer;
+use reda_domain::signature::SignedBy;
+use reda_domain::{BusinessId, CardId, EntryId, HandleId, KeyId, ProgramId, RequestId, Timestamp};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+macro_rules! bodies {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+        #[ts(optional_fields)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
+    )*};
+}
+macro_rules! writes {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Serialize, Deserialize, TS)]
+        #[ts(optional_fields)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
+    )*};
+}
+
+writes! {
+    /// `POST /api/auth/sign-up`; exactly one of e-mail and phone.
+    SignUp {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        password: String,
+    }
+    /// `POST /api/auth/sign-in`; exactly one of e-mail and phone.
+    SignIn {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        password: String,
+    }
+    /// `POST /api/auth/refresh`.
+    Refresh { refresh_token: String }
+    /// `POST /api/businesses`.
+    CreateBusiness { name: String, country: String, owner: Owner }
+    /// The owner of a new business; exactly one of e-mail and phone.
+    Owner {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        password: String,
+    }
+    /// `POST /api/me/keys`.
+    RegisterKey {
+        /// SPKI in base64.
+        public_key: String,
+        label: String,
+    }
+    /// `PATCH /api/me`.
+    UpdateMe {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<reda_domain::language::Language>,
+    }
+    /// `POST /api/requests/{id}/answer`.
+    AnswerRequest {
+        answer: RequestAnswer,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<SignedBy>,
+    }
+}
+
+bodies! {
+    /// Who is signed in, and with what.
+    SignedIn {
+        token: String,
+        refresh_token: String,
+        /// Seconds until the token runs out.
+        #[ts(type = "number")]
+        expires_in: i64,
+        user: UserBody,
+    }
+    /// A new business with its owner signed in.
+    BusinessCreated {
+        business: BusinessBody,
+        program: ProgramId,
+        user: UserBody,
+        token: String,
+        refresh_token: String,
+    }
+    /// A registered key: `id` is used in signatures, `code_id` in codes.
+    KeyRegistered { key: RegisteredKey }
+    /// See [`KeyRegistered`].
+    RegisteredKey { id: KeyId, code_id: CodeId }
+    /// An answered request.
+    RequestAnswered {
+        request: RequestBody,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        card: Option<CardId>,
+    }
+    /// A line of a card's history.
+    EntryLine {
+        id: EntryId,
+        kind: String,
+        delta: Points,
+        balance_after: Points,
+        reason: Option<String>,
+        business: BusinessId,
+        at: Timestamp,
+    }
+    /// `data` of `scan` and `find_customer`.
+    CustomerFound {
+        status: FoundStatus,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<FoundCustomer>,
+        #[serde(default)]
+        enrollments: Vec<FoundEnrollment>,
+        /// Where no member has the address: whom a request would go to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ask: Option<AskAddress>,
+        /// This business's own pending request, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<RequestId>,
+        /// Until when the customer is not to be asked again, after a no.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        declined_until: Option<Timestamp>,
+    }
+    /// The person as the business may see them now.
+    FoundCustomer {
+        /// This business's handle for the person; later calls take it.
+        id: HandleId,
+        display_name: String,
+    }
+    /// The person's place in one programme.
+    FoundEnrollment {
+        program: ProgramId,
+        card: CardId,
+        balance: Points,
+        available: Points,
+        tier: Option<String>,
+    }
+    /// An address that a request can go to, in full as the asker gave it.
+    AskAddress {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+    }
+    /// `data` of `ask_enrollment`, `resend_request` and `cancel_request`.
+    RequestData { request: RequestId }
+    /// `data` of `award_points` to a card.
+    AwardData { entry: EntryId, points: Points, balance: Points, available: Points }
+    /// `data` of `award_points` to a request: how many points wait on it now.
+    WaitingData { entry: EntryId, points: Points, waiting: Points }
+    /// `data` of `issue_printed_code`.
+    PrintedCodeData {
+        text: String,
+        /// A PNG in base64.
+        png: String,
+    }
+}
+
+/// What a scan or a look-up found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+
+#[serde(rename_all = "snake_case")]
+pub enum FoundStatus {
+    Member,
+    NotEnrolled,
+    Pending,
+}
+
+/// A list and where it goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+pub struct Page<T: TS> {
+    pub items: Vec<T>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}

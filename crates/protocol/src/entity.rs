@@ -1,0 +1,184 @@
+//! Bodies of entities, as each scope shows them. At most 16 KiB each; pictures go by URL.
+
+use reda_domain::address::{Email, Phone};
+use reda_domain::business::Role;
+use reda_domain::code::CodeId;
+use reda_domain::language::Language;
+use reda_domain::money::Currency;
+use reda_domain::points::Points;
+use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
+use reda_domain::request::{RequestKind, RequestStatus, Shared};
+use reda_domain::{
+    BusinessId, CardId, DeviceId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
+    RequestId, StaffId, Timestamp, UserId,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// `b:` the business itself; `u:` a business that the person shares data with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct BusinessBody {
+    pub id: BusinessId,
+    pub name: String,
+    pub country: String,
+    pub currency: Currency,
+}
+
+/// `b:` a programme.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct ProgramBody {
+    pub id: ProgramId,
+    pub name: String,
+    pub kind: ProgramKind,
+    pub status: ProgramStatus,
+    pub earn: EarnRule,
+    pub welcome_bonus: Points,
+}
+
+/// `b:` a member of staff.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct StaffBody {
+    pub id: StaffId,
+    pub name: String,
+    pub role: Role,
+}
+
+/// `b:` a till.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct DeviceBody {
+    pub id: DeviceId,
+    pub name: String,
+    pub revoked: bool,
+}
+
+/// `b:` a customer who consented.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct MemberBody {
+    /// The business's handle for the person.
+    pub id: HandleId,
+    pub name: String,
+    pub phone: Option<Phone>,
+    pub email: Option<Email>,
+    #[ts(type = "number")]
+    pub visits: i64,
+    /// Minor units of the business's currency.
+    #[ts(type = "number")]
+    pub spend: i64,
+    pub joined_at: Option<Timestamp>,
+    pub last_visit_at: Option<Timestamp>,
+}
+
+/// `b:` a member's public key, with which a till checks codes; `u:` the person's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct KeyBody {
+    pub id: KeyId,
+    pub code_id: CodeId,
+    /// In `b:` only.
+    pub member: Option<HandleId>,
+    /// SPKI in base64.
+    pub public_key: String,
+    /// In `u:` only.
+    pub label: Option<String>,
+    pub revoked: bool,
+    pub created_at: Timestamp,
+}
+
+/// `b:` a printed code that the business's tills know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct PrintedCodeBody {
+    pub id: PrintedCodeId,
+    pub member: HandleId,
+    pub revoked: bool,
+}
+
+/// A loyalty card: in `b:` with its member, in `u:` with the names that the person reads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct CardBody {
+    pub id: CardId,
+    pub number: String,
+    pub program: ProgramId,
+    pub program_name: String,
+    pub business: BusinessId,
+    pub business_name: String,
+    /// In `b:` only.
+    pub member: Option<HandleId>,
+    pub balance: Points,
+    pub held: Points,
+    /// What can be spent: balance less holds, never below zero.
+    pub available: Points,
+    pub created_at: Timestamp,
+}
+
+/// An approval request, open or closed within 24 hours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct RequestBody {
+    pub id: RequestId,
+    pub kind: RequestKind,
+    pub status: RequestStatus,
+    pub business: BusinessId,
+    pub business_name: String,
+    pub program: ProgramId,
+    pub program_name: String,
+    /// In `b:` only: whom it asks, where the request names a person.
+    pub customer: Option<HandleId>,
+    /// In `b:` only: the address it went to, masked, where it names none.
+    pub asked_address: Option<String>,
+    pub asked_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// Until when the counter waits.
+    pub counter_until: Timestamp,
+    pub seen_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    /// The card that accepting made.
+    pub card: Option<CardId>,
+    /// Points that wait on the acceptance.
+    pub waiting: Points,
+    /// In `u:` only: what accepting shares with the business, and what it never sees.
+    pub shares: Vec<Shared>,
+    pub never_shares: Vec<Shared>,
+    pub wording: String,
+}
+
+/// What a person reads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct NotificationBody {
+    pub id: NotificationId,
+    /// In `b:`: whose it is.
+    pub staff: Option<StaffId>,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub message: String,
+    pub related_id: Option<String>,
+    pub related_type: Option<String>,
+    #[ts(type = "Record<string, unknown>")]
+    pub metadata: Value,
+    pub is_read: bool,
+    pub created_at: Timestamp,
+}
+
+/// `u:` the person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct UserBody {
+    pub id: UserId,
+    /// What a shop sees before consent.
+    pub display_name: String,
+    pub name: Option<String>,
+    pub phone: Option<Phone>,
+    pub phone_verified: bool,
+    pub email: Option<Email>,
+    pub email_verified: bool,
+    pub language: Language,
+}

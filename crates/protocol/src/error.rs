@@ -1,0 +1,170 @@
+//! Codes of errors and refusals: one table of code, HTTP status and sentences.
+
+use reda_domain::language::Language;
+use reda_domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeRow {
+    pub code: &'static str,
+    /// The HTTP status outside `/api/operations`, where refusals by the rules answer 200.
+    pub status: u16,
+    pub en: &'static str,
+    pub sw: &'static str,
+}
+
+impl CodeRow {
+    /// The sentence for a person.
+    pub fn sentence(&self, language: Language) -> &'static str {
+        match language {
+            Language::En => self.en,
+            Language::Sw => self.sw,
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($code:ident $status:literal $en:literal $sw:literal;)*) => {
+        /// Every code there is.
+        pub const CODES: &[CodeRow] = &[$(
+            CodeRow { code: stringify!($code), status: $status, en: $en, sw: $sw },
+        )*];
+    };
+}
+
+codes! {
+    not_a_code 422 "This is not a Reda code." "Huu si msimbo wa Reda.";
+    code_damaged 422 "This code could not be read whole. Hold it still and try again."
+        "Msimbo huu haukusomeka wote. Ushike bila kutikisa ujaribu tena.";
+    code_unknown 422 "This code is not from here. Ask for the phone number."
+        "Msimbo huu si wa hapa. Omba namba ya simu.";
+    code_forged 422 "This code is not genuine. Ask for the phone number."
+        "Msimbo huu si halisi. Omba namba ya simu.";
+    code_expired 422 "This code is too old. Ask the customer to open the app again."
+        "Msimbo huu umepitwa na wakati. Mwombe mteja afungue programu tena.";
+    code_not_yet 422 "The clock on this phone runs ahead. Ask for the phone number."
+        "Saa ya simu hii iko mbele. Omba namba ya simu.";
+    code_revoked 422 "This code was cancelled. Ask for the phone number."
+        "Msimbo huu umefutwa. Omba namba ya simu.";
+    customer_unknown 404 "No such customer here." "Hakuna mteja kama huyu hapa.";
+    card_unknown 404 "No such card here." "Hakuna kadi kama hii hapa.";
+    program_unknown 404 "No such programme here." "Hakuna mpango kama huu hapa.";
+    request_unknown 404 "No such request." "Hakuna ombi kama hili.";
+    business_unknown 404 "No such business." "Hakuna biashara kama hii.";
+    already_member 409 "This customer is a member already." "Mteja huyu tayari ni mwanachama.";
+    declined_recently 409 "This customer said no. Nothing was sent."
+        "Mteja huyu alikataa. Hakuna kilichotumwa.";
+    program_not_active 409 "This programme is not running now." "Mpango huu hauendeshwi sasa.";
+    program_cannot_become 409 "The programme cannot change to this now."
+        "Mpango hauwezi kubadilika hivi sasa.";
+    already_answered 409 "This request was answered already." "Ombi hili tayari limejibiwa.";
+    request_expired 409 "This request is no longer open." "Ombi hili limekwisha muda.";
+    request_cancelled 409 "The shop took this request back." "Duka limeondoa ombi hili.";
+    sent_too_recently 409 "This was sent a moment ago. Wait a little before sending again."
+        "Hili limetumwa sasa hivi. Subiri kidogo kabla ya kutuma tena.";
+    too_many_waiting_awards 409 "Too many sales wait on this request. Wait for the answer."
+        "Mauzo mengi yanasubiri ombi hili. Subiri jibu.";
+    points_out_of_range 422 "Points are whole numbers from 1 to 1,000,000."
+        "Pointi ni namba kamili kuanzia 1 hadi 1,000,000.";
+    earns_nothing 422 "This amount is too small to earn a point."
+        "Kiasi hiki ni kidogo mno kupata pointi.";
+    amount_too_large 422 "This amount is too large for one sale." "Kiasi hiki ni kikubwa mno.";
+    other_currency 422 "The programme counts another currency." "Mpango unatumia sarafu nyingine.";
+    own_card 403 "You cannot award points to your own card."
+        "Huwezi kujipa pointi kwenye kadi yako mwenyewe.";
+    balance_too_large 422 "The card cannot hold so many points." "Kadi haiwezi kubeba pointi hizi.";
+    not_allowed 403 "Your role does not allow this." "Wadhifa wako hauruhusu hili.";
+    too_many_keys 409 "Too many devices show your code. Remove one first."
+        "Vifaa vingi vinaonyesha msimbo wako. Ondoa kimoja kwanza.";
+    key_in_use 409 "This key is registered already." "Ufunguo huu tayari umesajiliwa.";
+    signature_invalid 422 "The answer was not signed by your key. Sign in again."
+        "Jibu halikutiwa sahihi na ufunguo wako. Ingia tena.";
+
+    invalid_body 422 "The request could not be understood." "Ombi halikueleweka.";
+    invalid_json 400 "The request is not JSON." "Ombi si JSON.";
+    unknown_operation 400 "This kind of operation does not exist." "Aina hii ya tendo haipo.";
+    operation_reused 409 "This operation id was used for something else."
+        "Namba hii ya tendo imetumika kwa jambo lingine.";
+    business_required 422 "Say which business this is for." "Taja biashara inayohusika.";
+    bad_phone 422 "This is not a phone number." "Hii si namba ya simu.";
+    bad_email 422 "This is not an e-mail address." "Hii si anwani ya barua pepe.";
+    bad_name 422 "A name has 1 to 80 letters." "Jina lina herufi 1 hadi 80.";
+    bad_key 422 "The key could not be read." "Ufunguo haukusomeka.";
+    bad_country 422 "This country is not supported yet." "Nchi hii bado haijahudumiwa.";
+    weak_password 422 "A password has 8 to 200 characters." "Nenosiri lina herufi 8 hadi 200.";
+    wrong_credentials 401 "The address or the password is wrong." "Anwani au nenosiri si sahihi.";
+    registration_closed 403 "This server takes no new accounts." "Seva hii haipokei akaunti mpya.";
+    unauthorized 401 "Sign in first." "Ingia kwanza.";
+    token_expired 401 "Your session ran out. Sign in again." "Kipindi chako kimekwisha. Ingia tena.";
+    forbidden 403 "You may not do this." "Huruhusiwi kufanya hili.";
+    not_found 404 "There is nothing here." "Hakuna kitu hapa.";
+    method_not_allowed 405 "This cannot be done here." "Hili haliwezi kufanyika hapa.";
+    too_large 413 "This is too large." "Hii ni kubwa mno.";
+    rate_limited 429 "Too many tries. Wait a little." "Majaribio mengi mno. Subiri kidogo.";
+    busy 503 "The server is busy. Try again." "Seva ina shughuli nyingi. Jaribu tena.";
+    internal 500 "Something went wrong here. Nothing was saved."
+        "Kuna hitilafu hapa. Hakuna kilichohifadhiwa.";
+    bad_frame 400 "The message could not be understood." "Ujumbe haukueleweka.";
+    bad_version 400 "This program is too old. Update it." "Programu hii ni ya zamani. Isasishe.";
+    offline 503 "No connection to the server. This needs the line."
+        "Hakuna muunganisho na seva. Hili linahitaji mtandao.";
+}
+
+/// The row of a code.
+pub fn row(code: &str) -> Option<&'static CodeRow> {
+    CODES.iter().find(|row| row.code == code)
+}
+
+/// The body of every error answer: `{"error": {code, message, details}}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+pub struct WireError {
+    /// Stable, for programs.
+    pub code: String,
+    /// For a person.
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+}
+
+impl WireError {
+    /// The error of a code in the table.
+    pub fn of(code: &str, language: Language) -> Self {
+        let message = row(code).map_or("", |row| row.sentence(language));
+        debug_assert!(!message.is_empty(), "no row for {code}");
+        Self { code: code.to_owned(), message: message.to_owned(), details: None }
+    }
+
+    /// The same with facts.
+    pub fn with(self, details: Value) -> Self {
+        Self { details: Some(details), ..self }
+    }
+
+    /// A refusal by the rules.
+    pub fn refusal(refusal: &Refusal, language: Language) -> Self {
+        Self { details: refusal.details(), ..Self::of(&refusal.code(), language) }
+    }
+
+    /// Its HTTP status.
+    pub fn status(&self) -> u16 {
+        row(&self.code).map_or(500, |row| row.status)
+    }
+}
+
+impl std::fmt::Display for WireError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.message, self.code)
+    }
+}
+
+impl std::error::Error for WireError {}
+
+/// The envelope of an error answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+pub struct ErrorBody {
+    pub error: WireError,
+}

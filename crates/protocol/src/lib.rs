@@ -1,0 +1,11 @@
+//! What crosses a boundary: operations, changes, frames, errors with codes, the window's calls.
+//!
+//! Knows shapes, not rules: the rules are `domain`'s and `actions`'.
+
+pub mod api;
+pub mod entity;
+pub mod error;
+pub mod frame;
+pub mod operation;
+pub mod rpc;
+pub mod scope;

@@ -1,0 +1,198 @@
+//! Operations: changes that someone asks for, with an id made by the asker.
+
+use crate::scope::Cursors;
+use reda_domain::money::Money;
+use reda_domain::points::Points;
+use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
+use reda_domain::{
+    BusinessId, CardId, HandleId, OperationId, ProgramId, RequestId, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// An operation as it travels. The body is read by [`Verb::parse`], so that an unknown field in
+/// it is refused by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    pub id: OperationId,
+    pub kind: String,
+    pub body: Value,
+    /// Needed only where the caller acts for several businesses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business: Option<BusinessId>,
+    /// Who stands at the till; a till's operations carry it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff_token: Option<String>,
+    /// The asker's time; the server's own counts for every rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+}
+
+macro_rules! verbs {
+    ($($(#[$doc:meta])* $kind:literal => $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+            #[ts(optional_fields)]
+            #[serde(deny_unknown_fields)]
+            pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
+        )*
+
+        /// What an operation asks for.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Verb { $($(#[$doc])* $name($name)),* }
+
+        impl Verb {
+            /// Every kind, as it stands on the wire.
+            pub const KINDS: &'static [&'static str] = &[$($kind),*];
+
+            /// The kind, as it stands on the wire.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Verb::$name(_) => $kind),* }
+            }
+
+            /// Reads a body by its kind.
+            pub fn parse(kind: &str, body: &Value) -> Result<Self, BadOperation> {
+                let bad = |error: serde_json::Error| BadOperation::Body(error.to_string());
+                match kind {
+                    $($kind => $name::deserialize(body).map(Verb::$name).map_err(bad),)*
+                    _ => Err(BadOperation::Kind(kind.chars().take(40).collect())),
+                }
+            }
+
+            /// The body as it travels.
+            pub fn body(&self) -> Value {
+                let body = match self { $(Verb::$name(body) => serde_json::to_value(body)),* };
+                body.expect("a verb's body is plain data")
+            }
+        }
+    };
+}
+
+/// An operation that is malformed: answered, and not kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadOperation {
+    #[error("unknown kind of operation: {0}")]
+    Kind(String),
+    #[error("{0}")]
+    Body(String),
+}
+
+verbs! {
+    /// Reads a customer's code.
+    "scan" => Scan { code: String }
+    /// Looks a customer up; exactly one field is given.
+    "find_customer" => FindCustomer {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        card: Option<String>,
+    }
+    /// Asks a customer to join a programme; exactly one of customer, phone and email is given.
+    "ask_enrollment" => AskEnrollment {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<HandleId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        program: ProgramId,
+    }
+    /// Sends a pending request again.
+    "resend_request" => ResendRequest { request: RequestId }
+    /// Takes a pending request back.
+    "cancel_request" => CancelRequest { request: RequestId }
+    /// Awards points to a card, or to the card that a pending request will make.
+    "award_points" => AwardPoints {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        card: Option<CardId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<RequestId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        points: Option<Points>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sale: Option<String>,
+    }
+    /// Makes a printed code for a member.
+    "issue_printed_code" => IssuePrintedCode { customer: HandleId }
+    /// Makes a programme; a draft until it is activated.
+    "create_program" => CreateProgram {
+        name: String,
+        kind: ProgramKind,
+        earn: EarnRule,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        welcome_bonus: Option<Points>,
+    }
+    /// Changes a programme: its name, or where it is in its life.
+    "update_program" => UpdateProgram {
+        program: ProgramId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<ProgramStatus>,
+    }
+}
+
+/// What became of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    Applied,
+    Rejected,
+    /// A passing failure: nothing was kept, the same id may be sent again.
+    Retry,
+}
+
+/// The answer to an operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+pub struct Outcome {
+    pub id: OperationId,
+    pub outcome: OutcomeKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// For a person, in the caller's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+    #[serde(default)]
+    pub data: Value,
+    /// Where the scopes that the caller may read stood after it.
+    #[serde(default)]
+    #[ts(type = "Record<string, Cursor>")]
+    pub moved: Cursors,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_unknown_field_is_refused_by_name() {
+        let error = Verb::parse("scan", &json!({"code": "R1", "force": true})).unwrap_err();
+        assert!(error.to_string().contains("force"), "{error}");
+    }
+
+    #[test]
+    fn fractional_points_are_refused() {
+        let card = "01999999-0000-7000-8000-000000000001";
+        let body = json!({"card": card, "points": 1.5});
+        assert!(matches!(Verb::parse("award_points", &body), Err(BadOperation::Body(_))));
+    }
+
+    #[test]
+    fn an_unknown_kind_is_named() {
+        let error = Verb::parse("steal_points", &json!({})).unwrap_err();
+        assert_eq!(error, BadOperation::Kind("steal_points".into()));
+    }
+}

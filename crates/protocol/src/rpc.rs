@@ -1,0 +1,367 @@
+//! The till window's calls and what it draws. The window holds no rule: it shows these views and
+//! sends these calls.
+
+use crate::error::WireError;
+use reda_domain::business::Role;
+use reda_domain::language::Language;
+use reda_domain::money::{Currency, Money};
+use reda_domain::points::Points;
+use reda_domain::program::{EarnRule, ProgramStatus};
+use reda_domain::{CardId, HandleId, ProgramId, RequestId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// A view: plain data that the window draws.
+macro_rules! views {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
+    )*};
+}
+
+/// The calls: name, parameters, answer. Both sides are generated from this list.
+macro_rules! calls {
+    ($($(#[$doc:meta])* $name:literal $variant:ident ($params:ty) -> $answer:ty;)*) => {
+        /// A call from the window.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Call { $($(#[$doc])* $variant($params)),* }
+
+        impl Call {
+            /// Every call's name.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// Reads a call by its name.
+            pub fn parse(name: &str, params: Value) -> Result<Self, WireError> {
+                match name {
+                    $($name => <$params>::deserialize(params).map(Call::$variant).map_err(|error| {
+                        WireError::of("invalid_body", Language::En)
+                            .with(serde_json::json!({ "reason": error.to_string() }))
+                    }),)*
+                    _ => Err(WireError::of("not_found", Language::En)),
+                }
+            }
+        }
+
+        /// The TypeScript interface `Calls`: name → parameters and answer.
+        pub fn typescript() -> String {
+            let config = ts_rs::Config::default();
+            let mut out = String::from("export interface Calls {\n");
+            $(out.push_str(&format!(
+                "  {:?}: {{ params: {}; answer: {} }};\n",
+                $name, <$params as TS>::inline(&config), <$answer as TS>::name(&config),
+            ));)*
+            out.push_str("}\n");
+            out
+        }
+    };
+}
+
+calls! {
+    /// The whole application's state.
+    "app.view" AppView(Nothing) -> AppView;
+    /// Starts the demo shop on this computer.
+    "app.try_demo" TryDemo(Nothing) -> AppView;
+    "app.set_language" SetLanguage(SetLanguage) -> AppView;
+    "app.set_theme" SetTheme(SetTheme) -> AppView;
+    /// The window has drawn its first screen.
+    "app.painted" Painted(Painted) -> Nothing;
+    "counter.view" CounterView(Nothing) -> CounterView;
+    /// Looks up what was typed: a phone number, an e-mail address or a card number.
+    "counter.look_up" LookUp(LookUp) -> CounterView;
+    /// What an amount as typed comes to.
+    "counter.amount" Amount(AmountText) -> AmountView;
+    /// Asks the customer to join; with an amount, its points wait on the answer.
+    "counter.ask" Ask(Nothing) -> CounterView;
+    "counter.send_again" SendAgain(Nothing) -> CounterView;
+    /// Takes the open request back.
+    "counter.cancel" Cancel(Nothing) -> CounterView;
+    /// Awards the points of an amount as typed.
+    "counter.award" Award(AmountText) -> CounterView;
+    /// One step back: takes the customer off the counter; a pending request stays open.
+    "counter.clear" Clear(Nothing) -> CounterView;
+    /// The notifications of whoever is switched on, newest first.
+    "inbox.view" InboxView(Nothing) -> InboxView;
+}
+
+views! {
+    /// No parameters, or no answer.
+    Nothing {}
+    SetLanguage { language: Language }
+    SetTheme { theme: Theme }
+    Painted {
+        /// Milliseconds from the page's start to its first screen.
+        #[ts(type = "number")]
+        after_ms: u32,
+    }
+    LookUp { text: String }
+    AmountText { text: String }
+
+    /// The application around the screens.
+    AppView {
+        setup: Setup,
+        business: Option<ShopLine>,
+        staff: Option<StaffLine>,
+        language: Language,
+        theme: Theme,
+        connection: ConnectionView,
+        camera: CameraView,
+        /// Where customers open their page.
+        customer_page: Option<CustomerPage>,
+        demo: Option<DemoView>,
+        #[ts(type = "number")]
+        unread: u32,
+        version: String,
+    }
+    ShopLine { name: String, currency: Currency, country: String }
+    StaffLine { name: String, initials: String, role: Role }
+    CustomerPage {
+        url: String,
+        /// Phones can open it: it is an https address. Otherwise it works on this computer only.
+        public: bool,
+    }
+    DemoView {
+        /// The folder with the customers' printed codes as PNG files.
+        codes_dir: String,
+        customers: Vec<DemoCustomer>,
+    }
+    DemoCustomer {
+        name: String,
+        phone: String,
+        password: String,
+        /// The PNG file with the customer's printed code.
+        code_file: String,
+    }
+    /// The state of the line.
+    ConnectionView {
+        status: ConnectionStatus,
+        /// Since when it has been so.
+        since: Timestamp,
+        /// When the replica was last known to be whole.
+        synced_at: Option<Timestamp>,
+        /// Operations that were sent and not answered yet.
+        #[ts(type = "number")]
+        unanswered: u32,
+    }
+    CameraView {
+        state: CameraStatus,
+        /// What the driver said, for the curious.
+        detail: Option<String>,
+    }
+
+    /// The counter.
+    CounterView {
+        stage: CounterStage,
+        program: Option<ProgramLine>,
+        /// The last award, until the next customer.
+        last_award: Option<AwardLine>,
+    }
+    ProgramLine { id: ProgramId, name: String, status: ProgramStatus, earn: EarnRule }
+    /// The person at the counter, as far as the shop may see them.
+    PersonLine {
+        /// Missing while only an address is known.
+        id: Option<HandleId>,
+        name: String,
+        /// First name, for sentences.
+        short_name: String,
+        initials: String,
+        /// Masked, of members only, or of whom an address was typed.
+        phone: Option<String>,
+    }
+    CardLine { id: CardId, number: String, balance: Points, available: Points }
+    AwardLine {
+        name: String,
+        points: Points,
+        /// The balance that the server has now; missing while the points wait on an answer.
+        balance: Option<Points>,
+        at: Timestamp,
+    }
+    /// What an amount as typed comes to.
+    AmountView {
+        amount: Option<Money>,
+        /// What it would earn in the counter's programme.
+        points: Option<Points>,
+        /// Why it cannot be awarded; missing for an empty field.
+        error: Option<WireError>,
+    }
+    InboxView { items: Vec<crate::entity::NotificationBody> }
+    /// A camera picture for the preview: a grey JPEG in base64.
+    PreviewView {
+        #[ts(type = "number")]
+        width: u32,
+        #[ts(type = "number")]
+        height: u32,
+        jpeg: String,
+    }
+}
+
+/// How far set-up has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Setup {
+    /// Nothing is set up: offer what there is to start with.
+    FirstRun,
+    Starting,
+    Ready,
+    Failed { error: WireError },
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionStatus {
+    /// Waiting to try again.
+    Offline,
+    Connecting,
+    Online,
+    /// The server will not have this till: its device was revoked or its credential is wrong.
+    Refused,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+
+#[serde(rename_all = "snake_case")]
+pub enum CameraStatus {
+    Starting,
+    Live,
+    None,
+    Busy,
+    NoPermission,
+    Unplugged,
+    Failed,
+}
+
+/// What the counter shows of the customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum CounterStage {
+    Idle,
+    LookingUp {
+        /// What is looked up, masked; missing for a code.
+        shown: Option<String>,
+    },
+    Member {
+        person: PersonLine,
+        card: CardLine,
+        joined_at: Option<Timestamp>,
+        last_visit_at: Option<Timestamp>,
+        award: AwardState,
+    },
+    NotMember {
+        person: PersonLine,
+        /// After a no: from when the customer may be asked again.
+        ask_again_from: Option<Timestamp>,
+        /// Why asking was refused just now.
+        refused: Option<WireError>,
+    },
+    /// The request is on its way to the server.
+    Asking {
+        person: PersonLine,
+    },
+    /// The customer has the request.
+    Waiting {
+        person: PersonLine,
+        request: RequestId,
+        asked_at: Timestamp,
+        /// Until when the counter waits.
+        counter_until: Timestamp,
+        /// From when it may be sent again.
+        send_again_from: Timestamp,
+        /// The customer has it on the screen.
+        seen: bool,
+        /// Points that are posted if the customer accepts.
+        waiting: Points,
+        award: AwardState,
+    },
+    Accepted {
+        person: PersonLine,
+        card: CardLine,
+        accepted_at: Timestamp,
+        /// Points that had waited on the answer.
+        posted: Points,
+        award: AwardState,
+    },
+    Declined {
+        person: PersonLine,
+        ask_again_from: Timestamp,
+    },
+    /// The counter waited long enough; the request stays open on the customer's phone.
+    NoAnswer {
+        person: PersonLine,
+        request: RequestId,
+        open_until: Timestamp,
+        waiting: Points,
+        send_again_from: Timestamp,
+    },
+    Cancelled {
+        person: PersonLine,
+    },
+    /// A code or look-up that led nowhere.
+    Refused {
+        error: WireError,
+    },
+}
+
+/// An award on its way.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum AwardState {
+    #[default]
+    Ready,
+    Sending,
+    Refused {
+        error: WireError,
+    },
+}
+
+/// What the core tells the window, without being asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum WindowEvent {
+    /// These things changed: whoever shows them reads them again.
+    Changed { what: Vec<Changed> },
+    Preview(PreviewView),
+    /// A code was read: flash the frame, play the sound.
+    CodeRead,
+}
+
+/// What can change under the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+
+#[serde(rename_all = "snake_case")]
+pub enum Changed {
+    App,
+    Counter,
+    Inbox,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_read_by_its_name() {
+        let call = Call::parse("counter.look_up", serde_json::json!({"text": "0722"})).unwrap();
+        assert_eq!(call, Call::LookUp(LookUp { text: "0722".into() }));
+    }
+
+    #[test]
+    fn an_unknown_call_is_an_error() {
+        assert_eq!(Call::parse("rm -rf", Value::Null).unwrap_err().code, "not_found");
+    }
+}

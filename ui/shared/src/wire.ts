@@ -1,0 +1,373 @@
+// Generated from crates/protocol; see crates/protocol/tests/typescript.rs.
+
+export type AmountText = { text: string, };
+export type AmountView = { amount: Money | null, 
+/**
+ * What it would earn in the counter's programme.
+ */
+points: Points | null, 
+/**
+ * Why it cannot be awarded; missing for an empty field.
+ */
+error: WireError | null, };
+export type AnswerRequest = { answer: RequestAnswer, signature?: SignedBy, };
+export type AppView = { setup: Setup, business: ShopLine | null, staff: StaffLine | null, language: Language, theme: Theme, connection: ConnectionView, camera: CameraView, 
+/**
+ * Where customers open their page.
+ */
+customer_page: CustomerPage | null, demo: DemoView | null, unread: number, version: string, };
+export type AskAddress = { phone?: string, email?: string, };
+export type AskEnrollment = { customer?: HandleId, phone?: string, email?: string, program: ProgramId, };
+export type AwardData = { entry: EntryId, points: Points, balance: Points, available: Points, };
+export type AwardLine = { name: string, points: Points, 
+/**
+ * The balance that the server has now; missing while the points wait on an answer.
+ */
+balance: Points | null, at: Timestamp, };
+export type AwardPoints = { card?: CardId, request?: RequestId, points?: Points, amount?: Money, sale?: string, };
+export type AwardState = { "state": "ready" } | { "state": "sending" } | { "state": "refused", error: WireError, };
+export type BusinessBody = { id: BusinessId, name: string, country: string, currency: Currency, };
+export type BusinessCreated = { business: BusinessBody, program: ProgramId, user: UserBody, token: string, refresh_token: string, };
+export type BusinessId = string;
+export type CameraStatus = "starting" | "live" | "none" | "busy" | "no_permission" | "unplugged" | "failed";
+export type CameraView = { state: CameraStatus, 
+/**
+ * What the driver said, for the curious.
+ */
+detail: string | null, };
+export type CardBody = { id: CardId, number: string, program: ProgramId, program_name: string, business: BusinessId, business_name: string, 
+/**
+ * In `b:` only.
+ */
+member: HandleId | null, balance: Points, held: Points, 
+/**
+ * What can be spent: balance less holds, never below zero.
+ */
+available: Points, created_at: Timestamp, };
+export type CardId = string;
+export type CardLine = { id: CardId, number: string, balance: Points, available: Points, };
+export type Changed = "app" | "counter" | "inbox";
+export type Changes = { scope: ScopeName, epoch: number, from: number, to: number, items: Array<Item>, };
+export type ClientFrame = { "type": "hello", version: string, token: string, device?: DeviceId | null, cursors: Record<string, Cursor>, } | { "type": "since", scopes: Record<string, Cursor>, } | { "type": "op" } & Operation | { "type": "auth", token: string, } | { "type": "ping" };
+export type CodeId = string;
+export type ConnectionStatus = "offline" | "connecting" | "online" | "refused";
+export type ConnectionView = { status: ConnectionStatus, 
+/**
+ * Since when it has been so.
+ */
+since: Timestamp, 
+/**
+ * When the replica was last known to be whole.
+ */
+synced_at: Timestamp | null, 
+/**
+ * Operations that were sent and not answered yet.
+ */
+unanswered: number, };
+export type CounterStage = { "stage": "idle" } | { "stage": "looking_up", 
+/**
+ * What is looked up, masked; missing for a code.
+ */
+shown: string | null, } | { "stage": "member", person: PersonLine, card: CardLine, joined_at: Timestamp | null, last_visit_at: Timestamp | null, award: AwardState, } | { "stage": "not_member", person: PersonLine, 
+/**
+ * After a no: from when the customer may be asked again.
+ */
+ask_again_from: Timestamp | null, 
+/**
+ * Why asking was refused just now.
+ */
+refused: WireError | null, } | { "stage": "asking", person: PersonLine, } | { "stage": "waiting", person: PersonLine, request: RequestId, asked_at: Timestamp, 
+/**
+ * Until when the counter waits.
+ */
+counter_until: Timestamp, 
+/**
+ * From when it may be sent again.
+ */
+send_again_from: Timestamp, 
+/**
+ * The customer has it on the screen.
+ */
+seen: boolean, 
+/**
+ * Points that are posted if the customer accepts.
+ */
+waiting: Points, award: AwardState, } | { "stage": "accepted", person: PersonLine, card: CardLine, accepted_at: Timestamp, 
+/**
+ * Points that had waited on the answer.
+ */
+posted: Points, award: AwardState, } | { "stage": "declined", person: PersonLine, ask_again_from: Timestamp, } | { "stage": "no_answer", person: PersonLine, request: RequestId, open_until: Timestamp, waiting: Points, send_again_from: Timestamp, } | { "stage": "cancelled", person: PersonLine, } | { "stage": "refused", error: WireError, };
+export type CounterView = { stage: CounterStage, program: ProgramLine | null, 
+/**
+ * The last award, until the next customer.
+ */
+last_award: AwardLine | null, };
+export type CreateBusiness = { name: string, country: string, owner: Owner, };
+export type CreateProgram = { name: string, kind: ProgramKind, earn: EarnRule, welcome_bonus?: Points, };
+export type Currency = string;
+export type Cursor = { 
+/**
+ * Changes when the server was restored from a backup; then the reader starts again from 0.
+ */
+epoch: number | null, seq: number, };
+export type CustomerFound = { status: FoundStatus, customer?: FoundCustomer, enrollments: Array<FoundEnrollment>, 
+/**
+ * Where no member has the address: whom a request would go to.
+ */
+ask?: AskAddress, 
+/**
+ * This business's own pending request, if there is one.
+ */
+request?: RequestId, 
+/**
+ * Until when the customer is not to be asked again, after a no.
+ */
+declined_until?: Timestamp, };
+export type CustomerPage = { url: string, 
+/**
+ * Phones can open it: it is an https address. Otherwise it works on this computer only.
+ */
+public: boolean, };
+export type DemoCustomer = { name: string, phone: string, password: string, 
+/**
+ * The PNG file with the customer's printed code.
+ */
+code_file: string, };
+export type DemoView = { 
+/**
+ * The folder with the customers' printed codes as PNG files.
+ */
+codes_dir: string, customers: Array<DemoCustomer>, };
+export type DeviceBody = { id: DeviceId, name: string, revoked: boolean, };
+export type DeviceId = string;
+export type EarnRule = { points: Points, per: Money, };
+export type Email = string;
+export type EntityKind = "business" | "program" | "staff" | "device" | "member" | "key" | "printed_code" | "card" | "request" | "notification" | "user";
+export type EntryId = string;
+export type EntryLine = { id: EntryId, kind: string, delta: Points, balance_after: Points, reason?: string, business: BusinessId, at: Timestamp, };
+export type ErrorBody = { error: WireError, };
+export type FindCustomer = { phone?: string, email?: string, card?: string, };
+export type FoundCustomer = { 
+/**
+ * This business's handle for the person; later calls take it.
+ */
+id: HandleId, display_name: string, };
+export type FoundEnrollment = { program: ProgramId, card: CardId, balance: Points, available: Points, tier?: string, };
+export type FoundStatus = "member" | "not_enrolled" | "pending";
+export type HandleId = string;
+export type InboxView = { items: Array<NotificationBody>, };
+export type Item = { entity: EntityKind, id: string, seq: number, deleted?: boolean, body?: JsonValue, };
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+export type KeyBody = { id: KeyId, code_id: CodeId, 
+/**
+ * In `b:` only.
+ */
+member: HandleId | null, 
+/**
+ * SPKI in base64.
+ */
+public_key: string, 
+/**
+ * In `u:` only.
+ */
+label: string | null, revoked: boolean, created_at: Timestamp, };
+export type KeyId = string;
+export type KeyRegistered = { key: RegisteredKey, };
+export type Language = "en" | "sw";
+export type Limits = { frame_bytes: number, 
+/**
+ * Operations that may be unanswered at once on a connection.
+ */
+unanswered_ops: number, };
+export type LookUp = { text: string, };
+export type MemberBody = { 
+/**
+ * The business's handle for the person.
+ */
+id: HandleId, name: string, phone: Phone | null, email: Email | null, visits: number, 
+/**
+ * Minor units of the business's currency.
+ */
+spend: number, joined_at: Timestamp | null, last_visit_at: Timestamp | null, };
+export type Money = { 
+/**
+ * Minor units (cents).
+ */
+amount: number, currency: Currency, };
+export type Nothing = Record<symbol, never>;
+export type NotificationBody = { id: NotificationId, 
+/**
+ * In `b:`: whose it is.
+ */
+staff: StaffId | null, type: string, title: string, message: string, related_id: string | null, related_type: string | null, metadata: Record<string, unknown>, is_read: boolean, created_at: Timestamp, };
+export type NotificationId = string;
+export type Operation = { id: OperationId, kind: string, body: JsonValue, 
+/**
+ * Needed only where the caller acts for several businesses.
+ */
+business?: BusinessId, 
+/**
+ * Who stands at the till; a till's operations carry it.
+ */
+staff_token?: string, 
+/**
+ * The asker's time; the server's own counts for every rule.
+ */
+at?: Timestamp, };
+export type OperationId = string;
+export type Outcome = { id: OperationId, outcome: OutcomeKind, code?: string, 
+/**
+ * For a person, in the caller's language.
+ */
+message?: string, details?: JsonValue, data: JsonValue, 
+/**
+ * Where the scopes that the caller may read stood after it.
+ */
+moved: Record<string, Cursor>, };
+export type OutcomeKind = "applied" | "rejected" | "retry";
+export type Owner = { name: string, email?: string, phone?: string, password: string, };
+export type Painted = { 
+/**
+ * Milliseconds from the page's start to its first screen.
+ */
+after_ms: number, };
+export type PersonLine = { 
+/**
+ * Missing while only an address is known.
+ */
+id: HandleId | null, name: string, 
+/**
+ * First name, for sentences.
+ */
+short_name: string, initials: string, 
+/**
+ * Masked, of members only, or of whom an address was typed.
+ */
+phone: string | null, };
+export type Phone = string;
+export type Points = number;
+export type PreviewView = { width: number, height: number, jpeg: string, };
+export type PrintedCodeBody = { id: PrintedCodeId, member: HandleId, revoked: boolean, };
+export type PrintedCodeData = { text: string, 
+/**
+ * A PNG in base64.
+ */
+png: string, };
+export type PrintedCodeId = string;
+export type ProgramBody = { id: ProgramId, name: string, kind: ProgramKind, status: ProgramStatus, earn: EarnRule, welcome_bonus: Points, };
+export type ProgramId = string;
+export type ProgramKind = "points";
+export type ProgramLine = { id: ProgramId, name: string, status: ProgramStatus, earn: EarnRule, };
+export type ProgramStatus = "draft" | "active" | "paused" | "ended";
+export type Refresh = { refresh_token: string, };
+export type RegisterKey = { 
+/**
+ * SPKI in base64.
+ */
+public_key: string, label: string, };
+export type RegisteredKey = { id: KeyId, code_id: CodeId, };
+export type RequestAnswer = "accept" | "decline";
+export type RequestAnswered = { request: RequestBody, card?: CardId, };
+export type RequestBody = { id: RequestId, kind: RequestKind, status: RequestStatus, business: BusinessId, business_name: string, program: ProgramId, program_name: string, 
+/**
+ * In `b:` only: whom it asks, where the request names a person.
+ */
+customer: HandleId | null, 
+/**
+ * In `b:` only: the address it went to, masked, where it names none.
+ */
+asked_address: string | null, asked_at: Timestamp, expires_at: Timestamp, 
+/**
+ * Until when the counter waits.
+ */
+counter_until: Timestamp, seen_at: Timestamp | null, closed_at: Timestamp | null, 
+/**
+ * The card that accepting made.
+ */
+card: CardId | null, 
+/**
+ * Points that wait on the acceptance.
+ */
+waiting: Points, 
+/**
+ * In `u:` only: what accepting shares with the business, and what it never sees.
+ */
+shares: Array<Shared>, never_shares: Array<Shared>, wording: string, };
+export type RequestData = { request: RequestId, };
+export type RequestId = string;
+export type RequestKind = "enrollment";
+export type RequestStatus = "pending" | "accepted" | "declined" | "expired" | "cancelled";
+export type Role = "cashier" | "manager" | "owner";
+export type Scan = { code: string, };
+export type ScopeName = string;
+export type ServerFrame = { "type": "welcome", server_time: Timestamp, limits: Limits, 
+/**
+ * What this caller may read.
+ */
+scopes: Array<string>, } | { "type": "changes" } & Changes | { "type": "reset", scope: ScopeName, epoch: number, reason: string, } | { "type": "result" } & Outcome | { "type": "pong", heads: Record<string, Cursor>, } | { "type": "error", code: string, message: string, };
+export type SetLanguage = { language: Language, };
+export type SetTheme = { theme: Theme, };
+export type Setup = { "state": "first_run" } | { "state": "starting" } | { "state": "ready" } | { "state": "failed", error: WireError, };
+export type Shared = "name" | "phone" | "email" | "purchases" | "visits" | "points";
+export type ShopLine = { name: string, currency: Currency, country: string, };
+export type SignIn = { email?: string, phone?: string, password: string, };
+export type SignUp = { name?: string, email?: string, phone?: string, password: string, };
+export type SignedBy = { 
+/**
+ * The signing key.
+ */
+key: KeyId, 
+/**
+ * `r‖s` in standard base64.
+ */
+value: string, };
+export type SignedIn = { token: string, refresh_token: string, 
+/**
+ * Seconds until the token runs out.
+ */
+expires_in: number, user: UserBody, };
+export type StaffBody = { id: StaffId, name: string, role: Role, };
+export type StaffId = string;
+export type StaffLine = { name: string, initials: string, role: Role, };
+export type Theme = "system" | "light" | "dark";
+export type Timestamp = string;
+export type UpdateMe = { name?: string, language?: Language, };
+export type UpdateProgram = { program: ProgramId, name?: string, status?: ProgramStatus, };
+export type UserBody = { id: UserId, 
+/**
+ * What a shop sees before consent.
+ */
+display_name: string, name: string | null, phone: Phone | null, phone_verified: boolean, email: Email | null, email_verified: boolean, language: Language, };
+export type UserId = string;
+export type WaitingData = { entry: EntryId, points: Points, waiting: Points, };
+export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" };
+export type WireError = { 
+/**
+ * Stable, for programs.
+ */
+code: string, 
+/**
+ * For a person.
+ */
+message: string, details?: JsonValue, };
+
+export interface Calls {
+  "app.view": { params: Record<symbol, never>; answer: AppView };
+  "app.try_demo": { params: Record<symbol, never>; answer: AppView };
+  "app.set_language": { params: { language: Language, }; answer: AppView };
+  "app.set_theme": { params: { theme: Theme, }; answer: AppView };
+  "app.painted": { params: { 
+/**
+ * Milliseconds from the page's start to its first screen.
+ */
+after_ms: number, }; answer: Nothing };
+  "counter.view": { params: Record<symbol, never>; answer: CounterView };
+  "counter.look_up": { params: { text: string, }; answer: CounterView };
+  "counter.amount": { params: { text: string, }; answer: AmountView };
+  "counter.ask": { params: Record<symbol, never>; answer: CounterView };
+  "counter.send_again": { params: Record<symbol, never>; answer: CounterView };
+  "counter.cancel": { params: Record<symbol, never>; answer: CounterView };
+  "counter.award": { params: { text: string, }; answer: CounterView };
+  "counter.clear": { params: Record<symbol, never>; answer: CounterView };
+  "inbox.view": { params: Record<symbol, never>; answer: InboxView };
+}
