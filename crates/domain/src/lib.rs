@@ -4,16 +4,27 @@
 
 pub mod address;
 pub mod business;
+pub mod card;
 pub mod code;
+pub mod consent;
+pub mod customer;
+pub mod effects;
 pub mod ids;
 pub mod language;
 pub mod money;
+pub mod needs;
+pub mod notice;
+pub mod permission;
 pub mod points;
 pub mod program;
 pub mod refusal;
 pub mod request;
+pub mod scan;
+pub mod scope;
 pub mod signature;
 pub mod time;
+pub mod user;
+pub mod world;
 
 pub use ids::*;
 pub use time::Timestamp;

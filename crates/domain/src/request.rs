@@ -75,29 +75,14 @@ pub enum Shared {
 
 /// Whom a request asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// A known person, under the asking business's handle.
-    Person { user: UserId, handle: HandleId },
-    /// Whoever proves to own this address.
-    Address(Address),
-}
-
-impl Asked {
-    /// The person, where the request names one.
-    pub fn user(&self) -> Option<UserId> {
-        match self {
-            Asked::Person { user, .. } => Some(*user),
-            Asked::Address(_) => None,
-        }
-    }
-
-    /// The handle, where the request names a person.
-    pub fn handle(&self) -> Option<HandleId> {
-        match self {
-            Asked::Person { handle, .. } => Some(*handle),
-            Asked::Address(_) => None,
-        }
-    }
+pub struct Asked {
+    /// The person, where the asker named one or the address is proven to be theirs.
+    pub user: Option<UserId>,
+    /// The asker's handle for the person, where it asked by that.
+    pub handle: Option<HandleId>,
+    /// The address, where it asked by that; then it learns nothing of the person before the
+    /// answer, not even whether there is an account.
+    pub address: Option<Address>,
 }
 
 /// A question put to a person.

@@ -172,7 +172,6 @@ bodies! {
 
 /// What a scan or a look-up found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-
 #[serde(rename_all = "snake_case")]
 pub enum FoundStatus {
     Member,

@@ -135,17 +135,27 @@ impl WireError {
     pub fn of(code: &str, language: Language) -> Self {
         let message = row(code).map_or("", |row| row.sentence(language));
         debug_assert!(!message.is_empty(), "no row for {code}");
-        Self { code: code.to_owned(), message: message.to_owned(), details: None }
+        Self {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            details: None,
+        }
     }
 
     /// The same with facts.
     pub fn with(self, details: Value) -> Self {
-        Self { details: Some(details), ..self }
+        Self {
+            details: Some(details),
+            ..self
+        }
     }
 
     /// A refusal by the rules.
     pub fn refusal(refusal: &Refusal, language: Language) -> Self {
-        Self { details: refusal.details(), ..Self::of(&refusal.code(), language) }
+        Self {
+            details: refusal.details(),
+            ..Self::of(&refusal.code(), language)
+        }
     }
 
     /// Its HTTP status.

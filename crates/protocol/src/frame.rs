@@ -21,7 +21,6 @@ pub const SCOPES_MAX: usize = 16;
 
 /// What a client says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientFrame {
     /// The first frame.
@@ -49,7 +48,6 @@ pub enum ClientFrame {
 
 /// What the server says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
     Welcome {
@@ -120,37 +118,7 @@ pub struct Item {
     pub body: Option<Value>,
 }
 
-/// The kinds of entity in a feed; the bodies stand in [`crate::entity`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
-
-#[serde(rename_all = "snake_case")]
-pub enum EntityKind {
-    Business,
-    Program,
-    Staff,
-    Device,
-    Member,
-    Key,
-    PrintedCode,
-    Card,
-    Request,
-    Notification,
-    User,
-}
-
-impl EntityKind {
-    /// Every kind.
-    pub const ALL: [EntityKind; 11] = {
-        use EntityKind::{
-            Business, Card, Device, Key, Member, Notification, PrintedCode, Program, Request,
-            Staff, User,
-        };
-        [
-            Business, Program, Staff, Device, Member, Key, PrintedCode, Card, Request,
-            Notification, User,
-        ]
-    };
-}
+pub use reda_domain::scope::EntityKind;
 
 /// Why a connection was closed: the WebSocket's close code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,5 +153,8 @@ impl CloseCode {
 
 /// The heads of scopes, for callers that keep them.
 pub fn cursor(epoch: i64, seq: i64) -> Cursor {
-    Cursor { epoch: Some(epoch), seq }
+    Cursor {
+        epoch: Some(epoch),
+        seq,
+    }
 }

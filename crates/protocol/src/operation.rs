@@ -4,9 +4,7 @@ use crate::scope::Cursors;
 use reda_domain::money::Money;
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
-use reda_domain::{
-    BusinessId, CardId, HandleId, OperationId, ProgramId, RequestId, Timestamp,
-};
+use reda_domain::{BusinessId, CardId, HandleId, OperationId, ProgramId, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -142,7 +140,6 @@ verbs! {
 
 /// What became of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     Applied,
@@ -187,7 +184,10 @@ mod tests {
     fn fractional_points_are_refused() {
         let card = "01999999-0000-7000-8000-000000000001";
         let body = json!({"card": card, "points": 1.5});
-        assert!(matches!(Verb::parse("award_points", &body), Err(BadOperation::Body(_))));
+        assert!(matches!(
+            Verb::parse("award_points", &body),
+            Err(BadOperation::Body(_))
+        ));
     }
 
     #[test]

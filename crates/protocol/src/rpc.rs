@@ -198,18 +198,18 @@ views! {
 
 /// How far set-up has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Setup {
     /// Nothing is set up: offer what there is to start with.
     FirstRun,
     Starting,
     Ready,
-    Failed { error: WireError },
+    Failed {
+        error: WireError,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     #[default]
@@ -219,7 +219,6 @@ pub enum Theme {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionStatus {
     /// Waiting to try again.
@@ -231,7 +230,6 @@ pub enum ConnectionStatus {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-
 #[serde(rename_all = "snake_case")]
 pub enum CameraStatus {
     Starting,
@@ -245,7 +243,6 @@ pub enum CameraStatus {
 
 /// What the counter shows of the customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub enum CounterStage {
     Idle,
@@ -317,7 +314,6 @@ pub enum CounterStage {
 
 /// An award on its way.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum AwardState {
     #[default]
@@ -330,11 +326,12 @@ pub enum AwardState {
 
 /// What the core tells the window, without being asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum WindowEvent {
     /// These things changed: whoever shows them reads them again.
-    Changed { what: Vec<Changed> },
+    Changed {
+        what: Vec<Changed>,
+    },
     Preview(PreviewView),
     /// A code was read: flash the frame, play the sound.
     CodeRead,
@@ -342,7 +339,6 @@ pub enum WindowEvent {
 
 /// What can change under the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
-
 #[serde(rename_all = "snake_case")]
 pub enum Changed {
     App,
@@ -357,11 +353,19 @@ mod tests {
     #[test]
     fn a_call_is_read_by_its_name() {
         let call = Call::parse("counter.look_up", serde_json::json!({"text": "0722"})).unwrap();
-        assert_eq!(call, Call::LookUp(LookUp { text: "0722".into() }));
+        assert_eq!(
+            call,
+            Call::LookUp(LookUp {
+                text: "0722".into()
+            })
+        );
     }
 
     #[test]
     fn an_unknown_call_is_an_error() {
-        assert_eq!(Call::parse("rm -rf", Value::Null).unwrap_err().code, "not_found");
+        assert_eq!(
+            Call::parse("rm -rf", Value::Null).unwrap_err().code,
+            "not_found"
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Scopes and cursors: the units of order and of authorisation in the feed.
 
+use reda_domain::scope::Scope;
 use reda_domain::{BusinessId, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,6 +20,26 @@ impl std::fmt::Display for ScopeName {
         match self {
             ScopeName::Business(id) => write!(f, "b:{id}"),
             ScopeName::User(id) => write!(f, "u:{id}"),
+        }
+    }
+}
+
+impl From<ScopeName> for Scope {
+    fn from(name: ScopeName) -> Self {
+        match name {
+            ScopeName::Business(id) => Scope::Business(id),
+            ScopeName::User(id) => Scope::User(id),
+        }
+    }
+}
+
+impl ScopeName {
+    /// The name of a scope that clients may read; the platform's is none.
+    pub fn of(scope: Scope) -> Option<Self> {
+        match scope {
+            Scope::Business(id) => Some(ScopeName::Business(id)),
+            Scope::User(id) => Some(ScopeName::User(id)),
+            Scope::Platform => None,
         }
     }
 }
@@ -48,7 +69,9 @@ impl Serialize for ScopeName {
 
 impl<'de> Deserialize<'de> for ScopeName {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

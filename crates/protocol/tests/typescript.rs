@@ -18,7 +18,8 @@ impl Declarations {
             return;
         }
         if T::output_path().is_some() {
-            self.found.insert(T::ident(&self.config), T::decl(&self.config));
+            self.found
+                .insert(T::ident(&self.config), T::decl(&self.config));
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
@@ -39,19 +40,56 @@ fn wire_ts() -> String {
     };
     macro_rules! add { ($($t:ty),* $(,)?) => { $(all.add::<$t>();)* } }
     add!(
-        frame::ClientFrame, frame::ServerFrame, operation::Operation, operation::Outcome,
-        operation::Scan, operation::FindCustomer, operation::AskEnrollment,
-        operation::AwardPoints, operation::UpdateProgram, operation::CreateProgram,
+        frame::ClientFrame,
+        frame::ServerFrame,
+        operation::Operation,
+        operation::Outcome,
+        operation::Scan,
+        operation::FindCustomer,
+        operation::AskEnrollment,
+        operation::AwardPoints,
+        operation::UpdateProgram,
+        operation::CreateProgram,
         reda_protocol::scope::Cursor,
-        error::ErrorBody, entity::BusinessBody, entity::ProgramBody, entity::StaffBody,
-        entity::DeviceBody, entity::MemberBody, entity::KeyBody, entity::PrintedCodeBody,
-        entity::CardBody, entity::RequestBody, entity::NotificationBody, entity::UserBody,
-        api::SignUp, api::SignIn, api::Refresh, api::CreateBusiness, api::RegisterKey,
-        api::UpdateMe, api::AnswerRequest, api::SignedIn, api::BusinessCreated,
-        api::KeyRegistered, api::RequestAnswered, api::EntryLine, api::CustomerFound,
-        api::RequestData, api::AwardData, api::WaitingData, api::PrintedCodeData,
-        rpc::AppView, rpc::CounterView, rpc::AmountView, rpc::InboxView, rpc::WindowEvent,
-        rpc::Nothing, rpc::SetLanguage, rpc::SetTheme, rpc::Painted, rpc::LookUp,
+        error::ErrorBody,
+        entity::BusinessBody,
+        entity::ProgramBody,
+        entity::StaffBody,
+        entity::DeviceBody,
+        entity::MemberBody,
+        entity::KeyBody,
+        entity::PrintedCodeBody,
+        entity::CardBody,
+        entity::RequestBody,
+        entity::NotificationBody,
+        entity::UserBody,
+        api::SignUp,
+        api::SignIn,
+        api::Refresh,
+        api::CreateBusiness,
+        api::RegisterKey,
+        api::UpdateMe,
+        api::AnswerRequest,
+        api::SignedIn,
+        api::BusinessCreated,
+        api::KeyRegistered,
+        api::RequestAnswered,
+        api::EntryLine,
+        api::CustomerFound,
+        api::RequestData,
+        api::AwardData,
+        api::WaitingData,
+        api::PrintedCodeData,
+        rpc::AppView,
+        rpc::CounterView,
+        rpc::AmountView,
+        rpc::InboxView,
+        rpc::WindowEvent,
+        rpc::Nothing,
+        rpc::SetLanguage,
+        rpc::SetTheme,
+        rpc::Painted,
+        rpc::LookUp,
         rpc::AmountText,
     );
     let mut out = String::from(
@@ -75,5 +113,8 @@ fn the_committed_typescript_is_current() {
         std::fs::write(&path, &wanted).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "ui/shared/src/wire.ts is stale: REDA_WRITE_TYPES=1 writes it anew");
+    assert!(
+        found == wanted,
+        "ui/shared/src/wire.ts is stale: REDA_WRITE_TYPES=1 writes it anew"
+    );
 }

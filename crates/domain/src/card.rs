@@ -1,0 +1,130 @@
+//! Loyalty cards and the ledger of points.
+
+use crate::points::Points;
+use crate::{
+    BusinessId, CardId, DeviceId, EnrollmentId, EntryId, HandleId, OperationId, ProgramId, StaffId,
+    Timestamp, UserId,
+};
+use serde::{Deserialize, Serialize};
+
+/// A card: a customer's account of points in one programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    pub id: CardId,
+    pub business: BusinessId,
+    pub program: ProgramId,
+    pub enrollment: EnrollmentId,
+    pub handle: HandleId,
+    pub user: UserId,
+    pub number: String,
+    /// The sum of the card's entries.
+    pub balance: Points,
+    /// Points set aside by open holds.
+    pub held: Points,
+    pub created_at: Timestamp,
+}
+
+impl Card {
+    /// What can be spent: balance less holds, never below zero (SPEC PT-2).
+    pub fn available(&self) -> Points {
+        Points((self.balance.0 - self.held.0).max(0))
+    }
+}
+
+/// Digits of a card number, the last a check digit.
+const NUMBER_LEN: usize = 12;
+
+/// A card number from random bytes: eleven digits and a Luhn check digit (ISO/IEC 7812-1), so
+/// that a mistyped number is noticed.
+pub fn card_number(random: &[u8; 32]) -> String {
+    let mut digits: Vec<u8> = random
+        .iter()
+        .take(NUMBER_LEN - 1)
+        .map(|byte| byte % 10)
+        .collect();
+    digits.push((10 - luhn_sum(&digits, true) % 10) % 10);
+    digits
+        .iter()
+        .map(|digit| char::from(b'0' + digit))
+        .collect()
+}
+
+/// A typed card number without its blanks, if its check digit is right.
+pub fn parse_card_number(text: &str) -> Option<String> {
+    let compact: String = text.chars().filter(|c| !" -".contains(*c)).collect();
+    let digits: Vec<u8> = compact.bytes().map(|b| b.wrapping_sub(b'0')).collect();
+    let sound = digits.len() == NUMBER_LEN && digits.iter().all(|digit| *digit < 10);
+    (sound && luhn_sum(&digits, false).is_multiple_of(10)).then_some(compact)
+}
+
+fn luhn_sum(digits: &[u8], double_last: bool) -> u8 {
+    let doubled = |i: usize| (i % 2 == 0) == double_last;
+    let value = |(i, digit): (usize, &u8)| match (doubled(i), digit * 2) {
+        (false, _) => *digit,
+        (true, twice) if twice > 9 => twice - 9,
+        (true, twice) => twice,
+    };
+    digits.iter().rev().enumerate().map(value).sum()
+}
+
+/// What a line of the ledger is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    Earn,
+    Bonus,
+}
+
+impl EntryKind {
+    /// The kind as it stands on the wire and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            EntryKind::Earn => "earn",
+            EntryKind::Bonus => "bonus",
+        }
+    }
+}
+
+/// A line of the ledger; never edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub id: EntryId,
+    pub card: CardId,
+    pub business: BusinessId,
+    pub delta: Points,
+    pub kind: EntryKind,
+    pub balance_after: Points,
+    /// The sale's amount in minor units, where the points came from one.
+    pub amount: Option<i64>,
+    pub sale: Option<String>,
+    pub reason: Option<String>,
+    pub staff: Option<StaffId>,
+    pub device: Option<DeviceId>,
+    pub operation: OperationId,
+    /// The till's time.
+    pub at: Timestamp,
+    /// The server's time.
+    pub applied_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_number_reads_back_and_a_slip_is_noticed() {
+        let number = card_number(&[7; 32]);
+        assert_eq!(number.len(), NUMBER_LEN);
+        let spaced = format!("{} {}-{}", &number[..4], &number[4..8], &number[8..]);
+        assert_eq!(parse_card_number(&spaced), Some(number.clone()));
+        let slip = format!("8{}", &number[1..]);
+        assert_eq!(parse_card_number(&slip), None);
+        assert_eq!(parse_card_number("hello"), None);
+    }
+
+    #[test]
+    fn a_known_luhn_number_passes() {
+        assert_eq!(parse_card_number("799273987130"), None);
+        assert!(parse_card_number("079927398713").is_some());
+    }
+}

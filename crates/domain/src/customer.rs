@@ -1,0 +1,85 @@
+//! Customers, and what a business knows of them.
+
+use crate::{
+    BusinessId, CustomerId, EnrollmentId, HandleId, PrintedCodeId, ProgramId, Timestamp, UserId,
+};
+
+/// A person as the platform's customer; once, whatever the number of shops.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    pub id: CustomerId,
+    pub user: UserId,
+    pub created_at: Timestamp,
+}
+
+/// A person and a business: the handle by which the business calls them and, after consent, what
+/// it keeps of them. Two businesses have different handles, so they cannot compare notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusinessCustomer {
+    pub id: HandleId,
+    pub business: BusinessId,
+    pub user: UserId,
+    /// Missing until the first consent.
+    pub customer: Option<CustomerId>,
+    pub joined_at: Option<Timestamp>,
+    pub visits: i64,
+    /// Minor units of the business's currency.
+    pub spend: i64,
+    pub first_visit_at: Option<Timestamp>,
+    pub last_visit_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+impl BusinessCustomer {
+    /// A handle for someone who has not consented to anything yet.
+    pub fn stranger(id: HandleId, business: BusinessId, user: UserId, at: Timestamp) -> Self {
+        Self {
+            id,
+            business,
+            user,
+            customer: None,
+            joined_at: None,
+            visits: 0,
+            spend: 0,
+            first_visit_at: None,
+            last_visit_at: None,
+            created_at: at,
+        }
+    }
+
+    /// Whether the business may see the person.
+    pub fn is_member(&self) -> bool {
+        self.joined_at.is_some()
+    }
+
+    /// Counts a visit of `spend` minor units.
+    pub fn visited(&mut self, spend: i64, at: Timestamp) {
+        self.visits += 1;
+        self.spend = self.spend.saturating_add(spend);
+        self.first_visit_at.get_or_insert(at);
+        self.last_visit_at = Some(self.last_visit_at.map_or(at, |last| last.max(at)));
+    }
+}
+
+/// A customer in a programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrollment {
+    pub id: EnrollmentId,
+    pub business: BusinessId,
+    pub program: ProgramId,
+    pub customer: CustomerId,
+    pub handle: HandleId,
+    pub joined_at: Timestamp,
+}
+
+/// A code on paper that names a person; the server signed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrintedCode {
+    pub id: PrintedCodeId,
+    pub user: UserId,
+    /// The business that had it printed.
+    pub business: BusinessId,
+    pub handle: HandleId,
+    pub created_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}

@@ -1,0 +1,42 @@
+//! What a verb must have before it: the keys to load into the [`World`](crate::world::World).
+
+use crate::address::Address;
+use crate::{
+    BusinessId, CardId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId, RequestId,
+    UserId,
+};
+
+/// One key, or one bounded set.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Need {
+    User(UserId),
+    /// The user who has proven to own the address.
+    UserAt(Address),
+    Business(BusinessId),
+    StaffOf(BusinessId),
+    Program(ProgramId),
+    Handle(HandleId),
+    /// The person's handles in all businesses.
+    HandlesOf(UserId),
+    CustomerOf(UserId),
+    Card(CardId),
+    CardNumbered(String),
+    CardsOf(UserId),
+    Request(RequestId),
+    /// The person's open and lately declined requests.
+    RequestsOf(UserId),
+    /// The open and lately declined requests to the address.
+    RequestsTo(Address),
+    Key(KeyId),
+    KeysOf(UserId),
+    PrintedCode(PrintedCodeId),
+    Notification(NotificationId),
+    /// The unread ones, at most [`UNREAD_MAX`].
+    UnreadOf(UserId),
+}
+
+/// How many unread notifications one "mark all read" marks at most; the rest stays unread.
+pub const UNREAD_MAX: usize = 500;
+
+/// What an operation needs.
+pub type Needs = Vec<Need>;

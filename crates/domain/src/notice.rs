@@ -1,0 +1,150 @@
+//! Notices: what people are told. A verb gives type and facts; the sentences are rendered in the
+//! reader's language when the notification is stored.
+
+use crate::points::Points;
+use crate::{BusinessId, CardId, HandleId, NotificationId, RequestId, StaffId, Timestamp, UserId};
+use serde_json::{Value, json};
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reader {
+    /// A customer, on their own page.
+    Person(UserId),
+    /// A member of staff, on the business's tills.
+    Staff {
+        business: BusinessId,
+        staff: StaffId,
+        user: UserId,
+    },
+}
+
+impl Reader {
+    /// The reading user.
+    pub fn user(&self) -> UserId {
+        match self {
+            Reader::Person(user) | Reader::Staff { user, .. } => *user,
+        }
+    }
+}
+
+/// What is told. Names are part of the facts, since the notification is kept as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    QrScanned {
+        shop: String,
+    },
+    EnrollmentRequest {
+        shop: String,
+        program: String,
+        request: RequestId,
+    },
+    CardCreated {
+        shop: String,
+        program: String,
+        card: CardId,
+    },
+    PointsAdded {
+        shop: String,
+        points: Points,
+        balance: Points,
+        card: CardId,
+    },
+    EnrollmentAccepted {
+        person: String,
+        program: String,
+        points: Points,
+        request: RequestId,
+        handle: HandleId,
+    },
+    /// Names nobody: a no leaves nothing of the customer with the business (SPEC CU-7).
+    EnrollmentDeclined {
+        program: String,
+        points: Points,
+        request: RequestId,
+    },
+}
+
+impl NoticeKind {
+    /// The type as integrators know it (SPEC NO-3).
+    pub fn name(&self) -> &'static str {
+        match self {
+            NoticeKind::QrScanned { .. } => "qr_scanned",
+            NoticeKind::EnrollmentRequest { .. } => "enrollment_request",
+            NoticeKind::CardCreated { .. } => "card_created",
+            NoticeKind::PointsAdded { .. } => "points_added",
+            NoticeKind::EnrollmentAccepted { .. } => "enrollment_accepted",
+            NoticeKind::EnrollmentDeclined { .. } => "enrollment_declined",
+        }
+    }
+
+    /// The facts that its sentences may name.
+    pub fn facts(&self) -> Value {
+        match self {
+            NoticeKind::QrScanned { shop } => json!({ "shop": shop }),
+            NoticeKind::EnrollmentRequest { shop, program, .. }
+            | NoticeKind::CardCreated { shop, program, .. } => {
+                json!({ "shop": shop, "program": program })
+            }
+            NoticeKind::PointsAdded {
+                shop,
+                points,
+                balance,
+                ..
+            } => {
+                json!({ "shop": shop, "points": points, "balance": balance })
+            }
+            NoticeKind::EnrollmentAccepted {
+                person,
+                program,
+                points,
+                ..
+            } => {
+                json!({ "person": person, "program": program, "points": points })
+            }
+            NoticeKind::EnrollmentDeclined {
+                program, points, ..
+            } => {
+                json!({ "program": program, "points": points })
+            }
+        }
+    }
+
+    /// What it is about: type and id.
+    pub fn related(&self) -> Option<(&'static str, String)> {
+        match self {
+            NoticeKind::QrScanned { .. } => None,
+            NoticeKind::EnrollmentRequest { request, .. }
+            | NoticeKind::EnrollmentAccepted { request, .. }
+            | NoticeKind::EnrollmentDeclined { request, .. } => {
+                Some(("request", request.to_string()))
+            }
+            NoticeKind::CardCreated { card, .. } | NoticeKind::PointsAdded { card, .. } => {
+                Some(("card", card.to_string()))
+            }
+        }
+    }
+}
+
+/// A notice to one reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub to: Reader,
+    pub kind: NoticeKind,
+}
+
+/// What a person reads, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    pub id: NotificationId,
+    pub user: UserId,
+    /// For notifications of a business to its staff.
+    pub staff: Option<(BusinessId, StaffId)>,
+    pub kind: String,
+    pub title: String,
+    pub message: String,
+    pub related: Option<(String, String)>,
+    pub metadata: Value,
+    pub is_read: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}

@@ -1,0 +1,96 @@
+//! People with accounts.
+
+use crate::address::{Address, Email, Phone};
+use crate::code::CodeId;
+use crate::language::Language;
+use crate::{KeyId, Timestamp, UserId};
+
+/// A person with an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    pub name: Option<String>,
+    pub phone: Option<Phone>,
+    /// An address counts for nothing until a code proved it (SPEC ID-1).
+    pub phone_verified: bool,
+    pub email: Option<Email>,
+    pub email_verified: bool,
+    pub language: Language,
+    /// Argon2id, in PHC form.
+    pub password_hash: Option<String>,
+    pub created_at: Timestamp,
+}
+
+impl User {
+    /// What people read: the name given, else one derived from the e-mail address, else
+    /// "Customer" and the last four characters of the id (SPEC CU-3). Never a bare number.
+    pub fn display_name(&self) -> String {
+        let given = self.name.clone().filter(|name| !name.trim().is_empty());
+        let derived = || self.email.as_ref().and_then(Email::derived_name);
+        given.or_else(derived).unwrap_or_else(|| {
+            let id = self.id.to_string();
+            format!("Customer {}", &id[id.len() - 4..])
+        })
+    }
+
+    /// Whether `address` is this user's and proven.
+    pub fn owns(&self, address: &Address) -> bool {
+        match address {
+            Address::Phone(phone) => self.phone_verified && self.phone.as_ref() == Some(phone),
+            Address::Email(email) => self.email_verified && self.email.as_ref() == Some(email),
+        }
+    }
+}
+
+/// At most this many live keys a customer: one for each phone and browser they really use.
+pub const KEYS_MAX: usize = 5;
+
+/// A customer's signing key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerKey {
+    pub id: KeyId,
+    pub user: UserId,
+    pub code_id: CodeId,
+    /// SPKI in base64.
+    pub public_key: String,
+    pub label: String,
+    pub created_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn user(name: Option<&str>, email: Option<&str>) -> User {
+        User {
+            id: UserId(Uuid::from_u128(0xabcd)),
+            name: name.map(str::to_owned),
+            phone: Some(Phone::parse("0722000412", "KE").unwrap()),
+            phone_verified: true,
+            email: email.map(|text| Email::parse(text).unwrap()),
+            email_verified: false,
+            language: Language::En,
+            password_hash: None,
+            created_at: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn a_missing_name_is_derived_and_never_a_number() {
+        assert_eq!(user(Some("Amina"), None).display_name(), "Amina");
+        assert_eq!(
+            user(None, Some("amina.odhiambo@example.com")).display_name(),
+            "Amina Odhiambo"
+        );
+        assert_eq!(user(Some("  "), None).display_name(), "Customer abcd");
+    }
+
+    #[test]
+    fn an_unproven_address_is_nobodys() {
+        let amina = user(None, Some("amina@example.com"));
+        assert!(amina.owns(&Address::Phone(Phone::parse("0722000412", "KE").unwrap())));
+        assert!(!amina.owns(&Address::Email(Email::parse("amina@example.com").unwrap())));
+    }
+}

@@ -1,0 +1,235 @@
+//! The working set that verbs decide on: what was loaded for a batch, and what the batch changed.
+//!
+//! Asking for something that nobody loaded is an error of the program and loud; only what was
+//! looked for and is not there is `None`.
+
+use crate::address::Address;
+use crate::business::{Business, Staff};
+use crate::card::Card;
+use crate::customer::{BusinessCustomer, Customer, PrintedCode};
+use crate::effects::{Change, Effects};
+use crate::needs::Need;
+use crate::notice::Notification;
+use crate::program::Program;
+use crate::request::Request;
+use crate::user::{CustomerKey, User};
+use crate::{
+    BusinessId, CardId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId, RequestId,
+    StaffId, UserId,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// A key was asked for that no verb had named among its needs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("asked the world for {0:?}, which was not loaded")]
+pub struct NotLoaded(pub Need);
+
+type Asked<T> = Result<T, NotLoaded>;
+
+/// The loaded rows, by id; what was looked for in sets stands in `loaded`.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    loaded: HashSet<Need>,
+    users: BTreeMap<UserId, User>,
+    businesses: BTreeMap<BusinessId, Business>,
+    staff: BTreeMap<StaffId, Staff>,
+    programs: BTreeMap<ProgramId, Program>,
+    handles: BTreeMap<HandleId, BusinessCustomer>,
+    customers: BTreeMap<UserId, Customer>,
+    cards: BTreeMap<CardId, Card>,
+    requests: BTreeMap<RequestId, Request>,
+    keys: BTreeMap<KeyId, CustomerKey>,
+    printed_codes: BTreeMap<PrintedCodeId, PrintedCode>,
+    notifications: BTreeMap<NotificationId, Notification>,
+}
+
+macro_rules! by_id {
+    ($($(#[$doc:meta])* $name:ident: $id:ty => $row:ty, $need:ident, $table:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(&self, id: $id) -> Asked<Option<&$row>> {
+            match self.$table.get(&id) {
+                Some(row) => Ok(Some(row)),
+                None => self.was_loaded(Need::$need(id)).map(|()| None),
+            }
+        }
+    )*};
+}
+
+impl World {
+    /// Notes that `needs` were looked for, whatever was found.
+    pub fn note_loaded(&mut self, needs: impl IntoIterator<Item = Need>) {
+        self.loaded.extend(needs);
+    }
+
+    /// Whether `need` was looked for already.
+    pub fn has_loaded(&self, need: &Need) -> bool {
+        self.loaded.contains(need)
+    }
+
+    fn was_loaded(&self, need: Need) -> Asked<()> {
+        if self.loaded.contains(&need) {
+            Ok(())
+        } else {
+            Err(NotLoaded(need))
+        }
+    }
+
+    by_id! {
+        /// A user.
+        user: UserId => User, User, users;
+        /// A business.
+        business: BusinessId => Business, Business, businesses;
+        /// A programme.
+        program: ProgramId => Program, Program, programs;
+        /// A business's handle for a person.
+        handle: HandleId => BusinessCustomer, Handle, handles;
+        /// A card.
+        card: CardId => Card, Card, cards;
+        /// A request.
+        request: RequestId => Request, Request, requests;
+        /// A customer's key.
+        key: KeyId => CustomerKey, Key, keys;
+        /// A printed code.
+        printed_code: PrintedCodeId => PrintedCode, PrintedCode, printed_codes;
+        /// A notification.
+        notification: NotificationId => Notification, Notification, notifications;
+        /// The platform's record of a user as a customer.
+        customer_of: UserId => Customer, CustomerOf, customers;
+    }
+
+    /// The user who has proven to own `address`.
+    pub fn user_at(&self, address: &Address) -> Asked<Option<&User>> {
+        self.was_loaded(Need::UserAt(address.clone()))?;
+        Ok(self.users.values().find(|user| user.owns(address)))
+    }
+
+    /// The staff of a business.
+    pub fn staff_of(&self, business: BusinessId) -> Asked<impl Iterator<Item = &Staff>> {
+        self.was_loaded(Need::StaffOf(business))?;
+        Ok(self
+            .staff
+            .values()
+            .filter(move |staff| staff.business == business))
+    }
+
+    /// All handles of a person.
+    pub fn handles_of(&self, user: UserId) -> Asked<impl Iterator<Item = &BusinessCustomer>> {
+        self.was_loaded(Need::HandlesOf(user))?;
+        Ok(self
+            .handles
+            .values()
+            .filter(move |handle| handle.user == user))
+    }
+
+    /// A business's handle for a person.
+    pub fn handle_of(
+        &self,
+        business: BusinessId,
+        user: UserId,
+    ) -> Asked<Option<&BusinessCustomer>> {
+        Ok(self
+            .handles_of(user)?
+            .find(|handle| handle.business == business))
+    }
+
+    /// The card with a number.
+    pub fn card_numbered(&self, number: &str) -> Asked<Option<&Card>> {
+        self.was_loaded(Need::CardNumbered(number.to_owned()))?;
+        Ok(self.cards.values().find(|card| card.number == number))
+    }
+
+    /// A person's cards in a business.
+    pub fn cards_of(
+        &self,
+        business: BusinessId,
+        user: UserId,
+    ) -> Asked<impl Iterator<Item = &Card>> {
+        self.was_loaded(Need::CardsOf(user))?;
+        Ok(self
+            .cards
+            .values()
+            .filter(move |card| card.business == business && card.user == user))
+    }
+
+    /// A person's open and lately declined requests from a business.
+    pub fn requests_of(
+        &self,
+        business: BusinessId,
+        user: UserId,
+    ) -> Asked<impl Iterator<Item = &Request>> {
+        self.was_loaded(Need::RequestsOf(user))?;
+        let of = move |it: &&Request| it.business == business && it.asked.user == Some(user);
+        Ok(self.requests.values().filter(of))
+    }
+
+    /// A business's open and lately declined requests to an address.
+    pub fn requests_to<'a>(
+        &'a self,
+        business: BusinessId,
+        address: &'a Address,
+    ) -> Asked<impl Iterator<Item = &'a Request>> {
+        self.was_loaded(Need::RequestsTo(address.clone()))?;
+        let to = move |it: &&Request| {
+            it.business == business && it.asked.address.as_ref() == Some(address)
+        };
+        Ok(self.requests.values().filter(to))
+    }
+
+    /// A customer's keys, revoked ones too.
+    pub fn keys_of(&self, user: UserId) -> Asked<impl Iterator<Item = &CustomerKey>> {
+        self.was_loaded(Need::KeysOf(user))?;
+        Ok(self.keys.values().filter(move |key| key.user == user))
+    }
+
+    /// A person's unread notifications, of their own page.
+    pub fn unread_of(&self, user: UserId) -> Asked<impl Iterator<Item = &Notification>> {
+        self.was_loaded(Need::UnreadOf(user))?;
+        Ok(self
+            .notifications
+            .values()
+            .filter(move |it| it.user == user && !it.is_read))
+    }
+
+    /// Takes in a row, loaded or changed.
+    pub fn put(&mut self, change: Change) {
+        match change {
+            Change::User(row) => drop(self.users.insert(row.id, row)),
+            Change::Business(row) => drop(self.businesses.insert(row.id, row)),
+            Change::Staff(row) => drop(self.staff.insert(row.id, row)),
+            Change::Program(row) => drop(self.programs.insert(row.id, row)),
+            Change::Customer(row) => drop(self.customers.insert(row.user, row)),
+            Change::BusinessCustomer(row) => drop(self.handles.insert(row.id, row)),
+            Change::Card(row) => drop(self.cards.insert(row.id, row)),
+            Change::Request(row) => drop(self.requests.insert(row.id, row)),
+            Change::Key(row) => drop(self.keys.insert(row.id, row)),
+            Change::PrintedCode(row) => drop(self.printed_codes.insert(row.id, row)),
+            Change::Notification(row) => drop(self.notifications.insert(row.id, row)),
+            // Written, never read back by a verb.
+            Change::Device(_)
+            | Change::Enrollment(_)
+            | Change::Entry(_)
+            | Change::Consent(_)
+            | Change::Scan(_) => {}
+        }
+    }
+
+    /// The only mutation by verbs: what one decided is there for the next of the batch.
+    pub fn apply(&mut self, effects: &Effects) {
+        for change in &effects.changes {
+            self.put(change.clone());
+        }
+    }
+
+    /// The distinct needs of `needs` that were not looked for yet.
+    pub fn missing(&self, needs: impl IntoIterator<Item = Need>) -> BTreeSet<Need> {
+        needs
+            .into_iter()
+            .filter(|need| !self.loaded.contains(need))
+            .collect()
+    }
+
+    /// The loaded rows by id, for indexes and counts in tests.
+    pub fn cards(&self) -> HashMap<CardId, &Card> {
+        self.cards.iter().map(|(id, card)| (*id, card)).collect()
+    }
+}
