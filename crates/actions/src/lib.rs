@@ -1,1 +1,45 @@
-//! placeholder
+//! The verbs, one file each, pure: `(World, operation, context)` → effects or a refusal.
+//!
+//! No SQL, no await, no clock: the engine loads what a verb [`needs`](Op::needs), calls
+//! [`decide`](Op::decide) and writes the effects. Used by the server only.
+
+mod add_device;
+mod add_staff;
+mod answer_request;
+mod ask_enrollment;
+mod award_points;
+mod cancel_request;
+mod create_business;
+mod create_program;
+mod find_customer;
+mod identify;
+mod issue_printed_code;
+mod mark_read;
+mod op;
+mod register_key;
+mod resend_request;
+mod scan;
+mod see_request;
+mod sign_up;
+mod update_me;
+mod update_program;
+
+pub use add_device::AddDevice;
+pub use add_staff::AddStaff;
+pub use answer_request::{AnswerRequest, CheckedSignature};
+pub use ask_enrollment::{AskEnrollment, Whom};
+pub use award_points::{AwardPoints, AwardTo, Worth};
+pub use cancel_request::CancelRequest;
+pub use create_business::CreateBusiness;
+pub use create_program::CreateProgram;
+pub use find_customer::{FindBy, FindCustomer};
+pub use issue_printed_code::IssuePrintedCode;
+pub use mark_read::{MarkAllRead, MarkRead};
+pub use op::{Act, Actor, Ctx, Op, StaffActor, Stop};
+pub use register_key::RegisterKey;
+pub use resend_request::ResendRequest;
+pub use scan::{CodeRead, Scan};
+pub use see_request::SeeRequest;
+pub use sign_up::SignUp;
+pub use update_me::UpdateMe;
+pub use update_program::UpdateProgram;

@@ -21,6 +21,8 @@ pub struct Card {
     pub balance: Points,
     /// Points set aside by open holds.
     pub held: Points,
+    /// How many entries it has.
+    pub entries: i64,
     pub created_at: Timestamp,
 }
 
@@ -37,16 +39,9 @@ const NUMBER_LEN: usize = 12;
 /// A card number from random bytes: eleven digits and a Luhn check digit (ISO/IEC 7812-1), so
 /// that a mistyped number is noticed.
 pub fn card_number(random: &[u8; 32]) -> String {
-    let mut digits: Vec<u8> = random
-        .iter()
-        .take(NUMBER_LEN - 1)
-        .map(|byte| byte % 10)
-        .collect();
+    let mut digits: Vec<u8> = random.iter().take(NUMBER_LEN - 1).map(|byte| byte % 10).collect();
     digits.push((10 - luhn_sum(&digits, true) % 10) % 10);
-    digits
-        .iter()
-        .map(|digit| char::from(b'0' + digit))
-        .collect()
+    digits.iter().map(|digit| char::from(b'0' + digit)).collect()
 }
 
 /// A typed card number without its blanks, if its check digit is right.
@@ -58,7 +53,7 @@ pub fn parse_card_number(text: &str) -> Option<String> {
 }
 
 fn luhn_sum(digits: &[u8], double_last: bool) -> u8 {
-    let doubled = |i: usize| (i % 2 == 0) == double_last;
+    let doubled = |i: usize| i.is_multiple_of(2) == double_last;
     let value = |(i, digit): (usize, &u8)| match (doubled(i), digit * 2) {
         (false, _) => *digit,
         (true, twice) if twice > 9 => twice - 9,
@@ -90,6 +85,8 @@ impl EntryKind {
 pub struct Entry {
     pub id: EntryId,
     pub card: CardId,
+    /// Its place among the card's entries, from 1.
+    pub n: i64,
     pub business: BusinessId,
     pub delta: Points,
     pub kind: EntryKind,

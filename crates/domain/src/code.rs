@@ -45,12 +45,7 @@ impl CodeId {
 
     /// The id of sixteen lower-case hex digits.
     pub fn from_hex(text: &str) -> Option<Self> {
-        HEXLOWER
-            .decode(text.as_bytes())
-            .ok()?
-            .try_into()
-            .ok()
-            .map(Self)
+        HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
     }
 }
 
@@ -70,16 +65,8 @@ impl<'de> Deserialize<'de> for CodeId {
 /// A code as it was read: well formed, but nothing about it checked yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    Rotating {
-        key: CodeId,
-        step: u32,
-        signature: [u8; SIGNATURE_LEN],
-    },
-    Printed {
-        server_key: ServerKeyId,
-        id: PrintedCodeId,
-        signature: [u8; SIGNATURE_LEN],
-    },
+    Rotating { key: CodeId, step: u32, signature: [u8; SIGNATURE_LEN] },
+    Printed { server_key: ServerKeyId, id: PrintedCodeId, signature: [u8; SIGNATURE_LEN] },
 }
 
 /// What a code names, whatever its signature says.
@@ -119,9 +106,7 @@ impl Code {
             return Err(CodeError::NotACode);
         };
         // The decoder refuses lower case, padding and spare bits that are not zero.
-        let bytes = BASE32_NOPAD
-            .decode(body.as_bytes())
-            .map_err(|_| CodeError::Damaged)?;
+        let bytes = BASE32_NOPAD.decode(body.as_bytes()).map_err(|_| CodeError::Damaged)?;
         match *bytes.as_slice() {
             [ROTATING, ..] if bytes.len() == ROTATING_HEAD + SIGNATURE_LEN => Ok(Code::Rotating {
                 key: CodeId(fixed(&bytes[1..9])),
@@ -140,21 +125,13 @@ impl Code {
     /// A rotating code for `step`, signed as a customer's page signs it.
     pub fn rotating(key: CodeId, step: u32, signer: &PrivateKey) -> Self {
         let signature = signer.sign(&rotating_message(key, step));
-        Code::Rotating {
-            key,
-            step,
-            signature,
-        }
+        Code::Rotating { key, step, signature }
     }
 
     /// A printed code, signed by the server.
     pub fn printed(server_key: ServerKeyId, id: PrintedCodeId, signer: &PrivateKey) -> Self {
         let signature = signer.sign(&printed_message(server_key, id));
-        Code::Printed {
-            server_key,
-            id,
-            signature,
-        }
+        Code::Printed { server_key, id, signature }
     }
 
     /// The text for the QR code.
@@ -179,16 +156,12 @@ impl Code {
     /// code, the server's for a printed one).
     pub fn signed_by(&self, key: &PublicKey) -> bool {
         match self {
-            Code::Rotating {
-                key: id,
-                step,
-                signature,
-            } => key.verifies(&rotating_message(*id, *step), signature),
-            Code::Printed {
-                server_key,
-                id,
-                signature,
-            } => key.verifies(&printed_message(*server_key, *id), signature),
+            Code::Rotating { key: id, step, signature } => {
+                key.verifies(&rotating_message(*id, *step), signature)
+            }
+            Code::Printed { server_key, id, signature } => {
+                key.verifies(&printed_message(*server_key, *id), signature)
+            }
         }
     }
 

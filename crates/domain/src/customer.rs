@@ -77,9 +77,9 @@ pub struct Enrollment {
 pub struct PrintedCode {
     pub id: PrintedCodeId,
     pub user: UserId,
-    /// The business that had it printed.
-    pub business: BusinessId,
-    pub handle: HandleId,
+    /// The business that had it printed, and its handle for the person; missing for a code that
+    /// the person made themselves.
+    pub issued_by: Option<(BusinessId, HandleId)>,
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
 }

@@ -59,14 +59,15 @@ impl Change {
             ],
             Change::Request(it) => {
                 let own = shop(it.business, EntityKind::Request, it.id.0);
-                let theirs = it
-                    .asked
-                    .user
-                    .map(|user| person(user, EntityKind::Request, it.id.0));
+                let theirs = it.asked.user.map(|user| person(user, EntityKind::Request, it.id.0));
                 std::iter::once(own).chain(theirs).collect()
             }
             Change::Key(it) => vec![person(it.user, EntityKind::Key, it.id.0)],
-            Change::PrintedCode(it) => vec![shop(it.business, EntityKind::PrintedCode, it.id.0)],
+            Change::PrintedCode(it) => it
+                .issued_by
+                .map(|(business, _)| shop(business, EntityKind::PrintedCode, it.id.0))
+                .into_iter()
+                .collect(),
             Change::Notification(it) => vec![match it.staff {
                 Some((business, _)) => shop(business, EntityKind::Notification, it.id.0),
                 None => person(it.user, EntityKind::Notification, it.id.0),

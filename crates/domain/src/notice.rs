@@ -11,11 +11,7 @@ pub enum Reader {
     /// A customer, on their own page.
     Person(UserId),
     /// A member of staff, on the business's tills.
-    Staff {
-        business: BusinessId,
-        staff: StaffId,
-        user: UserId,
-    },
+    Staff { business: BusinessId, staff: StaffId, user: UserId },
 }
 
 impl Reader {
@@ -85,25 +81,13 @@ impl NoticeKind {
             | NoticeKind::CardCreated { shop, program, .. } => {
                 json!({ "shop": shop, "program": program })
             }
-            NoticeKind::PointsAdded {
-                shop,
-                points,
-                balance,
-                ..
-            } => {
+            NoticeKind::PointsAdded { shop, points, balance, .. } => {
                 json!({ "shop": shop, "points": points, "balance": balance })
             }
-            NoticeKind::EnrollmentAccepted {
-                person,
-                program,
-                points,
-                ..
-            } => {
+            NoticeKind::EnrollmentAccepted { person, program, points, .. } => {
                 json!({ "person": person, "program": program, "points": points })
             }
-            NoticeKind::EnrollmentDeclined {
-                program, points, ..
-            } => {
+            NoticeKind::EnrollmentDeclined { program, points, .. } => {
                 json!({ "program": program, "points": points })
             }
         }

@@ -39,9 +39,7 @@ impl Role {
 
     /// The role of a name.
     pub fn of_name(name: &str) -> Option<Self> {
-        [Role::Cashier, Role::Manager, Role::Owner]
-            .into_iter()
-            .find(|role| role.name() == name)
+        [Role::Cashier, Role::Manager, Role::Owner].into_iter().find(|role| role.name() == name)
     }
 }
 

@@ -104,19 +104,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn kes(amount: i64) -> Money {
-        Money {
-            amount,
-            currency: Currency::KES,
-        }
+        Money { amount, currency: Currency::KES }
     }
 
-    const RULE: EarnRule = EarnRule {
-        points: Points(1),
-        per: Money {
-            amount: 10_000,
-            currency: Currency::KES,
-        },
-    };
+    const RULE: EarnRule =
+        EarnRule { points: Points(1), per: Money { amount: 10_000, currency: Currency::KES } };
 
     #[test]
     fn a_part_of_the_unit_earns_nothing() {

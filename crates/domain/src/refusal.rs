@@ -32,6 +32,7 @@ pub enum Refusal {
     ProgramUnknown,
     RequestUnknown,
     BusinessUnknown,
+    NotificationUnknown,
 
     AlreadyMember {
         card: CardId,

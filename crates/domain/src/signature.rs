@@ -32,17 +32,12 @@ impl PublicKey {
             return Err(BadKey);
         }
         let der = BASE64.decode(text).map_err(|_| BadKey)?;
-        VerifyingKey::from_public_key_der(&der)
-            .map(Self)
-            .map_err(|_| BadKey)
+        VerifyingKey::from_public_key_der(&der).map(Self).map_err(|_| BadKey)
     }
 
     /// The key as SPKI (DER) in standard base64.
     pub fn to_spki_base64(&self) -> String {
-        let der = self
-            .0
-            .to_public_key_der()
-            .expect("a P-256 key always encodes");
+        let der = self.0.to_public_key_der().expect("a P-256 key always encodes");
         BASE64.encode(der.as_bytes())
     }
 

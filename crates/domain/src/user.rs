@@ -33,6 +33,14 @@ impl User {
         })
     }
 
+    /// The one proven address that a shop gets on consent: the phone, else the e-mail. Nobody is
+    /// shown an address that may be somebody else's.
+    pub fn shared_address(&self) -> Option<Address> {
+        let phone = self.phone.clone().filter(|_| self.phone_verified).map(Address::Phone);
+        let email = || self.email.clone().filter(|_| self.email_verified).map(Address::Email);
+        phone.or_else(email)
+    }
+
     /// Whether `address` is this user's and proven.
     pub fn owns(&self, address: &Address) -> bool {
         match address {
@@ -80,10 +88,7 @@ mod tests {
     #[test]
     fn a_missing_name_is_derived_and_never_a_number() {
         assert_eq!(user(Some("Amina"), None).display_name(), "Amina");
-        assert_eq!(
-            user(None, Some("amina.odhiambo@example.com")).display_name(),
-            "Amina Odhiambo"
-        );
+        assert_eq!(user(None, Some("amina.odhiambo@example.com")).display_name(), "Amina Odhiambo");
         assert_eq!(user(Some("  "), None).display_name(), "Customer abcd");
     }
 

@@ -67,11 +67,7 @@ impl World {
     }
 
     fn was_loaded(&self, need: Need) -> Asked<()> {
-        if self.loaded.contains(&need) {
-            Ok(())
-        } else {
-            Err(NotLoaded(need))
-        }
+        if self.loaded.contains(&need) { Ok(()) } else { Err(NotLoaded(need)) }
     }
 
     by_id! {
@@ -106,19 +102,13 @@ impl World {
     /// The staff of a business.
     pub fn staff_of(&self, business: BusinessId) -> Asked<impl Iterator<Item = &Staff>> {
         self.was_loaded(Need::StaffOf(business))?;
-        Ok(self
-            .staff
-            .values()
-            .filter(move |staff| staff.business == business))
+        Ok(self.staff.values().filter(move |staff| staff.business == business))
     }
 
     /// All handles of a person.
     pub fn handles_of(&self, user: UserId) -> Asked<impl Iterator<Item = &BusinessCustomer>> {
         self.was_loaded(Need::HandlesOf(user))?;
-        Ok(self
-            .handles
-            .values()
-            .filter(move |handle| handle.user == user))
+        Ok(self.handles.values().filter(move |handle| handle.user == user))
     }
 
     /// A business's handle for a person.
@@ -127,9 +117,7 @@ impl World {
         business: BusinessId,
         user: UserId,
     ) -> Asked<Option<&BusinessCustomer>> {
-        Ok(self
-            .handles_of(user)?
-            .find(|handle| handle.business == business))
+        Ok(self.handles_of(user)?.find(|handle| handle.business == business))
     }
 
     /// The card with a number.
@@ -145,10 +133,7 @@ impl World {
         user: UserId,
     ) -> Asked<impl Iterator<Item = &Card>> {
         self.was_loaded(Need::CardsOf(user))?;
-        Ok(self
-            .cards
-            .values()
-            .filter(move |card| card.business == business && card.user == user))
+        Ok(self.cards.values().filter(move |card| card.business == business && card.user == user))
     }
 
     /// A person's open and lately declined requests from a business.
@@ -184,10 +169,7 @@ impl World {
     /// A person's unread notifications, of their own page.
     pub fn unread_of(&self, user: UserId) -> Asked<impl Iterator<Item = &Notification>> {
         self.was_loaded(Need::UnreadOf(user))?;
-        Ok(self
-            .notifications
-            .values()
-            .filter(move |it| it.user == user && !it.is_read))
+        Ok(self.notifications.values().filter(move |it| it.user == user && !it.is_read))
     }
 
     /// Takes in a row, loaded or changed.
@@ -222,10 +204,7 @@ impl World {
 
     /// The distinct needs of `needs` that were not looked for yet.
     pub fn missing(&self, needs: impl IntoIterator<Item = Need>) -> BTreeSet<Need> {
-        needs
-            .into_iter()
-            .filter(|need| !self.loaded.contains(need))
-            .collect()
+        needs.into_iter().filter(|need| !self.loaded.contains(need)).collect()
     }
 
     /// The loaded rows by id, for indexes and counts in tests.

@@ -53,6 +53,7 @@ codes! {
     card_unknown 404 "No such card here." "Hakuna kadi kama hii hapa.";
     program_unknown 404 "No such programme here." "Hakuna mpango kama huu hapa.";
     request_unknown 404 "No such request." "Hakuna ombi kama hili.";
+    notification_unknown 404 "No such notification." "Hakuna arifa kama hii.";
     business_unknown 404 "No such business." "Hakuna biashara kama hii.";
     already_member 409 "This customer is a member already." "Mteja huyu tayari ni mwanachama.";
     declined_recently 409 "This customer said no. Nothing was sent."
@@ -71,6 +72,7 @@ codes! {
         "Pointi ni namba kamili kuanzia 1 hadi 1,000,000.";
     earns_nothing 422 "This amount is too small to earn a point."
         "Kiasi hiki ni kidogo mno kupata pointi.";
+    bad_amount 422 "This is not an amount of money." "Hiki si kiasi cha pesa.";
     amount_too_large 422 "This amount is too large for one sale." "Kiasi hiki ni kikubwa mno.";
     other_currency 422 "The programme counts another currency." "Mpango unatumia sarafu nyingine.";
     own_card 403 "You cannot award points to your own card."
@@ -135,27 +137,17 @@ impl WireError {
     pub fn of(code: &str, language: Language) -> Self {
         let message = row(code).map_or("", |row| row.sentence(language));
         debug_assert!(!message.is_empty(), "no row for {code}");
-        Self {
-            code: code.to_owned(),
-            message: message.to_owned(),
-            details: None,
-        }
+        Self { code: code.to_owned(), message: message.to_owned(), details: None }
     }
 
     /// The same with facts.
     pub fn with(self, details: Value) -> Self {
-        Self {
-            details: Some(details),
-            ..self
-        }
+        Self { details: Some(details), ..self }
     }
 
     /// A refusal by the rules.
     pub fn refusal(refusal: &Refusal, language: Language) -> Self {
-        Self {
-            details: refusal.details(),
-            ..Self::of(&refusal.code(), language)
-        }
+        Self { details: refusal.details(), ..Self::of(&refusal.code(), language) }
     }
 
     /// Its HTTP status.

@@ -153,8 +153,5 @@ impl CloseCode {
 
 /// The heads of scopes, for callers that keep them.
 pub fn cursor(epoch: i64, seq: i64) -> Cursor {
-    Cursor {
-        epoch: Some(epoch),
-        seq,
-    }
+    Cursor { epoch: Some(epoch), seq }
 }

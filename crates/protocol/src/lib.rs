@@ -9,3 +9,6 @@ pub mod frame;
 pub mod operation;
 pub mod rpc;
 pub mod scope;
+
+/// The ids and times that every reader of frames has to name.
+pub use reda_domain::{DeviceId, OperationId, Timestamp};

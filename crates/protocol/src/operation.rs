@@ -184,10 +184,7 @@ mod tests {
     fn fractional_points_are_refused() {
         let card = "01999999-0000-7000-8000-000000000001";
         let body = json!({"card": card, "points": 1.5});
-        assert!(matches!(
-            Verb::parse("award_points", &body),
-            Err(BadOperation::Body(_))
-        ));
+        assert!(matches!(Verb::parse("award_points", &body), Err(BadOperation::Body(_))));
     }
 
     #[test]

@@ -353,19 +353,11 @@ mod tests {
     #[test]
     fn a_call_is_read_by_its_name() {
         let call = Call::parse("counter.look_up", serde_json::json!({"text": "0722"})).unwrap();
-        assert_eq!(
-            call,
-            Call::LookUp(LookUp {
-                text: "0722".into()
-            })
-        );
+        assert_eq!(call, Call::LookUp(LookUp { text: "0722".into() }));
     }
 
     #[test]
     fn an_unknown_call_is_an_error() {
-        assert_eq!(
-            Call::parse("rm -rf", Value::Null).unwrap_err().code,
-            "not_found"
-        );
+        assert_eq!(Call::parse("rm -rf", Value::Null).unwrap_err().code, "not_found");
     }
 }

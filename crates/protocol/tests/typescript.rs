@@ -18,8 +18,7 @@ impl Declarations {
             return;
         }
         if T::output_path().is_some() {
-            self.found
-                .insert(T::ident(&self.config), T::decl(&self.config));
+            self.found.insert(T::ident(&self.config), T::decl(&self.config));
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
@@ -113,8 +112,5 @@ fn the_committed_typescript_is_current() {
         std::fs::write(&path, &wanted).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        found == wanted,
-        "ui/shared/src/wire.ts is stale: REDA_WRITE_TYPES=1 writes it anew"
-    );
+    assert!(found == wanted, "ui/shared/src/wire.ts is stale: REDA_WRITE_TYPES=1 writes it anew");
 }

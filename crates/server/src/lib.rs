@@ -1,1 +1,31 @@
-//! placeholder
+//! The server: the engine with its lane, HTTP, the WebSocket, sign-in, the customers' page.
+//!
+//! A library: the command line serves it, and a till on its own carries it inside.
+
+mod answer;
+mod app;
+mod auth;
+mod bodies;
+mod clock;
+mod codes;
+mod config;
+pub mod demo;
+mod engine;
+mod error;
+mod feed;
+mod http;
+mod hub;
+mod lock;
+mod operations;
+pub mod qr;
+mod requests;
+mod serve;
+mod setup;
+mod ws;
+
+pub use app::App;
+pub use config::{Registration, ServerConfig};
+pub use engine::{Done, Engine, EngineError, StoredResult};
+pub use error::ServerError;
+pub use serve::Server;
+pub use setup::{NewShop, NewTill, ShopIds, TillAccess};

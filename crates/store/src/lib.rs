@@ -1,1 +1,17 @@
-//! placeholder
+//! The server's database: one facade, one SQL text, a file per table.
+//!
+//! Loads the [`World`](reda_domain::world::World) that verbs decide on, saves their effects, and
+//! answers what screens ask. Knows no rule; only the engine begins and commits transactions that
+//! change business data.
+
+mod db;
+mod error;
+mod migrate;
+mod save;
+pub mod tables;
+mod world;
+
+pub use db::{Db, Row, Tx, Val};
+pub use error::StoreError;
+pub use save::save;
+pub use world::load;

@@ -1,0 +1,194 @@
+//! A cashier asks a customer to join a programme.
+
+use crate::identify::declined_until;
+use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
+use reda_domain::address::Address;
+use reda_domain::effects::{Change, Effects};
+use reda_domain::needs::{Need, Needs};
+use reda_domain::notice::{Notice, NoticeKind, Reader};
+use reda_domain::permission::Action;
+use reda_domain::program::{Program, ProgramStatus};
+use reda_domain::refusal::Refusal;
+use reda_domain::request::{
+    Asked, COUNTER_WAIT_MS, ENROLLMENT_REQUEST_MS, Request, RequestKind, RequestStatus,
+};
+use reda_domain::scope::Scope;
+use reda_domain::world::{NotLoaded, World};
+use reda_domain::{HandleId, ProgramId, RequestId, UserId};
+use serde_json::json;
+
+/// Whom to ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// A person met before, by the business's handle.
+    Handle(HandleId),
+    /// Whoever owns the address; the business learns nothing of them before the answer.
+    Address(Address),
+}
+
+/// Puts the question, once: while one is pending, asking again gives the pending one (SPEC CU-4).
+#[derive(Clone, Debug)]
+pub struct AskEnrollment {
+    pub whom: Whom,
+    pub program: ProgramId,
+}
+
+impl AskEnrollment {
+    fn person(&self, op: &Op, world: &World) -> Result<Option<UserId>, NotLoaded> {
+        let Ok(by) = op.staff_may(Action::AskCustomer) else {
+            return Ok(None);
+        };
+        Ok(match &self.whom {
+            Whom::Handle(id) => {
+                let own = world.handle(*id)?.filter(|handle| handle.business == by.business);
+                own.map(|handle| handle.user)
+            }
+            Whom::Address(address) => world.user_at(address)?.map(|user| user.id),
+        })
+    }
+
+    /// The business's earlier requests for this programme that it may know of: those it put the
+    /// same way. One by address must not tell what the person answered under a handle.
+    fn earlier<'a>(
+        &'a self,
+        by: StaffActor,
+        person: Option<UserId>,
+        world: &'a World,
+    ) -> Result<Vec<&'a Request>, NotLoaded> {
+        let same = |request: &&Request| request.program == self.program;
+        Ok(match (&self.whom, person) {
+            (Whom::Address(address), _) => {
+                world.requests_to(by.business, address)?.filter(same).collect()
+            }
+            (Whom::Handle(id), Some(user)) => {
+                let own = |it: &&Request| it.asked.handle == Some(*id);
+                world.requests_of(by.business, user)?.filter(same).filter(own).collect()
+            }
+            (Whom::Handle(_), None) => vec![],
+        })
+    }
+
+    /// Whether a request by address reaches the person's own page: not if they have one open from
+    /// this business already, or said no lately, neither of which the business may learn here.
+    fn reaches(
+        &self,
+        by: StaffActor,
+        user: UserId,
+        world: &World,
+        ctx: &Ctx,
+    ) -> Result<bool, NotLoaded> {
+        let mut same =
+            world.requests_of(by.business, user)?.filter(|it| it.program == self.program);
+        Ok(!same.any(|it| it.is_open(ctx.now) || declined_until(it, ctx.now).is_some()))
+    }
+}
+
+impl Verb for AskEnrollment {
+    fn needs(&self, _op: &Op) -> Needs {
+        let whom = match &self.whom {
+            Whom::Handle(id) => vec![Need::Handle(*id)],
+            Whom::Address(address) => {
+                vec![Need::UserAt(address.clone()), Need::RequestsTo(address.clone())]
+            }
+        };
+        [vec![Need::Program(self.program)], whom].concat()
+    }
+
+    fn needs_then(&self, op: &Op, world: &World) -> Result<Needs, NotLoaded> {
+        let of = |user| vec![Need::CardsOf(user), Need::RequestsOf(user)];
+        Ok(self.person(op, world)?.map_or(vec![], of))
+    }
+
+    fn concerns(&self, op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {
+        Ok(self.person(op, world)?.map(Scope::User).into_iter().collect())
+    }
+
+    fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
+        let by = op.staff_may(Action::AskCustomer)?;
+        let program = own_program(self.program, by, world)?;
+        if program.status != ProgramStatus::Active {
+            return Err(Refusal::ProgramNotActive { status: program.status }.into());
+        }
+        let person = self.person(op, world)?;
+        if let (Whom::Handle(_), None) = (&self.whom, person) {
+            return Err(Refusal::CustomerUnknown.into());
+        }
+        if let Some(user) = person {
+            let mut cards = world.cards_of(by.business, user)?;
+            if let Some(card) = cards.find(|card| card.program == self.program) {
+                return Err(Refusal::AlreadyMember { card: card.id }.into());
+            }
+        }
+        let earlier = self.earlier(by, person, world)?;
+        if let Some(pending) = earlier.iter().find(|request| request.is_open(ctx.now)) {
+            let answer = json!({ "request": pending.id });
+            return Ok(Effects { answer, ..Effects::default() });
+        }
+        if let Some(until) = earlier.iter().filter_map(|it| declined_until(it, ctx.now)).max() {
+            return Err(Refusal::DeclinedRecently { until }.into());
+        }
+        let user = match (&self.whom, person) {
+            (Whom::Address(_), Some(user)) if !self.reaches(by, user, world, ctx)? => None,
+            (Whom::Address(_) | Whom::Handle(_), person) => person,
+        };
+        put(self.request(op, by, user, ctx), program, world)
+    }
+}
+
+impl AskEnrollment {
+    fn request(&self, op: &Op, by: StaffActor, user: Option<UserId>, ctx: &Ctx) -> Request {
+        let (handle, address) = match &self.whom {
+            Whom::Handle(id) => (Some(*id), None),
+            Whom::Address(address) => (None, Some(address.clone())),
+        };
+        Request {
+            id: RequestId::from(op.id),
+            kind: RequestKind::Enrollment,
+            status: RequestStatus::Pending,
+            business: by.business,
+            program: self.program,
+            asked: Asked { user, handle, address },
+            staff: Some(by.staff),
+            device: by.device,
+            asked_at: ctx.now,
+            expires_at: ctx.now.plus_ms(ENROLLMENT_REQUEST_MS),
+            counter_until: ctx.now.plus_ms(COUNTER_WAIT_MS),
+            sent_at: ctx.now,
+            seen_at: None,
+            closed_at: None,
+            card: None,
+            waiting: vec![],
+        }
+    }
+}
+
+/// Stores the question and tells the person.
+pub(crate) fn put(request: Request, program: &Program, world: &World) -> Result<Effects, Stop> {
+    let shop = world.business(request.business)?.ok_or(Refusal::BusinessUnknown)?;
+    let notice = request.asked.user.map(|user| Notice {
+        to: Reader::Person(user),
+        kind: NoticeKind::EnrollmentRequest {
+            shop: shop.name.clone(),
+            program: program.name.clone(),
+            request: request.id,
+        },
+    });
+    Ok(Effects {
+        answer: json!({ "request": request.id }),
+        notices: notice.into_iter().collect(),
+        changes: vec![Change::Request(request)],
+        ..Effects::default()
+    })
+}
+
+/// A programme of the asker's business.
+pub(crate) fn own_program(id: ProgramId, by: StaffActor, world: &World) -> Result<&Program, Stop> {
+    let own = world.program(id)?.filter(|program| program.business == by.business);
+    own.ok_or_else(|| Refusal::ProgramUnknown.into())
+}
+
+/// A request of the asker's business.
+pub(crate) fn own_request(id: RequestId, by: StaffActor, world: &World) -> Result<&Request, Stop> {
+    let own = world.request(id)?.filter(|request| request.business == by.business);
+    own.ok_or_else(|| Refusal::RequestUnknown.into())
+}

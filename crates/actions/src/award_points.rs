@@ -1,0 +1,247 @@
+//! A cashier awards points, to a card or to the card that a pending request will make.
+
+use crate::ask_enrollment::own_request;
+use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
+use crate::resend_request::closed;
+use reda_domain::card::{Card, Entry, EntryKind};
+use reda_domain::effects::{Change, Effects};
+use reda_domain::money::{AMOUNT_MAX, Money};
+use reda_domain::needs::{Need, Needs};
+use reda_domain::notice::{Notice, NoticeKind, Reader};
+use reda_domain::permission::Action;
+use reda_domain::points::{AWARD_MAX, Points};
+use reda_domain::program::{NoEarning, Program, ProgramStatus};
+use reda_domain::refusal::Refusal;
+use reda_domain::request::{Request, RequestStatus, WAITING_AWARDS_MAX, WaitingAward};
+use reda_domain::scope::Scope;
+use reda_domain::world::{NotLoaded, World};
+use reda_domain::{CardId, EntryId, RequestId, UserId};
+use reda_protocol::api::{AwardData, WaitingData};
+
+/// Where the points go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AwardTo {
+    Card(CardId),
+    /// Waits for the acceptance; goes to the card at once where that came first.
+    Request(RequestId),
+}
+
+/// What the award is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    Points(Points),
+    /// A sale's amount, turned into points by the programme's rule.
+    Amount(Money),
+}
+
+/// Awards points.
+#[derive(Clone, Debug)]
+pub struct AwardPoints {
+    pub to: AwardTo,
+    pub worth: Worth,
+    pub sale: Option<String>,
+}
+
+impl AwardPoints {
+    fn card(&self, world: &World) -> Result<Option<CardId>, NotLoaded> {
+        Ok(match self.to {
+            AwardTo::Card(card) => Some(card),
+            AwardTo::Request(id) => world.request(id)?.and_then(|request| request.card),
+        })
+    }
+
+    fn points(&self, program: &Program) -> Result<Points, Refusal> {
+        if program.status != ProgramStatus::Active {
+            return Err(Refusal::ProgramNotActive { status: program.status });
+        }
+        match self.worth {
+            Worth::Points(points) if (1..=AWARD_MAX.0).contains(&points.0) => Ok(points),
+            Worth::Points(_) => Err(Refusal::PointsOutOfRange { min: Points(1), max: AWARD_MAX }),
+            Worth::Amount(money) if money.amount > AMOUNT_MAX => Err(Refusal::AmountTooLarge),
+            Worth::Amount(money) => program.earn.points_for(money).map_err(|why| match why {
+                NoEarning::TooSmall => Refusal::EarnsNothing,
+                NoEarning::TooLarge => Refusal::AmountTooLarge,
+                NoEarning::OtherCurrency => {
+                    Refusal::OtherCurrency { expected: program.earn.per.currency }
+                }
+            }),
+        }
+    }
+
+    /// The award as it would wait, or be posted.
+    fn award(&self, op: &Op, by: StaffActor, points: Points, n: i64) -> WaitingAward {
+        let amount = match self.worth {
+            Worth::Amount(money) => Some(money.amount),
+            Worth::Points(_) => None,
+        };
+        WaitingAward {
+            id: EntryId::from(op.id),
+            n,
+            points,
+            amount,
+            sale: self.sale.clone(),
+            staff: Some(by.staff),
+            device: by.device,
+            at: op.at,
+        }
+    }
+
+    fn to_card(
+        &self,
+        op: &Op,
+        by: StaffActor,
+        id: CardId,
+        world: &World,
+        ctx: &Ctx,
+    ) -> Result<Effects, Stop> {
+        let own = world.card(id)?.filter(|card| card.business == by.business);
+        let card = own.ok_or(Refusal::CardUnknown)?;
+        not_own(card.user, by)?;
+        let program = world.program(card.program)?.ok_or(Refusal::ProgramUnknown)?;
+        let award = self.award(op, by, self.points(program)?, 0);
+        let mut handle = world.handle(card.handle)?.ok_or(Refusal::CardUnknown)?.clone();
+        let (card, entry) = post(card, &award, EntryKind::Earn, op, ctx)?;
+        handle.visited(award.amount.unwrap_or(0), ctx.now);
+        let shop = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?;
+        let data = AwardData {
+            entry: entry.id,
+            points: entry.delta,
+            balance: card.balance,
+            available: card.available(),
+        };
+        Ok(Effects {
+            answer: serde_json::to_value(data).expect("plain data"),
+            notices: vec![points_added(&card, entry.delta, &shop.name)],
+            changes: vec![
+                Change::Entry(entry),
+                Change::Card(card),
+                Change::BusinessCustomer(handle),
+            ],
+            ..Effects::default()
+        })
+    }
+
+    fn to_request(
+        &self,
+        op: &Op,
+        by: StaffActor,
+        request: &Request,
+        world: &World,
+        ctx: &Ctx,
+    ) -> Result<Effects, Stop> {
+        if let Some(why) = closed(request, ctx.now) {
+            return Err(why.into());
+        }
+        if let Some(user) = request.asked.user {
+            not_own(user, by)?;
+        }
+        let n = request.waiting.len();
+        if n >= WAITING_AWARDS_MAX as usize {
+            return Err(Refusal::TooManyWaitingAwards { max: WAITING_AWARDS_MAX }.into());
+        }
+        let program = world.program(request.program)?.ok_or(Refusal::ProgramUnknown)?;
+        let n = i64::try_from(n).expect("bounded above");
+        let award = self.award(op, by, self.points(program)?, n);
+        let (entry, points) = (award.id, award.points);
+        let mut request = request.clone();
+        request.waiting.push(award);
+        let data = WaitingData { entry, points, waiting: request.waiting_points() };
+        Ok(Effects {
+            answer: serde_json::to_value(data).expect("plain data"),
+            changes: vec![Change::Request(request)],
+            ..Effects::default()
+        })
+    }
+}
+
+/// Staff do not award points to themselves (SPEC 3a, attack 5).
+fn not_own(user: UserId, by: StaffActor) -> Result<(), Refusal> {
+    if user == by.user { Err(Refusal::OwnCard) } else { Ok(()) }
+}
+
+/// The card with the award on it, and the ledger's new line.
+pub(crate) fn post(
+    card: &Card,
+    award: &WaitingAward,
+    kind: EntryKind,
+    op: &Op,
+    ctx: &Ctx,
+) -> Result<(Card, Entry), Refusal> {
+    let balance = card.balance.checked_add(award.points).ok_or(Refusal::BalanceTooLarge)?;
+    let entry = Entry {
+        id: award.id,
+        card: card.id,
+        n: card.entries + 1,
+        business: card.business,
+        delta: award.points,
+        kind,
+        balance_after: balance,
+        amount: award.amount,
+        sale: award.sale.clone(),
+        reason: None,
+        staff: award.staff,
+        device: award.device,
+        operation: op.id,
+        at: award.at,
+        applied_at: ctx.now,
+    };
+    Ok((Card { balance, ..card.clone() }, entry))
+}
+
+/// Tells a customer of points on a card.
+pub(crate) fn points_added(card: &Card, points: Points, shop: &str) -> Notice {
+    let kind = NoticeKind::PointsAdded {
+        shop: shop.to_owned(),
+        points,
+        balance: card.balance,
+        card: card.id,
+    };
+    Notice { to: Reader::Person(card.user), kind }
+}
+
+impl Verb for AwardPoints {
+    fn needs(&self, _op: &Op) -> Needs {
+        match self.to {
+            AwardTo::Card(card) => vec![Need::Card(card)],
+            AwardTo::Request(request) => vec![Need::Request(request)],
+        }
+    }
+
+    fn needs_then(&self, _op: &Op, world: &World) -> Result<Needs, NotLoaded> {
+        Ok(match self.to {
+            AwardTo::Card(id) => world.card(id)?.map_or(vec![], |card| {
+                vec![Need::Handle(card.handle), Need::User(card.user), Need::Program(card.program)]
+            }),
+            AwardTo::Request(id) => world.request(id)?.map_or(vec![], |request| {
+                let card = request.card.map(Need::Card);
+                let person = request.asked.user.into_iter();
+                let of = person.flat_map(|it| [Need::User(it), Need::HandlesOf(it)]);
+                let program = std::iter::once(Need::Program(request.program));
+                program.chain(card).chain(of).collect()
+            }),
+        })
+    }
+
+    fn concerns(&self, _op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {
+        let card = self.card(world)?.map(|id| world.card(id)).transpose()?.flatten();
+        let asked = match self.to {
+            AwardTo::Request(id) => world.request(id)?.and_then(|request| request.asked.user),
+            AwardTo::Card(_) => None,
+        };
+        Ok(card.map(|card| card.user).or(asked).map(Scope::User).into_iter().collect())
+    }
+
+    fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
+        let by = op.staff_may(Action::AwardPoints)?;
+        match self.to {
+            AwardTo::Card(card) => self.to_card(op, by, card, world, ctx),
+            AwardTo::Request(id) => {
+                let request = own_request(id, by, world)?;
+                match (request.status, request.card) {
+                    (RequestStatus::Accepted, Some(card)) => self.to_card(op, by, card, world, ctx),
+                    _ => self.to_request(op, by, request, world, ctx),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The built-in in-app texts. Copy rules: plain words, present tense, nobody's gender guessed.
+
+use reda_domain::language::Language::{self, En, Sw};
+
+/// The text of one notice in one language.
+pub(crate) struct Template {
+    pub(crate) kind: &'static str,
+    pub(crate) language: Language,
+    pub(crate) title: &'static str,
+    pub(crate) message: &'static str,
+}
+
+macro_rules! templates {
+    ($($kind:literal $language:ident $title:literal $message:literal;)*) => {
+        pub(crate) const IN_APP: &[Template] = &[$(
+            Template { kind: $kind, language: $language, title: $title, message: $message },
+        )*];
+    };
+}
+
+templates! {
+    "qr_scanned" En "Your code was scanned" "Your code was scanned at {{ shop }}.";
+    "qr_scanned" Sw "Msimbo wako umeskaniwa" "Msimbo wako umeskaniwa {{ shop }}.";
+    "enrollment_request" En "{{ shop }} asks you to join"
+        "See what {{ program }} shares, then accept or decline.";
+    "enrollment_request" Sw "{{ shop }} inakuomba ujiunge"
+        "Tazama {{ program }} inashiriki nini, kisha kubali au kataa.";
+    "card_created" En "You joined {{ program }}" "Your card at {{ shop }} is ready.";
+    "card_created" Sw "Umejiunga na {{ program }}" "Kadi yako ya {{ shop }} iko tayari.";
+    "points_added" En
+        "You earned {{ points|whole }} point{{ '' if points == 1 else 's' }}"
+        "{{ points|whole }} point{{ '' if points == 1 else 's' }} at {{ shop }}. Balance {{ balance|whole }}.";
+    "points_added" Sw "Umepata pointi {{ points|whole }}"
+        "Pointi {{ points|whole }} kutoka {{ shop }}. Salio {{ balance|whole }}.";
+    "enrollment_accepted" En "{{ person }} joined {{ program }}"
+        "{% if points > 0 %}{{ points|whole }} waiting points were added.{% else %}The card is ready.{% endif %}";
+    "enrollment_accepted" Sw "{{ person }} amejiunga na {{ program }}"
+        "{% if points > 0 %}Pointi {{ points|whole }} zilizosubiri zimeongezwa.{% else %}Kadi iko tayari.{% endif %}";
+    "enrollment_declined" En "A customer declined {{ program }}"
+        "Nothing was saved.{% if points > 0 %} {{ points|whole }} waiting points were dropped.{% endif %}";
+    "enrollment_declined" Sw "Mteja amekataa {{ program }}"
+        "Hakuna kilichohifadhiwa.{% if points > 0 %} Pointi {{ points|whole }} zilizosubiri zimeondolewa.{% endif %}";
+}

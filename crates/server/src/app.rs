@@ -1,0 +1,85 @@
+//! What every handler has at hand.
+
+use crate::auth::Auth;
+use crate::clock;
+use crate::codes::CodeKeys;
+use crate::config::ServerConfig;
+use crate::engine::Engine;
+use crate::error::ServerError;
+use crate::hub::Hub;
+use crate::lock::Lock;
+use crate::ws::Connections;
+use reda_domain::Timestamp;
+use reda_store::Db;
+use reda_store::tables::secrets;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The running server's parts; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Parts>,
+}
+
+/// See [`App`].
+pub struct Parts {
+    pub(crate) config: ServerConfig,
+    pub(crate) db: Db,
+    pub(crate) engine: Engine,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) auth: Auth,
+    pub(crate) codes: CodeKeys,
+    pub(crate) connections: Connections,
+    _lock: Lock,
+    /// True once the server is stopping: sockets say goodbye, nothing new is taken.
+    pub(crate) draining: watch::Sender<bool>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.inner
+    }
+}
+
+impl App {
+    /// Opens the database and starts the lane; serving is another matter.
+    pub async fn open(config: ServerConfig) -> Result<Self, ServerError> {
+        let lock = Lock::take(&config.database)?;
+        let db = Db::open(&config.database).await?;
+        let now = clock::now();
+        let mut tx = db.begin().await?;
+        let token_secret = secrets::get_or_make(&mut tx, "tokens", &fresh_secret(), now).await?;
+        let hash_secret = secrets::get_or_make(&mut tx, "operations", &fresh_secret(), now).await?;
+        let code_secret = secrets::get_or_make(&mut tx, "codes", &fresh_secret(), now).await?;
+        let epoch = secrets::get_or_make(&mut tx, "epoch", &now.0.to_string(), now).await?;
+        tx.commit().await?;
+        let hub = Arc::new(Hub::default());
+        let engine = Engine::start(db.clone(), hub.clone(), epoch_number(&epoch, now));
+        let auth = Auth::new(db.clone(), &token_secret, &hash_secret);
+        let codes = CodeKeys::new(&code_secret)?;
+        let draining = watch::channel(false).0;
+        let connections = Connections::default();
+        let parts =
+            Parts { config, db, engine, hub, auth, codes, connections, _lock: lock, draining };
+        Ok(Self { inner: Arc::new(parts) })
+    }
+
+    /// The way to the lane.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The database, for reading.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+}
+
+fn fresh_secret() -> String {
+    data_encoding::HEXLOWER.encode(&clock::random::<32>())
+}
+
+fn epoch_number(text: &str, now: Timestamp) -> i64 {
+    text.parse().unwrap_or(now.0)
+}

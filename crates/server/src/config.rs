@@ -1,0 +1,38 @@
+//! What a server is told at its start.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Whether strangers may make accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Registration {
+    Open,
+    #[default]
+    Closed,
+}
+
+/// A server's configuration.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// The SQLite file; made if it is missing.
+    pub database: PathBuf,
+    pub listen: SocketAddr,
+    /// The address under which customers' phones reach it; https, or their pages lack their keys.
+    pub public_url: Option<String>,
+    pub registration: Registration,
+    /// The country whose phone numbers people type without a prefix, ISO 3166 alpha-2.
+    pub country: String,
+}
+
+impl ServerConfig {
+    /// A server on this computer only, at a port of the system's choosing.
+    pub fn local(database: PathBuf) -> Self {
+        Self {
+            database,
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            public_url: None,
+            registration: Registration::Closed,
+            country: "KE".to_owned(),
+        }
+    }
+}

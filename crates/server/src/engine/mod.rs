@@ -1,0 +1,95 @@
+//! Load, decide, write: the only place that begins and commits transactions which change
+//! business data.
+
+mod batch;
+mod lane;
+mod write;
+
+use crate::hub::Hub;
+use reda_actions::Op;
+use reda_domain::refusal::Refusal;
+use reda_protocol::scope::Cursors;
+use reda_store::{Db, StoreError};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+
+/// Operations that may wait for the lane; beyond, callers are told that the server is busy.
+const WAITING_MAX: usize = 4096;
+
+/// What became of an operation, as it is kept: ids, codes and numbers only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredResult {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refusal>,
+    #[serde(default)]
+    pub data: Value,
+    /// Where the scopes that it touched stood after it; platform scopes are nobody's to read.
+    #[serde(default)]
+    pub moved: Cursors,
+}
+
+/// An answered operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    pub result: StoredResult,
+    /// It had been applied or refused before; nothing changed now.
+    pub replayed: bool,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    #[error("too many operations wait")]
+    Busy,
+    #[error("the operation's id was used for something else")]
+    Reused,
+    #[error("the operation failed; nothing of it was kept")]
+    Failed,
+    #[error("the engine has stopped")]
+    Stopped,
+}
+
+struct Job {
+    op: Op,
+    hash: String,
+    reply: oneshot::Sender<Result<Done, EngineError>>,
+}
+
+/// The way to the lane.
+#[derive(Clone)]
+pub struct Engine {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Engine {
+    /// Starts the lane; it ends when the last `Engine` is gone.
+    pub(crate) fn start(db: Db, hub: Arc<Hub>, epoch: i64) -> Self {
+        let (jobs, waiting) = mpsc::channel(WAITING_MAX);
+        tokio::spawn(lane::run(lane::Lane { db, hub, epoch }, waiting));
+        Self { jobs }
+    }
+
+    /// Applies an operation, or gives its first answer again. `hash` is of what was asked, without
+    /// secrets.
+    pub async fn submit(&self, op: Op, hash: String) -> Result<Done, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.try_send(Job { op, hash, reply }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => EngineError::Busy,
+            mpsc::error::TrySendError::Closed(_) => EngineError::Stopped,
+        })?;
+        answer.await.unwrap_or(Err(EngineError::Stopped))
+    }
+}
+
+/// Why a batch came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum BatchError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    NotLoaded(#[from] reda_domain::world::NotLoaded),
+    #[error("{kind} touched a scope whose head it had not locked: {scope}")]
+    NotLocked { kind: &'static str, scope: reda_domain::scope::Scope },
+}

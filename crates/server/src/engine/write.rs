@@ -1,0 +1,199 @@
+//! What a batch writes. Rows, feed, audit and notifications all derive from the effects, each in
+//! one place.
+
+use super::{BatchError, StoredResult};
+use reda_actions::{Actor, Op};
+use reda_domain::effects::{Change, Effects};
+use reda_domain::needs::Need;
+use reda_domain::notice::{Notice, Notification, Reader};
+use reda_domain::scope::{Scope, Touched};
+use reda_domain::world::World;
+use reda_domain::{NotificationId, OperationId, Timestamp};
+use reda_protocol::scope::{Cursor, ScopeName};
+use reda_store::tables::{audit, feed, operations};
+use reda_store::{Tx, load, save};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Everything that a batch will write.
+pub(super) struct Written {
+    now: Timestamp,
+    heads: BTreeMap<Scope, feed::Head>,
+    changes: Vec<Change>,
+    touched: BTreeSet<Touched>,
+    by_operation: HashMap<OperationId, BTreeSet<Scope>>,
+    audit: Vec<audit::Chained>,
+    pub(super) operations: Vec<(Op, String, StoredResult)>,
+}
+
+impl Written {
+    pub(super) fn new(heads: BTreeMap<Scope, feed::Head>, now: Timestamp) -> Self {
+        Self {
+            now,
+            heads,
+            changes: vec![],
+            touched: BTreeSet::new(),
+            by_operation: HashMap::new(),
+            audit: vec![],
+            operations: vec![],
+        }
+    }
+
+    /// Takes in what an operation decided; its notices become notifications.
+    pub(super) async fn take(
+        &mut self,
+        tx: &mut Tx,
+        world: &mut World,
+        op: &Op,
+        effects: Effects,
+    ) -> Result<StoredResult, BatchError> {
+        let readers = effects.notices.iter().map(|notice| Need::User(notice.to.user()));
+        load(tx, world, readers, self.now).await?;
+        let mut changes = effects.changes;
+        for (n, notice) in effects.notices.into_iter().enumerate() {
+            let row = Change::Notification(self.notification(world, op, n, notice)?);
+            world.put(row.clone());
+            changes.push(row);
+        }
+        let touched: BTreeSet<Touched> =
+            changes.iter().flat_map(Change::touches).chain(effects.also_touched).collect();
+        let scopes: BTreeSet<Scope> = touched.iter().map(|it| it.scope).collect();
+        if let Some(scope) = scopes.iter().find(|scope| !self.heads.contains_key(scope)) {
+            return Err(BatchError::NotLocked { kind: op.act.kind(), scope: *scope });
+        }
+        if !changes.is_empty() {
+            self.audited(world, op, &effects.answer, &scopes)?;
+        }
+        self.changes.extend(changes);
+        self.touched.extend(touched);
+        self.by_operation.insert(op.id, scopes);
+        Ok(StoredResult { refused: effects.refused, data: effects.answer, moved: BTreeMap::new() })
+    }
+
+    /// Rendered once, in the reader's language.
+    fn notification(
+        &self,
+        world: &World,
+        op: &Op,
+        n: usize,
+        notice: Notice,
+    ) -> Result<Notification, BatchError> {
+        let user = notice.to.user();
+        let language = world.user(user)?.map(|user| user.language).unwrap_or_default();
+        let text = reda_notify::in_app(&notice.kind, language);
+        Ok(Notification {
+            id: NotificationId(op.id.derive(&format!("notice:{n}"))),
+            user,
+            staff: match notice.to {
+                Reader::Staff { business, staff, .. } => Some((business, staff)),
+                Reader::Person(_) => None,
+            },
+            kind: notice.kind.name().to_owned(),
+            title: text.title,
+            message: text.message,
+            related: notice.kind.related().map(|(kind, id)| (kind.to_owned(), id)),
+            metadata: notice.kind.facts(),
+            is_read: false,
+            created_at: self.now,
+            updated_at: self.now,
+        })
+    }
+
+    /// No effect without its line: in the business's chain, or in the platform's.
+    fn audited(
+        &mut self,
+        world: &World,
+        op: &Op,
+        answer: &serde_json::Value,
+        touched: &BTreeSet<Scope>,
+    ) -> Result<(), BatchError> {
+        let scopes = op.scopes(world)?;
+        let of_business = |scope: &&Scope| matches!(scope, Scope::Business(_));
+        let in_business =
+            touched.iter().find(of_business).or_else(|| scopes.iter().find(of_business));
+        let scope = in_business.copied().unwrap_or(Scope::Platform);
+        let kind = op.act.kind();
+        let head = self.heads.get_mut(&scope).ok_or(BatchError::NotLocked { kind, scope })?;
+        let line = audit::Line {
+            operation: op.id,
+            kind,
+            actor: actor(&op.actor),
+            facts: answer.to_string(),
+            at: self.now,
+        };
+        self.audit.push(audit::chain(scope, head, line));
+        Ok(())
+    }
+
+    /// Writes it all; answers which scopes are where now.
+    pub(super) async fn save(
+        mut self,
+        tx: &mut Tx,
+        decided: &mut HashMap<OperationId, (String, StoredResult)>,
+    ) -> Result<Vec<(Scope, i64)>, BatchError> {
+        save(tx, &self.changes).await?;
+        let mut places = Vec::with_capacity(self.touched.len());
+        for touched in &self.touched {
+            if let Some(head) = self.heads.get_mut(&touched.scope) {
+                head.seq += 1;
+                places.push((*touched, head.seq));
+            }
+        }
+        feed::save(tx, &places).await?;
+        audit::add(tx, &self.audit).await?;
+        let rows = std::mem::take(&mut self.operations);
+        let rows: Vec<_> = rows.into_iter().map(|row| self.known(row, decided)).collect();
+        operations::add(tx, &rows).await?;
+        let moved: BTreeSet<Scope> = self.touched.iter().map(|it| it.scope).collect();
+        let chained: BTreeSet<Scope> = self.audit.iter().map(|it| it.scope).collect();
+        self.heads.retain(|scope, _| moved.contains(scope) || chained.contains(scope));
+        feed::save_heads(tx, &self.heads).await?;
+        Ok(moved.into_iter().filter_map(|it| Some((it, self.heads.get(&it)?.seq))).collect())
+    }
+
+    /// The operation's row, with where its scopes stand now.
+    fn known(
+        &self,
+        (op, hash, mut result): (Op, String, StoredResult),
+        decided: &mut HashMap<OperationId, (String, StoredResult)>,
+    ) -> operations::Known {
+        let touched = self.by_operation.get(&op.id).into_iter().flatten();
+        result.moved = touched
+            .filter_map(|scope| {
+                let head = self.heads.get(scope)?;
+                let cursor = Cursor { epoch: Some(head.epoch), seq: head.seq };
+                Some((ScopeName::of(*scope)?, cursor))
+            })
+            .collect();
+        if let Some((_, answered)) = decided.get_mut(&op.id) {
+            answered.moved.clone_from(&result.moved);
+        }
+        let (business, user, staff, device) = match op.actor {
+            Actor::Staff(by) => (Some(by.business), Some(by.user), Some(by.staff), by.device),
+            Actor::Person(user) => (None, Some(user), None, None),
+            Actor::Nobody | Actor::Server => (None, None, None, None),
+        };
+        operations::Known {
+            id: op.id,
+            hash,
+            kind: op.act.kind(),
+            business,
+            user,
+            staff,
+            device,
+            result: serde_json::to_value(&result).expect("a result is plain data"),
+            applied_at: self.now,
+        }
+    }
+}
+
+fn actor(actor: &Actor) -> String {
+    match actor {
+        Actor::Staff(by) => match by.device {
+            Some(device) => format!("staff:{} device:{device}", by.staff),
+            None => format!("staff:{}", by.staff),
+        },
+        Actor::Person(user) => format!("user:{user}"),
+        Actor::Nobody => "nobody".to_owned(),
+        Actor::Server => "server".to_owned(),
+    }
+}

@@ -1,0 +1,84 @@
+//! Every error answer: status and `{"error": {code, message, details}}`, nothing of our insides.
+
+use axum::Json;
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use reda_domain::language::Language;
+use reda_protocol::error::{ErrorBody, WireError};
+use reda_store::StoreError;
+use serde_json::Value;
+use std::any::Any;
+use tracing::error;
+
+/// What a handler fails with.
+#[derive(Debug)]
+pub(crate) enum ApiError {
+    Wire(WireError),
+    Store(StoreError),
+}
+
+impl ApiError {
+    /// The error of a code.
+    pub(crate) fn of(code: &str) -> Self {
+        ApiError::Wire(WireError::of(code, Language::En))
+    }
+
+    /// The same with facts.
+    pub(crate) fn with(self, details: Value) -> Self {
+        match self {
+            ApiError::Wire(error) => ApiError::Wire(error.with(details)),
+            ApiError::Store(error) => ApiError::Store(error),
+        }
+    }
+
+    /// What the caller is told, in their language. What the store says is for the log alone.
+    pub(crate) fn told(self, language: Language) -> WireError {
+        match self {
+            ApiError::Wire(error) => {
+                let details = error.details;
+                WireError { details, ..WireError::of(&error.code, language) }
+            }
+            ApiError::Store(failure) => {
+                error!("a call failed in the store: {failure:#}");
+                let code = if failure.is_passing() { "busy" } else { "internal" };
+                WireError::of(code, language)
+            }
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        ApiError::Store(error)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> axum::response::Response {
+        answer(self.told(Language::En))
+    }
+}
+
+/// An error in a language that is known.
+pub(crate) struct Told(pub(crate) WireError);
+
+impl IntoResponse for Told {
+    fn into_response(self) -> axum::response::Response {
+        answer(self.0)
+    }
+}
+
+fn answer(error: WireError) -> axum::response::Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(ErrorBody { error })).into_response()
+}
+
+pub(crate) async fn method_not_allowed() -> ApiError {
+    ApiError::of("method_not_allowed")
+}
+
+pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
+    error!("a handler panicked");
+    ApiError::of("internal").into_response()
+}

@@ -1,0 +1,56 @@
+//! Reading bodies and keys so that what is wrong with them is said in our own way.
+
+use super::ApiError;
+use super::error::Told;
+use crate::auth::Language;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use reda_domain::OperationId;
+use reda_protocol::error::WireError;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+/// A JSON body; unknown fields are refused by the types themselves.
+pub(crate) struct Body<T>(pub(crate) T);
+
+/// `Idempotency-Key`: becomes the operation's id.
+pub(crate) struct Key(pub(crate) Option<OperationId>);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Told;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Told> {
+        let tag = request.headers().get("accept-language").and_then(|it| it.to_str().ok());
+        let language = reda_domain::language::Language::of_tag(tag.unwrap_or("en"));
+        match axum::Json::<T>::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Body(body)),
+            Err(JsonRejection::JsonDataError(error)) => {
+                let reason = error.body_text();
+                let reason = reason.rsplit_once("type: ").map_or(reason.as_str(), |it| it.1);
+                let facts = json!({ "reason": reason });
+                Err(Told(WireError::of("invalid_body", language).with(facts)))
+            }
+            Err(JsonRejection::BytesRejection(error)) if error.status() == 413 => {
+                Err(Told(WireError::of("too_large", language)))
+            }
+            Err(_) => Err(Told(WireError::of("invalid_json", language))),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let Some(header) = parts.headers.get("idempotency-key") else {
+            return Ok(Key(None));
+        };
+        let id = header.to_str().ok().and_then(|text| text.parse().ok());
+        let reason = json!({ "reason": "Idempotency-Key is not a UUID" });
+        id.map(|id| Key(Some(id))).ok_or_else(|| ApiError::of("invalid_body").with(reason))
+    }
+}
+
+/// Answers a handler's error in the caller's language.
+pub(crate) fn told<T>(result: Result<T, ApiError>, language: &Language) -> Result<T, Told> {
+    result.map_err(|error| Told(error.told(language.0)))
+}

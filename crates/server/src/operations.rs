@@ -1,0 +1,203 @@
+//! From an operation on the wire to one that the engine takes, and back to an answer.
+
+use crate::answer;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::clock;
+use crate::codes;
+use crate::engine::{Done, EngineError};
+use crate::http::ApiError;
+use reda_actions::*;
+use reda_domain::Timestamp;
+use reda_domain::address::{Address, Email, Phone};
+use reda_domain::card::parse_card_number;
+use reda_domain::language::Language;
+use reda_domain::points::Points;
+use reda_domain::program::NAME_MAX;
+use reda_protocol::error::WireError;
+use reda_protocol::operation::{BadOperation, Operation, Outcome, OutcomeKind, Verb};
+use serde_json::{Value, json};
+
+/// The longest code, sale reference or address that is looked at, in characters.
+const TEXT_MAX: usize = 300;
+
+/// Asks for an operation on behalf of a caller; the outcome is in the caller's language.
+pub(crate) async fn submit(
+    app: &App,
+    caller: &Caller,
+    operation: Operation,
+    language: Language,
+) -> Result<Outcome, ApiError> {
+    let verb = Verb::parse(&operation.kind, &operation.body).map_err(malformed)?;
+    let staff_token = operation.staff_token.as_deref();
+    let actor = caller.staff(app, operation.business, staff_token).await?;
+    let now = clock::now();
+    let act = act(app, &verb, now).await?;
+    let op = Op { id: operation.id, actor, at: operation.at.unwrap_or(now), act };
+    let hash = hash(app, &op, &operation);
+    let done = match app.engine.submit(op, hash).await {
+        Ok(done) => done,
+        Err(EngineError::Busy | EngineError::Stopped) => {
+            return Ok(passing(operation.id, "busy", language));
+        }
+        Err(EngineError::Failed) => return Ok(passing(operation.id, "internal", language)),
+        Err(EngineError::Reused) => return Err(ApiError::of("operation_reused")),
+    };
+    let scopes = caller.scopes(app).await?;
+    let mut outcome = outcome(app, &operation, &verb, done, language).await?;
+    outcome.moved.retain(|scope, _| scopes.contains(scope));
+    Ok(outcome)
+}
+
+fn malformed(error: BadOperation) -> ApiError {
+    match error {
+        BadOperation::Kind(kind) => ApiError::of("unknown_operation").with(json!({"kind": kind})),
+        BadOperation::Body(reason) => invalid(&reason),
+    }
+}
+
+/// A body that does not say what it must.
+fn invalid(reason: &str) -> ApiError {
+    ApiError::of("invalid_body").with(json!({ "reason": reason }))
+}
+
+/// Of who asks for what; the same id with another hash is another operation. The staff token is
+/// left out: it changes while an unanswered operation is sent again.
+fn hash(app: &App, op: &Op, operation: &Operation) -> String {
+    let who = match op.actor {
+        Actor::Staff(by) => format!("{} {} {:?}", by.business, by.staff, by.device),
+        Actor::Person(user) => user.to_string(),
+        Actor::Nobody | Actor::Server => String::new(),
+    };
+    let asked = json!([who, operation.kind, operation.body, operation.at]);
+    app.auth.keyed_hash(&asked.to_string())
+}
+
+async fn act(app: &App, verb: &Verb, now: Timestamp) -> Result<Act, ApiError> {
+    Ok(match verb {
+        Verb::Scan(it) => {
+            bounded(&it.code)?;
+            Scan { read: codes::read(app, &it.code, now).await? }.into()
+        }
+        Verb::FindCustomer(it) => {
+            let by = match (&it.phone, &it.email, &it.card) {
+                (None, None, Some(card)) => {
+                    let number = parse_card_number(card);
+                    FindBy::CardNumber(number.ok_or_else(|| ApiError::of("card_unknown"))?)
+                }
+                (phone, email, None) => FindBy::Address(one_address(app, phone, email)?),
+                _ => return Err(invalid("exactly one of phone, email and card")),
+            };
+            FindCustomer { by }.into()
+        }
+        Verb::AskEnrollment(it) => {
+            let whom = match (it.customer, &it.phone, &it.email) {
+                (Some(handle), None, None) => Whom::Handle(handle),
+                (None, phone, email) => Whom::Address(one_address(app, phone, email)?),
+                _ => return Err(invalid("exactly one of customer, phone and email")),
+            };
+            AskEnrollment { whom, program: it.program }.into()
+        }
+        Verb::ResendRequest(it) => ResendRequest { request: it.request }.into(),
+        Verb::CancelRequest(it) => CancelRequest { request: it.request }.into(),
+        Verb::AwardPoints(it) => {
+            let to = match (it.card, it.request) {
+                (Some(card), None) => AwardTo::Card(card),
+                (None, Some(request)) => AwardTo::Request(request),
+                _ => return Err(invalid("exactly one of card and request")),
+            };
+            let worth = match (it.points, it.amount) {
+                (Some(points), None) => Worth::Points(points),
+                (None, Some(money)) => Worth::Amount(money),
+                _ => return Err(invalid("exactly one of points and amount")),
+            };
+            let sale = it.sale.as_deref().map(bounded).transpose()?.map(str::to_owned);
+            AwardPoints { to, worth, sale }.into()
+        }
+        Verb::IssuePrintedCode(it) => IssuePrintedCode::Member(it.customer).into(),
+        Verb::CreateProgram(it) => CreateProgram {
+            name: name(&it.name)?,
+            kind: it.kind,
+            earn: it.earn,
+            welcome_bonus: it.welcome_bonus.unwrap_or(Points(0)),
+        }
+        .into(),
+        Verb::UpdateProgram(it) => UpdateProgram {
+            program: it.program,
+            name: it.name.as_deref().map(name).transpose()?,
+            status: it.status,
+        }
+        .into(),
+    })
+}
+
+fn bounded(text: &str) -> Result<&str, ApiError> {
+    if text.len() <= TEXT_MAX { Ok(text) } else { Err(ApiError::of("too_large")) }
+}
+
+/// A name of 1 to [`NAME_MAX`] characters, without control characters.
+pub(crate) fn name(text: &str) -> Result<String, ApiError> {
+    let text = text.trim();
+    let sound =
+        (1..=NAME_MAX).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    sound.then(|| text.to_owned()).ok_or_else(|| ApiError::of("bad_name"))
+}
+
+/// The one address that was given.
+pub(crate) fn one_address(
+    app: &App,
+    phone: &Option<String>,
+    email: &Option<String>,
+) -> Result<Address, ApiError> {
+    match (phone, email) {
+        (Some(phone), None) => {
+            let parsed = Phone::parse(bounded(phone)?, &app.config.country);
+            let bad = |why| ApiError::of("bad_phone").with(json!({ "reason": format!("{why}") }));
+            Ok(Address::Phone(parsed.map_err(bad)?))
+        }
+        (None, Some(email)) => {
+            let parsed = Email::parse(bounded(email)?);
+            Ok(Address::Email(parsed.map_err(|_| ApiError::of("bad_email"))?))
+        }
+        _ => Err(invalid("exactly one of phone and email")),
+    }
+}
+
+fn passing(id: reda_domain::OperationId, code: &str, language: Language) -> Outcome {
+    let error = WireError::of(code, language);
+    Outcome {
+        id,
+        outcome: OutcomeKind::Retry,
+        code: Some(error.code),
+        message: Some(error.message),
+        details: None,
+        data: Value::Null,
+        moved: Default::default(),
+    }
+}
+
+async fn outcome(
+    app: &App,
+    operation: &Operation,
+    verb: &Verb,
+    done: Done,
+    language: Language,
+) -> Result<Outcome, ApiError> {
+    let moved = done.result.moved;
+    let id = operation.id;
+    if let Some(refusal) = &done.result.refused {
+        let error = WireError::refusal(refusal, language);
+        return Ok(Outcome {
+            id,
+            outcome: OutcomeKind::Rejected,
+            code: Some(error.code),
+            message: Some(error.message),
+            details: error.details,
+            data: Value::Null,
+            moved,
+        });
+    }
+    let data = answer::filled(app, verb, done.result.data).await?;
+    let outcome = OutcomeKind::Applied;
+    Ok(Outcome { id, outcome, code: None, message: None, details: None, data, moved })
+}

@@ -1,0 +1,83 @@
+//! Listening and stopping.
+
+use crate::app::App;
+use crate::config::ServerConfig;
+use crate::error::ServerError;
+use crate::http;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// How long a stopping server lets its callers finish.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// A server that takes requests.
+pub struct Server {
+    app: App,
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Server {
+    /// Opens the database and listens.
+    pub async fn start(config: ServerConfig) -> Result<Self, ServerError> {
+        let address = config.listen;
+        let app = App::open(config).await?;
+        Self::serve(app, address).await
+    }
+
+    /// Listens for an app that is open already.
+    pub async fn serve(app: App, address: SocketAddr) -> Result<Self, ServerError> {
+        let failed = |source| ServerError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let mut stopping = app.draining.subscribe();
+        let serving = tokio::spawn(async move {
+            let stop = async move {
+                stopping.wait_for(|stopping| *stopping).await.ok();
+            };
+            let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+            if let Err(error) = served {
+                tracing::error!("the server ended: {error:#}");
+            }
+        });
+        Ok(Self { app, address, serving })
+    }
+
+    /// The app behind it, for direct calls.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address of the customers' page: the public one, or this computer's.
+    pub fn url(&self) -> String {
+        // Browsers treat localhost as secure, so that the page has its keys.
+        let local = || match self.address.ip().is_loopback() {
+            true => format!("http://localhost:{}", self.address.port()),
+            false => format!("http://{}", self.address),
+        };
+        self.app.config.public_url.clone().unwrap_or_else(local)
+    }
+
+    /// Where tills on this computer connect.
+    pub fn socket_url(&self) -> String {
+        format!("ws://{}/ws", self.address)
+    }
+
+    /// Takes nothing new, lets callers finish, closes the database.
+    pub async fn stop(self) {
+        self.app.draining.send_replace(true);
+        let mut serving = self.serving;
+        if tokio::time::timeout(DRAIN, &mut serving).await.is_err() {
+            serving.abort();
+        }
+        self.app.db.close().await;
+    }
+}

@@ -1,0 +1,170 @@
+//! Direct calls for whoever holds the server itself: the command line and the till that carries
+//! it inside. None of these is reachable over HTTP.
+
+use crate::app::App;
+use crate::auth::Language;
+use crate::clock;
+use crate::error::ServerError;
+use crate::http::ApiError;
+use crate::operations::one_address;
+use crate::requests::{Asked, ask, new_id};
+use reda_actions::{Act, Actor, AddDevice, AddStaff, CreateBusiness, SignUp};
+use reda_domain::business::Role;
+use reda_domain::money::Currency;
+use reda_domain::{BusinessId, DeviceId, OperationId, ProgramId, StaffId, UserId};
+use serde_json::{Value, json};
+
+/// A shop to start.
+#[derive(Clone, Debug)]
+pub struct NewShop {
+    pub name: String,
+    /// ISO 3166 alpha-2.
+    pub country: String,
+    pub owner_name: String,
+    pub owner_phone: Option<String>,
+    pub owner_email: Option<String>,
+    pub password: String,
+    pub program_name: String,
+}
+
+/// What starting a shop made.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct ShopIds {
+    pub business: BusinessId,
+    pub user: UserId,
+    pub staff: StaffId,
+    pub program: ProgramId,
+}
+
+/// A till to register.
+#[derive(Clone, Debug)]
+pub struct NewTill {
+    pub business: BusinessId,
+    pub name: String,
+}
+
+/// What a till needs to work: who it is, and who is switched on.
+#[derive(Clone, Copy, Debug)]
+pub struct TillAccess {
+    pub business: BusinessId,
+    pub device: DeviceId,
+    pub staff: StaffId,
+}
+
+fn refused(error: ApiError) -> ServerError {
+    let told = error.told(Default::default());
+    let facts = told.details.map(|facts| format!(" {facts}")).unwrap_or_default();
+    ServerError::Refused(format!("{}{facts}", told.message))
+}
+
+impl App {
+    /// Starts a shop with its owner and first programme. The same id again gives the same shop.
+    pub async fn start_shop(
+        &self,
+        id: Option<OperationId>,
+        shop: NewShop,
+    ) -> Result<ShopIds, ServerError> {
+        let starting = async {
+            let address = one_address(self, &shop.owner_phone, &shop.owner_email)?;
+            let currency = Currency::of_country(&shop.country);
+            let currency = currency.ok_or_else(|| ApiError::of("bad_country"))?;
+            let password = crate::http::checked_password(&shop.password)?.to_owned();
+            let asked = json!([shop.name, shop.country, address.as_str()]);
+            let owner = SignUp {
+                name: Some(crate::operations::name(&shop.owner_name)?),
+                address,
+                password_hash: self.auth.hash_password(password).await,
+                language: Language(Default::default()).0,
+                verified: true,
+            };
+            let act = CreateBusiness {
+                name: crate::operations::name(&shop.name)?,
+                country: shop.country,
+                currency,
+                owner,
+                program_name: shop.program_name,
+            };
+            self.as_server(id.unwrap_or_else(new_id), act.into(), asked).await
+        };
+        let data = starting.await.map_err(refused)?;
+        let id = |field: &str| serde_json::from_value(data[field].clone());
+        let damaged = |_| ServerError::Refused("the shop's ids are damaged".to_owned());
+        Ok(ShopIds {
+            business: BusinessId(id("business").map_err(damaged)?),
+            user: UserId(id("user").map_err(damaged)?),
+            staff: StaffId(id("staff").map_err(damaged)?),
+            program: ProgramId(id("program").map_err(damaged)?),
+        })
+    }
+
+    /// Makes an account with a proven address.
+    pub(crate) async fn add_person(
+        &self,
+        id: OperationId,
+        name: &str,
+        phone: &str,
+        password: &str,
+    ) -> Result<UserId, ServerError> {
+        let adding = async {
+            let address = one_address(self, &Some(phone.to_owned()), &None)?;
+            let asked = json!([name, address.as_str()]);
+            let act = SignUp {
+                name: Some(name.to_owned()),
+                address,
+                password_hash: self.auth.hash_password(password.to_owned()).await,
+                language: Default::default(),
+                verified: true,
+            };
+            self.as_server(id, act.into(), asked).await
+        };
+        adding.await.map_err(refused)?;
+        Ok(UserId::from(id))
+    }
+
+    /// Gives a user a role in a business.
+    pub(crate) async fn add_staff(
+        &self,
+        id: OperationId,
+        business: BusinessId,
+        user: UserId,
+        role: Role,
+    ) -> Result<StaffId, ServerError> {
+        let act = AddStaff { business, user, role };
+        let asked = json!([business, user, role]);
+        self.as_server(id, act.into(), asked).await.map_err(refused)?;
+        Ok(StaffId::from(id))
+    }
+
+    /// Registers a till.
+    pub async fn add_till(
+        &self,
+        id: Option<OperationId>,
+        till: NewTill,
+    ) -> Result<DeviceId, ServerError> {
+        let id = id.unwrap_or_else(new_id);
+        let asked = json!([till.business, till.name]);
+        let credential = data_encoding::HEXLOWER.encode(&clock::random::<32>());
+        let act = AddDevice {
+            business: till.business,
+            name: till.name,
+            credential_hash: self.auth.keyed_hash(&credential),
+        };
+        self.as_server(id, act.into(), asked).await.map_err(refused)?;
+        Ok(DeviceId::from(id))
+    }
+
+    /// A till's token and the seconds that it lasts.
+    pub fn device_token(&self, access: TillAccess) -> (String, i64) {
+        self.auth.device_token(access.device, access.business)
+    }
+
+    /// The token of who is switched on at a till, and the seconds that it lasts.
+    pub fn staff_token(&self, access: TillAccess) -> (String, i64) {
+        self.auth.staff_token(access.staff, access.business, access.device)
+    }
+
+    async fn as_server(&self, id: OperationId, act: Act, body: Value) -> Result<Value, ApiError> {
+        let asked = Asked { id, actor: Actor::Server, act, body };
+        Ok(ask(self, asked, Default::default()).await?.result.data)
+    }
+}

@@ -1,0 +1,281 @@
+//! One connection, from hello to close: feeds go out as they move, operations come in.
+
+use super::Connections;
+use super::incoming::{End, Greeted, admitted, chosen, end, greet, parse, work};
+use crate::app::App;
+use crate::auth::{Caller, Claims};
+use crate::clock;
+use crate::feed::{self, Next};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::future::select_all;
+use reda_domain::language::Language;
+use reda_domain::scope::Scope;
+use reda_protocol::error::WireError;
+use reda_protocol::frame::{ClientFrame, CloseCode, FRAME_BYTES_MAX, Limits, ServerFrame};
+use reda_protocol::operation::{Operation, Outcome};
+use reda_protocol::scope::{Cursor, Cursors, ScopeName};
+use reda_store::tables;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tracing::{debug, warn};
+
+/// Operations of one connection that may wait.
+const UNANSWERED_MAX: usize = 64;
+/// A write that takes longer means a reader that does not read.
+const WRITE_WITHIN: Duration = Duration::from_secs(10);
+/// How often a connection asks whether its session still lives (SPEC ID-1: at least each second).
+const CHECK_EVERY: Duration = Duration::from_secs(1);
+/// Nothing heard for this long: the other side is gone. Clients ping every 20 s.
+const SILENCE_MAX: Duration = Duration::from_secs(90);
+/// Frames that a client may send within a check interval, give or take what it had saved up.
+const FRAMES_PER_CHECK: u32 = 100;
+const FRAMES_SAVED_MAX: u32 = 400;
+
+/// Serves a connection until either side ends it.
+pub(super) async fn serve(app: App, mut socket: WebSocket) {
+    let ended = match greet(&app, &mut socket).await {
+        Ok(Some(greeted)) => run(&app, &mut socket, greeted).await,
+        Ok(None) => return,
+        Err(end) => Err(end),
+    };
+    if let Err(end) = ended {
+        debug!(code = end.code, "a connection ends");
+        say_goodbye(&mut socket, &end).await;
+    }
+}
+
+/// A feed that the connection sends, and where its reader stands.
+struct Sent {
+    scope: ScopeName,
+    cursor: Cursor,
+    head: watch::Receiver<i64>,
+    /// There may be more to send.
+    behind: bool,
+}
+
+/// What a connection waits for.
+enum Event {
+    /// The head of the feed at this place.
+    Moved(usize),
+    Heard(Option<Result<Message, axum::Error>>),
+    Done(Outcome),
+    Check,
+    Draining,
+}
+
+struct Connection<'a> {
+    app: &'a App,
+    socket: &'a mut WebSocket,
+    claims: Claims,
+    caller: Caller,
+    readable: Vec<ScopeName>,
+    feeds: Vec<Sent>,
+    operations: mpsc::Sender<Operation>,
+    frames_left: u32,
+}
+
+async fn run(app: &App, socket: &mut WebSocket, greeted: Greeted) -> Result<(), End> {
+    let who = match &greeted.caller {
+        Caller::User { user, .. } => user.0,
+        Caller::Device { device, .. } => device.0,
+    };
+    let connections: &Connections = &app.connections;
+    let _counted = connections.enter(who).ok_or(end("rate_limited", CloseCode::Rate))?;
+    let (operations, waiting) = mpsc::channel(UNANSWERED_MAX);
+    let (done, mut results) = mpsc::channel(UNANSWERED_MAX);
+    let worker = tokio::spawn(work(app.clone(), greeted.caller.clone(), waiting, done));
+    let mut connection = Connection {
+        app,
+        socket,
+        claims: greeted.claims,
+        caller: greeted.caller,
+        readable: greeted.readable,
+        feeds: vec![],
+        operations,
+        frames_left: FRAMES_SAVED_MAX,
+    };
+    connection.follow(greeted.cursors);
+    let ended = connection.serve(&mut results).await;
+    drop(connection);
+    // What was asked is done to its end; only its answer has nobody to go to.
+    drop(results);
+    drop(worker);
+    ended
+}
+
+impl Connection<'_> {
+    fn follow(&mut self, cursors: Vec<(ScopeName, Cursor)>) {
+        for (scope, cursor) in cursors {
+            self.feeds.retain(|feed| feed.scope != scope);
+            let head = self.app.hub.subscribe(Scope::from(scope));
+            self.feeds.push(Sent { scope, cursor, head, behind: true });
+        }
+    }
+
+    async fn serve(&mut self, results: &mut mpsc::Receiver<Outcome>) -> Result<(), End> {
+        let limits = Limits { frame_bytes: FRAME_BYTES_MAX, unanswered_ops: UNANSWERED_MAX };
+        let scopes = self.readable.clone();
+        self.send(&ServerFrame::Welcome { server_time: clock::now(), limits, scopes }).await?;
+        let mut draining = self.app.draining.subscribe();
+        let mut check = tokio::time::interval(CHECK_EVERY);
+        let mut heard = tokio::time::Instant::now();
+        loop {
+            self.send_changes().await?;
+            let heads = self.feeds.iter_mut().map(|feed| Box::pin(feed.head.changed()));
+            let event = tokio::select! {
+                (_, which, _) = select_all(heads) => Event::Moved(which),
+                message = self.socket.recv() => Event::Heard(message),
+                Some(outcome) = results.recv() => Event::Done(outcome),
+                _ = check.tick() => Event::Check,
+                _ = draining.wait_for(|stopping| *stopping) => Event::Draining,
+            };
+            match event {
+                Event::Moved(which) => self.feeds[which].behind = true,
+                Event::Heard(message) => {
+                    heard = tokio::time::Instant::now();
+                    let Some(Ok(message)) = message else { return Ok(()) };
+                    if !self.hear(message).await? {
+                        return Ok(());
+                    }
+                }
+                Event::Done(outcome) => self.send(&ServerFrame::Result(outcome)).await?,
+                Event::Check => {
+                    self.still_admitted().await?;
+                    self.frames_left = (self.frames_left + FRAMES_PER_CHECK).min(FRAMES_SAVED_MAX);
+                    if heard.elapsed() > SILENCE_MAX {
+                        return Ok(());
+                    }
+                }
+                Event::Draining => return Err(end("busy", CloseCode::Draining)),
+            }
+        }
+    }
+
+    /// Sends what the feeds have beyond their cursors. The feed that was asked about first is no
+    /// more important than the others: each sends one interval in turn.
+    async fn send_changes(&mut self) -> Result<(), End> {
+        while let Some(i) = self.feeds.iter().position(|feed| feed.behind) {
+            let feed = &mut self.feeds[i];
+            feed.head.mark_unchanged();
+            let next =
+                feed::next(&self.app.db, feed.scope, feed.cursor, feed::ITEMS_MAX, clock::now());
+            match next.await {
+                Ok(Next::Nothing { .. }) => feed.behind = false,
+                Ok(Next::Changes(changes, head)) => {
+                    feed.cursor = Cursor { epoch: Some(changes.epoch), seq: changes.to };
+                    feed.behind = changes.to < head;
+                    self.send(&ServerFrame::Changes(changes)).await?;
+                }
+                Ok(Next::Reset { epoch }) => {
+                    let scope = feed.scope;
+                    feed.cursor = Cursor::default();
+                    // The reader says where it stands now before it gets more.
+                    feed.behind = false;
+                    let reason = "epoch".to_owned();
+                    self.send(&ServerFrame::Reset { scope, epoch, reason }).await?;
+                }
+                Err(error) => {
+                    warn!("a feed could not be read: {error:#}");
+                    return Err(end("internal", CloseCode::Draining));
+                }
+            }
+            self.feeds.rotate_left(1);
+        }
+        Ok(())
+    }
+
+    /// Takes in a message; `false` if it was the last.
+    async fn hear(&mut self, message: Message) -> Result<bool, End> {
+        if self.frames_left == 0 {
+            return Err(end("rate_limited", CloseCode::Rate));
+        }
+        self.frames_left -= 1;
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Ping(_) | Message::Pong(_) => return Ok(true),
+            Message::Close(_) => return Ok(false),
+            Message::Binary(_) => return Err(end("bad_frame", CloseCode::Protocol)),
+        };
+        match parse(&text)? {
+            ClientFrame::Hello { .. } => return Err(end("bad_frame", CloseCode::Protocol)),
+            ClientFrame::Since { scopes } => {
+                let cursors = chosen(&self.readable, scopes)?;
+                self.follow(cursors);
+            }
+            ClientFrame::Op(operation) => {
+                if matches!(self.caller, Caller::User { .. }) {
+                    return Err(end("forbidden", CloseCode::Forbidden));
+                }
+                let full = self.operations.try_send(operation).is_err();
+                if full {
+                    return Err(end("rate_limited", CloseCode::Rate));
+                }
+            }
+            ClientFrame::Auth { token } => {
+                let (claims, caller) = admitted(self.app, &token).await?;
+                if caller != self.caller {
+                    return Err(end("forbidden", CloseCode::Forbidden));
+                }
+                self.claims = claims;
+            }
+            ClientFrame::Ping => {
+                let heads = self.heads().await?;
+                self.send(&ServerFrame::Pong { heads }).await?;
+            }
+        }
+        Ok(true)
+    }
+
+    async fn heads(&mut self) -> Result<Cursors, End> {
+        let failed = |_| end("internal", CloseCode::Draining);
+        let mut tx = self.app.db.snapshot().await.map_err(failed)?;
+        let mut heads = Cursors::new();
+        for feed in &self.feeds {
+            let head =
+                tables::feed::head(&mut tx, Scope::from(feed.scope)).await.map_err(failed)?;
+            if let Some(head) = head {
+                heads.insert(feed.scope, Cursor { epoch: Some(head.epoch), seq: head.seq });
+            }
+        }
+        Ok(heads)
+    }
+
+    async fn still_admitted(&mut self) -> Result<(), End> {
+        if self.claims.exp() * 1000 <= clock::now().0 {
+            return Err(end("token_expired", CloseCode::Auth));
+        }
+        match self.app.auth.is_live(&self.claims).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(match self.caller {
+                Caller::User { .. } => end("unauthorized", CloseCode::Auth),
+                Caller::Device { .. } => end("forbidden", CloseCode::Forbidden),
+            }),
+            Err(error) => {
+                warn!("a session could not be checked: {error:#}");
+                Err(end("internal", CloseCode::Draining))
+            }
+        }
+    }
+
+    async fn send(&mut self, frame: &ServerFrame) -> Result<(), End> {
+        let text = serde_json::to_string(frame).expect("a frame is plain data");
+        let sending = self.socket.send(Message::Text(text.into()));
+        match tokio::time::timeout(WRITE_WITHIN, sending).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(end("busy", CloseCode::Slow)),
+        }
+    }
+}
+
+/// The last word and the close; a peer that is gone already hears neither.
+async fn say_goodbye(socket: &mut WebSocket, end: &End) {
+    let error = WireError::of(end.code, Language::En);
+    let frame = ServerFrame::Error { code: error.code, message: error.message };
+    let text = serde_json::to_string(&frame).expect("a frame is plain data");
+    let close = CloseFrame { code: end.close.number(), reason: end.code.into() };
+    let goodbye = async {
+        socket.send(Message::Text(text.into())).await.ok();
+        socket.send(Message::Close(Some(close))).await.ok();
+    };
+    tokio::time::timeout(Duration::from_secs(1), goodbye).await.ok();
+}

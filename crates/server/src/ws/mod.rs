@@ -1,0 +1,64 @@
+//! The WebSocket, `reda.v1`.
+
+mod connection;
+mod incoming;
+
+use crate::app::App;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::Response;
+use reda_protocol::frame::FRAME_BYTES_MAX;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use uuid::Uuid;
+
+/// Bytes read ahead; the library's default costs 128 KiB for every idle connection.
+const READ_BUFFER_BYTES: usize = 2048;
+/// Connections of one person or till at once.
+const CONNECTIONS_MAX: usize = 12;
+
+/// Opens a connection; who calls is said by its first frame.
+pub(crate) async fn upgrade(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade
+        .max_message_size(FRAME_BYTES_MAX)
+        .max_frame_size(FRAME_BYTES_MAX)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(4 * FRAME_BYTES_MAX)
+        .on_upgrade(move |socket| connection::serve(app, socket))
+}
+
+/// How many connections everyone has.
+#[derive(Clone, Default)]
+pub(crate) struct Connections(Arc<Mutex<HashMap<Uuid, usize>>>);
+
+/// One counted connection, until it is dropped.
+pub(crate) struct Counted {
+    of: Uuid,
+    all: Connections,
+}
+
+impl Connections {
+    /// Counts one more for `of`, unless that is too many.
+    pub(crate) fn enter(&self, of: Uuid) -> Option<Counted> {
+        let mut counts = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let count = counts.entry(of).or_default();
+        if *count >= CONNECTIONS_MAX {
+            return None;
+        }
+        *count += 1;
+        Some(Counted { of, all: self.clone() })
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut counts = self.all.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.of) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.of);
+            }
+        }
+    }
+}

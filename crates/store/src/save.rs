@@ -1,0 +1,41 @@
+//! Writes what verbs decided, in bulk: a row per key, tables in the order of their references.
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::tables::*;
+use reda_domain::effects::Change;
+use std::collections::BTreeMap;
+
+/// Writes the changes of a batch. Where one row changed several times, its last state is written.
+pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
+    macro_rules! write {
+        ($($variant:ident => $table:ident),* $(,)?) => {$(
+            let mut rows = BTreeMap::new();
+            for change in changes {
+                if let Change::$variant(row) = change {
+                    rows.insert(row.id, row);
+                }
+            }
+            $table::save(tx, rows.into_values()).await?;
+        )*};
+    }
+    write! {
+        User => users,
+        Business => businesses,
+        Staff => staff,
+        Device => devices,
+        Program => programs,
+        Customer => customers,
+        BusinessCustomer => business_customers,
+        Enrollment => enrollments,
+        Card => cards,
+        Entry => entries,
+        Request => requests,
+        Consent => consents,
+        Key => keys,
+        PrintedCode => printed_codes,
+        Scan => scans,
+        Notification => notifications,
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! `business_customers`: a business's handles for people, and what it keeps of members.
+
+use super::{at, at_opt, when};
+use crate::db::{Row, Tx, Val};
+use crate::error::StoreError;
+use reda_domain::customer::BusinessCustomer;
+use reda_domain::{BusinessId, CustomerId, HandleId, UserId};
+
+super::table!(
+    $,
+    "business_customers",
+    "id, business_id, user_id, customer_id, joined_at_ms, visits, spend, first_visit_at_ms,
+     last_visit_at_ms, created_at_ms",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+    "ON CONFLICT (id) DO UPDATE SET customer_id = excluded.customer_id,
+     joined_at_ms = excluded.joined_at_ms, visits = excluded.visits, spend = excluded.spend,
+     first_visit_at_ms = excluded.first_visit_at_ms, last_visit_at_ms = excluded.last_visit_at_ms"
+);
+
+fn read(row: &Row) -> Result<BusinessCustomer, StoreError> {
+    Ok(BusinessCustomer {
+        id: HandleId(row.get(0)?),
+        business: BusinessId(row.get(1)?),
+        user: UserId(row.get(2)?),
+        customer: row.get::<Option<_>>(3)?.map(CustomerId),
+        joined_at: at_opt(row, 4)?,
+        visits: row.get(5)?,
+        spend: row.get(6)?,
+        first_visit_at: at_opt(row, 7)?,
+        last_visit_at: at_opt(row, 8)?,
+        created_at: at(row, 9)?,
+    })
+}
+
+pub(crate) async fn save(
+    tx: &mut Tx,
+    rows: impl Iterator<Item = &BusinessCustomer>,
+) -> Result<(), StoreError> {
+    let rows = rows.map(|it| {
+        vec![
+            it.id.0.into(),
+            it.business.0.into(),
+            it.user.0.into(),
+            it.customer.map(|id| id.0).into(),
+            when(it.joined_at),
+            it.visits.into(),
+            it.spend.into(),
+            when(it.first_visit_at),
+            when(it.last_visit_at),
+            it.created_at.0.into(),
+        ]
+    });
+    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
+}
+
+/// The handles of these ids.
+pub async fn by_ids(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = HandleId>,
+) -> Result<Vec<BusinessCustomer>, StoreError> {
+    let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(select!("WHERE id IN"), keys).await?.iter().map(read).collect()
+}
+
+/// All handles of these people.
+pub async fn of_users(
+    tx: &mut Tx,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<BusinessCustomer>, StoreError> {
+    let keys = users.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(select!("WHERE user_id IN"), keys).await?.iter().map(read).collect()
+}

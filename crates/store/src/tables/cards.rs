@@ -1,0 +1,77 @@
+//! `loyalty_cards`: customers' accounts of points.
+
+use super::at;
+use crate::db::{Row, Tx, Val};
+use crate::error::StoreError;
+use reda_domain::card::Card;
+use reda_domain::points::Points;
+use reda_domain::{BusinessId, CardId, EnrollmentId, HandleId, ProgramId, UserId};
+
+super::table!(
+    $,
+    "loyalty_cards",
+    "id, business_id, program_id, enrollment_id, business_customer_id, user_id, number, balance,
+     held, entries, created_at_ms",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+    "ON CONFLICT (id) DO UPDATE SET balance = excluded.balance, held = excluded.held,
+     entries = excluded.entries"
+);
+
+fn read(row: &Row) -> Result<Card, StoreError> {
+    Ok(Card {
+        id: CardId(row.get(0)?),
+        business: BusinessId(row.get(1)?),
+        program: ProgramId(row.get(2)?),
+        enrollment: EnrollmentId(row.get(3)?),
+        handle: HandleId(row.get(4)?),
+        user: UserId(row.get(5)?),
+        number: row.get(6)?,
+        balance: Points(row.get(7)?),
+        held: Points(row.get(8)?),
+        entries: row.get(9)?,
+        created_at: at(row, 10)?,
+    })
+}
+
+pub(crate) async fn save(tx: &mut Tx, rows: impl Iterator<Item = &Card>) -> Result<(), StoreError> {
+    let rows = rows.map(|it| {
+        vec![
+            it.id.0.into(),
+            it.business.0.into(),
+            it.program.0.into(),
+            it.enrollment.0.into(),
+            it.handle.0.into(),
+            it.user.0.into(),
+            it.number.as_str().into(),
+            it.balance.0.into(),
+            it.held.0.into(),
+            it.entries.into(),
+            it.created_at.0.into(),
+        ]
+    });
+    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
+}
+
+/// The cards of these ids.
+pub async fn by_ids(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = CardId>,
+) -> Result<Vec<Card>, StoreError> {
+    let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(select!("WHERE id IN"), keys).await?.iter().map(read).collect()
+}
+
+/// The cards with these numbers.
+pub async fn by_numbers(tx: &mut Tx, numbers: &[&str]) -> Result<Vec<Card>, StoreError> {
+    let keys = numbers.iter().map(|number| Val::from(*number)).collect();
+    tx.load(select!("WHERE number IN"), keys).await?.iter().map(read).collect()
+}
+
+/// All cards of these people, whatever the business.
+pub async fn of_users(
+    tx: &mut Tx,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<Card>, StoreError> {
+    let keys = users.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(select!("WHERE user_id IN"), keys).await?.iter().map(read).collect()
+}

@@ -1,0 +1,99 @@
+//! `notifications`: what people read.
+
+use super::{at, named};
+use crate::db::{Row, Tx, Val};
+use crate::error::StoreError;
+use reda_domain::notice::Notification;
+use reda_domain::{BusinessId, NotificationId, StaffId, UserId};
+
+super::table!(
+    $,
+    "notifications",
+    "id, user_id, business_id, staff_id, type, title, message, related_type, related_id, metadata,
+     is_read, created_at_ms, updated_at_ms",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+    "ON CONFLICT (id) DO UPDATE SET is_read = excluded.is_read,
+     updated_at_ms = excluded.updated_at_ms"
+);
+
+fn read(row: &Row) -> Result<Notification, StoreError> {
+    let business = row.get::<Option<_>>(2)?.map(BusinessId);
+    let staff = row.get::<Option<_>>(3)?.map(StaffId);
+    let related_type: Option<String> = row.get(7)?;
+    let json = |text: &str| serde_json::from_str(text).ok();
+    Ok(Notification {
+        id: NotificationId(row.get(0)?),
+        user: UserId(row.get(1)?),
+        staff: business.zip(staff),
+        kind: row.get(4)?,
+        title: row.get(5)?,
+        message: row.get(6)?,
+        related: related_type.zip(row.get(8)?),
+        metadata: named("notifications", "metadata", row.get(9)?, json)?,
+        is_read: row.flag(10)?,
+        created_at: at(row, 11)?,
+        updated_at: at(row, 12)?,
+    })
+}
+
+pub(crate) async fn save(
+    tx: &mut Tx,
+    rows: impl Iterator<Item = &Notification>,
+) -> Result<(), StoreError> {
+    let rows = rows.map(|it| {
+        let related = it.related.as_ref();
+        vec![
+            it.id.0.into(),
+            it.user.0.into(),
+            it.staff.map(|(business, _)| business.0).into(),
+            it.staff.map(|(_, staff)| staff.0).into(),
+            it.kind.as_str().into(),
+            it.title.as_str().into(),
+            it.message.as_str().into(),
+            related.map(|(kind, _)| kind.as_str()).into(),
+            related.map(|(_, id)| id.as_str()).into(),
+            it.metadata.to_string().into(),
+            it.is_read.into(),
+            it.created_at.0.into(),
+            it.updated_at.0.into(),
+        ]
+    });
+    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
+}
+
+/// The notifications of these ids.
+pub async fn by_ids(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = NotificationId>,
+) -> Result<Vec<Notification>, StoreError> {
+    let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(select!("WHERE id IN"), keys).await?.iter().map(read).collect()
+}
+
+/// A person's unread ones, the newest first.
+pub(crate) async fn unread_of(
+    tx: &mut Tx,
+    user: UserId,
+    limit: i64,
+) -> Result<Vec<Notification>, StoreError> {
+    let sql = select!("WHERE user_id = $1 AND is_read = 0 ORDER BY created_at_ms DESC LIMIT $2");
+    tx.rows(sql, vec![user.0.into(), limit.into()]).await?.iter().map(read).collect()
+}
+
+/// A person's notifications, the newest first.
+pub async fn of_user(
+    tx: &mut Tx,
+    user: UserId,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Notification>, StoreError> {
+    let sql = select!("WHERE user_id = $1 ORDER BY created_at_ms DESC, id LIMIT $2 OFFSET $3");
+    let vals: Vec<Val> = vec![user.0.into(), limit.into(), offset.into()];
+    tx.rows(sql, vals).await?.iter().map(read).collect()
+}
+
+/// How many notifications a person has.
+pub async fn count_of_user(tx: &mut Tx, user: UserId) -> Result<i64, StoreError> {
+    const COUNT: &str = "SELECT COUNT(*) FROM notifications WHERE user_id = $1";
+    tx.rows(COUNT, vec![user.0.into()]).await?[0].get(0)
+}

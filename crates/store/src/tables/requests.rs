@@ -1,0 +1,201 @@
+//! `approval_requests`, and the awards that wait on them.
+
+use super::{at, at_opt, named, spell, spelled, text, when};
+use crate::db::{Row, Tx, Val};
+use crate::error::StoreError;
+use reda_domain::address::Address;
+use reda_domain::points::Points;
+use reda_domain::request::{ASK_AGAIN_AFTER_MS, Asked, Request, WaitingAward};
+use reda_domain::{
+    BusinessId, CardId, DeviceId, EntryId, HandleId, ProgramId, RequestId, StaffId, Timestamp,
+    UserId,
+};
+use std::collections::HashMap;
+
+super::table!(
+    $,
+    "approval_requests",
+    "id, kind, status, business_id, program_id, user_id, business_customer_id, asked_address,
+     staff_id, device_id, asked_at_ms, expires_at_ms, counter_until_ms, sent_at_ms, seen_at_ms,
+     closed_at_ms, card_id",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+    "ON CONFLICT (id) DO UPDATE SET status = excluded.status, user_id = excluded.user_id,
+     counter_until_ms = excluded.counter_until_ms, sent_at_ms = excluded.sent_at_ms,
+     seen_at_ms = excluded.seen_at_ms, closed_at_ms = excluded.closed_at_ms,
+     card_id = excluded.card_id"
+);
+
+fn read(row: &Row) -> Result<Request, StoreError> {
+    Ok(Request {
+        id: RequestId(row.get(0)?),
+        kind: named("approval_requests", "kind", row.get(1)?, spelled)?,
+        status: named("approval_requests", "status", row.get(2)?, spelled)?,
+        business: BusinessId(row.get(3)?),
+        program: ProgramId(row.get(4)?),
+        asked: Asked {
+            user: row.get::<Option<_>>(5)?.map(UserId),
+            handle: row.get::<Option<_>>(6)?.map(HandleId),
+            address: row.get::<Option<String>>(7)?.map(Address::from_kept),
+        },
+        staff: row.get::<Option<_>>(8)?.map(StaffId),
+        device: row.get::<Option<_>>(9)?.map(DeviceId),
+        asked_at: at(row, 10)?,
+        expires_at: at(row, 11)?,
+        counter_until: at(row, 12)?,
+        sent_at: at(row, 13)?,
+        seen_at: at_opt(row, 14)?,
+        closed_at: at_opt(row, 15)?,
+        card: row.get::<Option<_>>(16)?.map(CardId),
+        waiting: vec![],
+    })
+}
+
+pub(crate) async fn save(
+    tx: &mut Tx,
+    rows: impl Iterator<Item = &Request>,
+) -> Result<(), StoreError> {
+    let requests: Vec<&Request> = rows.collect();
+    tx.bulk(INSERT, HOLES, ON_CONFLICT, requests.iter().map(|it| columns(it)).collect()).await?;
+    let waiting: Vec<(RequestId, &WaitingAward)> =
+        requests.iter().flat_map(|it| it.waiting.iter().map(|award| (it.id, award))).collect();
+    save_waiting(tx, waiting).await
+}
+
+fn columns(it: &Request) -> Vec<Val> {
+    vec![
+        it.id.0.into(),
+        spell(it.kind),
+        spell(it.status),
+        it.business.0.into(),
+        it.program.0.into(),
+        it.asked.user.map(|id| id.0).into(),
+        it.asked.handle.map(|id| id.0).into(),
+        it.asked.address.as_ref().map(Address::as_str).into(),
+        it.staff.map(|id| id.0).into(),
+        it.device.map(|id| id.0).into(),
+        it.asked_at.0.into(),
+        it.expires_at.0.into(),
+        it.counter_until.0.into(),
+        it.sent_at.0.into(),
+        when(it.seen_at),
+        when(it.closed_at),
+        it.card.map(|id| id.0).into(),
+    ]
+}
+
+const INSERT_WAITING: &str = "INSERT INTO waiting_awards
+    (id, request_id, n, points, amount, sale, staff_id, device_id, at_ms)";
+
+async fn save_waiting(
+    tx: &mut Tx,
+    awards: Vec<(RequestId, &WaitingAward)>,
+) -> Result<(), StoreError> {
+    let rows = awards.into_iter().map(|(request, it)| {
+        vec![
+            it.id.0.into(),
+            request.0.into(),
+            it.n.into(),
+            it.points.0.into(),
+            it.amount.into(),
+            text(&it.sale),
+            it.staff.map(|id| id.0).into(),
+            it.device.map(|id| id.0).into(),
+            it.at.0.into(),
+        ]
+    });
+    let tail = "ON CONFLICT (id) DO NOTHING";
+    tx.bulk(INSERT_WAITING, "?, ?, ?, ?, ?, ?, ?, ?, ?", tail, rows.collect()).await
+}
+
+/// Fills in the awards that wait, or waited, on these requests.
+async fn with_waiting(tx: &mut Tx, rows: &[Row]) -> Result<Vec<Request>, StoreError> {
+    const WAITING: &str = "SELECT request_id, id, n, points, amount, sale, staff_id, device_id,
+        at_ms FROM waiting_awards WHERE request_id IN";
+    let mut requests: Vec<Request> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let keys = requests.iter().map(|it| Val::from(it.id.0)).collect();
+    let mut waiting: HashMap<RequestId, Vec<WaitingAward>> = HashMap::new();
+    for row in tx.load(WAITING, keys).await? {
+        waiting.entry(RequestId(row.get(0)?)).or_default().push(WaitingAward {
+            id: EntryId(row.get(1)?),
+            n: row.get(2)?,
+            points: Points(row.get(3)?),
+            amount: row.get(4)?,
+            sale: row.get(5)?,
+            staff: row.get::<Option<_>>(6)?.map(StaffId),
+            device: row.get::<Option<_>>(7)?.map(DeviceId),
+            at: at(&row, 8)?,
+        });
+    }
+    for request in &mut requests {
+        request.waiting = waiting.remove(&request.id).unwrap_or_default();
+        request.waiting.sort_by_key(|award| award.n);
+    }
+    Ok(requests)
+}
+
+/// The requests of these ids.
+pub async fn by_ids(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = RequestId>,
+) -> Result<Vec<Request>, StoreError> {
+    let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
+    let rows = tx.load(select!("WHERE id IN"), keys).await?;
+    with_waiting(tx, &rows).await
+}
+
+/// The request of this id.
+pub async fn find(tx: &mut Tx, id: RequestId) -> Result<Option<Request>, StoreError> {
+    Ok(by_ids(tx, [id]).await?.pop())
+}
+
+/// These people's pending requests, and those they declined so lately that it still counts.
+pub(crate) async fn lately_of_users(
+    tx: &mut Tx,
+    users: impl IntoIterator<Item = UserId>,
+    now: Timestamp,
+) -> Result<Vec<Request>, StoreError> {
+    let keys = users.into_iter().map(|id| Val::from(id.0)).collect();
+    let rows = tx.load(select!("WHERE status IN ('pending', 'declined') AND user_id IN"), keys);
+    let rows = rows.await?;
+    Ok(lately(with_waiting(tx, &rows).await?, now))
+}
+
+/// The same, of requests to these addresses.
+pub(crate) async fn lately_to(
+    tx: &mut Tx,
+    addresses: &[&Address],
+    now: Timestamp,
+) -> Result<Vec<Request>, StoreError> {
+    let keys = addresses.iter().map(|address| Val::from(address.as_str())).collect();
+    let sql = select!("WHERE status IN ('pending', 'declined') AND asked_address IN");
+    let rows = tx.load(sql, keys).await?;
+    Ok(lately(with_waiting(tx, &rows).await?, now))
+}
+
+fn lately(mut requests: Vec<Request>, now: Timestamp) -> Vec<Request> {
+    let horizon = now.plus_ms(-ASK_AGAIN_AFTER_MS);
+    requests.retain(|request| request.closed_at.is_none_or(|closed_at| closed_at > horizon));
+    requests
+}
+
+/// A person's requests of a status, the newest first, at most `limit`.
+pub async fn of_user(
+    tx: &mut Tx,
+    user: UserId,
+    status: Option<reda_domain::request::RequestStatus>,
+    limit: i64,
+) -> Result<Vec<Request>, StoreError> {
+    let rows = match status {
+        Some(status) => {
+            let sql = select!(
+                "WHERE user_id = $1 AND status = $2 ORDER BY asked_at_ms DESC, id LIMIT $3"
+            );
+            tx.rows(sql, vec![user.0.into(), spell(status), limit.into()]).await?
+        }
+        None => {
+            let sql = select!("WHERE user_id = $1 ORDER BY asked_at_ms DESC, id LIMIT $2");
+            tx.rows(sql, vec![user.0.into(), limit.into()]).await?
+        }
+    };
+    with_waiting(tx, &rows).await
+}

@@ -1,0 +1,77 @@
+//! Loads what verbs need, set by set.
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::tables::*;
+use reda_domain::Timestamp;
+use reda_domain::address::Address;
+use reda_domain::effects::Change;
+use reda_domain::needs::{Need, UNREAD_MAX};
+use reda_domain::world::World;
+use std::collections::BTreeSet;
+
+/// Loads those of `needs` that the world has not, and notes them as looked for.
+pub async fn load(
+    tx: &mut Tx,
+    world: &mut World,
+    needs: impl IntoIterator<Item = Need>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let missing = world.missing(needs);
+    /// The keys of one kind of need.
+    macro_rules! keys {
+        ($variant:ident) => {
+            missing
+                .iter()
+                .filter_map(|need| match need {
+                    Need::$variant(key) => Some(key.clone()),
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
+        };
+    }
+    let mut found = vec![];
+    macro_rules! take {
+        ($($rows:expr => $change:ident;)*) => {$(
+            found.extend($rows.await?.into_iter().map(Change::$change));
+        )*};
+    }
+    let at: Vec<Address> = keys!(UserAt);
+    let to: Vec<Address> = keys!(RequestsTo);
+    let numbers: Vec<String> = keys!(CardNumbered);
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    take! {
+        users::by_ids(tx, keys!(User)) => User;
+        users::owning(tx, &at.iter().collect::<Vec<_>>()) => User;
+        businesses::by_ids(tx, keys!(Business)) => Business;
+        staff::of_businesses(tx, keys!(StaffOf)) => Staff;
+        programs::by_ids(tx, keys!(Program)) => Program;
+        business_customers::by_ids(tx, keys!(Handle)) => BusinessCustomer;
+        business_customers::of_users(tx, keys!(HandlesOf)) => BusinessCustomer;
+        customers::of_users(tx, keys!(CustomerOf)) => Customer;
+        cards::by_ids(tx, keys!(Card)) => Card;
+        cards::by_numbers(tx, &numbers) => Card;
+        cards::of_users(tx, keys!(CardsOf)) => Card;
+        requests::by_ids(tx, keys!(Request)) => Request;
+        requests::lately_of_users(tx, keys!(RequestsOf), now) => Request;
+        requests::lately_to(tx, &to.iter().collect::<Vec<_>>(), now) => Request;
+        keys::by_ids(tx, keys!(Key)) => Key;
+        keys::of_users(tx, keys!(KeysOf)) => Key;
+        printed_codes::by_ids(tx, keys!(PrintedCode)) => PrintedCode;
+        notifications::by_ids(tx, keys!(Notification)) => Notification;
+    }
+    let unread_max = i64::try_from(UNREAD_MAX).unwrap_or(i64::MAX);
+    for user in keys!(UnreadOf) {
+        let rows = notifications::unread_of(tx, user, unread_max).await?;
+        found.extend(rows.into_iter().map(Change::Notification));
+    }
+    take_in(world, found, missing);
+    Ok(())
+}
+
+fn take_in(world: &mut World, found: Vec<Change>, looked_for: BTreeSet<Need>) {
+    for row in found {
+        world.put(row);
+    }
+    world.note_loaded(looked_for);
+}

@@ -1,0 +1,311 @@
+-- The whole of a first loyalty loop: who is who, what was asked and answered, the points ledger,
+-- what people were told, and the feed that carries it all to tills and pages.
+
+CREATE TABLE users (
+    id UUID PRIMARY KEY,
+    name TEXT,
+    phone TEXT,
+    phone_verified BIGINT NOT NULL CHECK (phone_verified IN (0, 1)),
+    email TEXT,
+    email_verified BIGINT NOT NULL CHECK (email_verified IN (0, 1)),
+    language TEXT NOT NULL CHECK (language IN ('en', 'sw')),
+    password_hash TEXT,
+    created_at_ms BIGINT NOT NULL,
+    CHECK (phone IS NOT NULL OR phone_verified = 0),
+    CHECK (email IS NOT NULL OR email_verified = 0)
+);
+-- A proven address is one person's; unproven ones anybody may claim.
+CREATE UNIQUE INDEX users_by_phone ON users (phone) WHERE phone_verified = 1;
+CREATE UNIQUE INDEX users_by_email ON users (email) WHERE email_verified = 1;
+CREATE INDEX users_claiming_phone ON users (phone);
+CREATE INDEX users_claiming_email ON users (email);
+
+CREATE TABLE sessions (
+    id UUID PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES users (id),
+    refresh_hash TEXT NOT NULL,
+    -- Accepted until the new one has been used, for the answer that got lost.
+    previous_hash TEXT,
+    created_at_ms BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL,
+    revoked_at_ms BIGINT
+);
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+CREATE TABLE businesses (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL,
+    country TEXT NOT NULL CHECK (LENGTH(country) = 2),
+    currency TEXT NOT NULL CHECK (LENGTH(currency) = 3),
+    language TEXT NOT NULL CHECK (language IN ('en', 'sw')),
+    created_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE staff (
+    id UUID PRIMARY KEY,
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    user_id UUID NOT NULL REFERENCES users (id),
+    role TEXT NOT NULL CHECK (role IN ('owner', 'manager', 'cashier')),
+    created_at_ms BIGINT NOT NULL,
+    UNIQUE (business_id, user_id)
+);
+CREATE INDEX staff_by_user ON staff (user_id);
+
+CREATE TABLE devices (
+    id UUID PRIMARY KEY,
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    name TEXT NOT NULL,
+    credential_hash TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    revoked_at_ms BIGINT
+);
+CREATE INDEX devices_by_business ON devices (business_id);
+
+CREATE TABLE programs (
+    id UUID PRIMARY KEY,
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind = 'points'),
+    status TEXT NOT NULL CHECK (status IN ('draft', 'active', 'paused', 'ended')),
+    earn_points BIGINT NOT NULL CHECK (earn_points > 0),
+    earn_per BIGINT NOT NULL CHECK (earn_per > 0),
+    earn_currency TEXT NOT NULL,
+    welcome_bonus BIGINT NOT NULL CHECK (welcome_bonus >= 0),
+    created_at_ms BIGINT NOT NULL
+);
+CREATE INDEX programs_by_business ON programs (business_id);
+
+CREATE TABLE customers (
+    id UUID PRIMARY KEY,
+    user_id UUID NOT NULL UNIQUE REFERENCES users (id),
+    created_at_ms BIGINT NOT NULL
+);
+
+-- The id is the business's own handle for the person: two businesses cannot compare notes.
+CREATE TABLE business_customers (
+    id UUID PRIMARY KEY,
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    user_id UUID NOT NULL REFERENCES users (id),
+    customer_id UUID REFERENCES customers (id),
+    joined_at_ms BIGINT,
+    visits BIGINT NOT NULL CHECK (visits >= 0),
+    spend BIGINT NOT NULL CHECK (spend >= 0),
+    first_visit_at_ms BIGINT,
+    last_visit_at_ms BIGINT,
+    created_at_ms BIGINT NOT NULL,
+    UNIQUE (business_id, user_id),
+    -- Without consent there is no customer here.
+    CHECK (joined_at_ms IS NULL OR customer_id IS NOT NULL)
+);
+CREATE INDEX business_customers_by_user ON business_customers (user_id);
+
+CREATE TABLE enrollments (
+    id UUID PRIMARY KEY,
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    program_id UUID NOT NULL REFERENCES programs (id),
+    customer_id UUID NOT NULL REFERENCES customers (id),
+    business_customer_id UUID NOT NULL REFERENCES business_customers (id),
+    joined_at_ms BIGINT NOT NULL,
+    UNIQUE (program_id, customer_id)
+);
+
+CREATE TABLE loyalty_cards (
+    id UUID PRIMARY KEY,
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    program_id UUID NOT NULL REFERENCES programs (id),
+    enrollment_id UUID NOT NULL UNIQUE REFERENCES enrollments (id),
+    business_customer_id UUID NOT NULL REFERENCES business_customers (id),
+    user_id UUID NOT NULL REFERENCES users (id),
+    number TEXT NOT NULL UNIQUE,
+    balance BIGINT NOT NULL,
+    held BIGINT NOT NULL CHECK (held >= 0),
+    -- How many entries it has; the last one's n.
+    entries BIGINT NOT NULL CHECK (entries >= 0),
+    created_at_ms BIGINT NOT NULL,
+    UNIQUE (program_id, business_customer_id)
+);
+CREATE INDEX loyalty_cards_by_user ON loyalty_cards (user_id);
+
+CREATE TABLE points_entries (
+    id UUID PRIMARY KEY,
+    card_id UUID NOT NULL REFERENCES loyalty_cards (id),
+    -- Place among the card's entries, from 1.
+    n BIGINT NOT NULL CHECK (n > 0),
+    business_id UUID NOT NULL,
+    delta BIGINT NOT NULL CHECK (delta <> 0),
+    kind TEXT NOT NULL CHECK (kind IN ('earn', 'bonus', 'redeem', 'adjust', 'expire', 'reverse')),
+    balance_after BIGINT NOT NULL,
+    amount BIGINT,
+    sale TEXT,
+    reason TEXT,
+    staff_id UUID,
+    device_id UUID,
+    operation_id UUID NOT NULL,
+    at_ms BIGINT NOT NULL,
+    applied_at_ms BIGINT NOT NULL,
+    UNIQUE (card_id, n)
+);
+
+CREATE TABLE approval_requests (
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind = 'enrollment'),
+    status TEXT NOT NULL
+        CHECK (status IN ('pending', 'accepted', 'declined', 'expired', 'cancelled')),
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    program_id UUID NOT NULL REFERENCES programs (id),
+    user_id UUID REFERENCES users (id),
+    business_customer_id UUID REFERENCES business_customers (id),
+    asked_address TEXT,
+    staff_id UUID,
+    device_id UUID,
+    asked_at_ms BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL,
+    counter_until_ms BIGINT NOT NULL,
+    sent_at_ms BIGINT NOT NULL,
+    seen_at_ms BIGINT,
+    closed_at_ms BIGINT,
+    card_id UUID REFERENCES loyalty_cards (id),
+    CHECK (business_customer_id IS NOT NULL OR asked_address IS NOT NULL),
+    CHECK ((status = 'pending') = (closed_at_ms IS NULL)),
+    CHECK (status <> 'accepted' OR card_id IS NOT NULL)
+);
+CREATE INDEX approval_requests_by_user ON approval_requests (user_id);
+CREATE INDEX approval_requests_by_address ON approval_requests (asked_address);
+CREATE UNIQUE INDEX approval_requests_one_pending
+    ON approval_requests (program_id, business_customer_id) WHERE status = 'pending';
+
+-- Awards that wait on a request; posted in the order of n by its acceptance.
+CREATE TABLE waiting_awards (
+    id UUID PRIMARY KEY,
+    request_id UUID NOT NULL REFERENCES approval_requests (id),
+    n BIGINT NOT NULL,
+    points BIGINT NOT NULL CHECK (points > 0),
+    amount BIGINT,
+    sale TEXT,
+    staff_id UUID,
+    device_id UUID,
+    at_ms BIGINT NOT NULL,
+    UNIQUE (request_id, n)
+);
+
+CREATE TABLE consents (
+    id UUID PRIMARY KEY,
+    request_id UUID NOT NULL UNIQUE REFERENCES approval_requests (id),
+    business_id UUID NOT NULL,
+    program_id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    answer TEXT NOT NULL CHECK (answer IN ('accept', 'decline')),
+    channel TEXT NOT NULL CHECK (channel = 'app'),
+    wording TEXT NOT NULL,
+    language TEXT NOT NULL,
+    key_id UUID,
+    signature TEXT,
+    at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE customer_keys (
+    id UUID PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES users (id),
+    code_id TEXT NOT NULL UNIQUE,
+    public_key TEXT NOT NULL,
+    label TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    revoked_at_ms BIGINT
+);
+CREATE INDEX customer_keys_by_user ON customer_keys (user_id);
+
+CREATE TABLE printed_codes (
+    id UUID PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES users (id),
+    business_id UUID REFERENCES businesses (id),
+    business_customer_id UUID REFERENCES business_customers (id),
+    created_at_ms BIGINT NOT NULL,
+    revoked_at_ms BIGINT,
+    CHECK ((business_id IS NULL) = (business_customer_id IS NULL))
+);
+CREATE INDEX printed_codes_by_user ON printed_codes (user_id);
+
+CREATE TABLE qr_scan_logs (
+    id UUID PRIMARY KEY,
+    business_id UUID NOT NULL,
+    device_id UUID,
+    staff_id UUID,
+    kind TEXT NOT NULL,
+    result TEXT NOT NULL CHECK (result IN ('member', 'not_enrolled', 'pending', 'refused')),
+    reason TEXT,
+    user_id UUID,
+    at_ms BIGINT NOT NULL
+);
+CREATE INDEX qr_scan_logs_by_business ON qr_scan_logs (business_id, at_ms);
+
+CREATE TABLE notifications (
+    id UUID PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES users (id),
+    business_id UUID,
+    staff_id UUID,
+    type TEXT NOT NULL,
+    title TEXT NOT NULL,
+    message TEXT NOT NULL,
+    related_type TEXT,
+    related_id TEXT,
+    metadata TEXT NOT NULL,
+    is_read BIGINT NOT NULL CHECK (is_read IN (0, 1)),
+    created_at_ms BIGINT NOT NULL,
+    updated_at_ms BIGINT NOT NULL
+);
+CREATE INDEX notifications_by_user ON notifications (user_id, created_at_ms);
+CREATE INDEX notifications_unread ON notifications (user_id) WHERE is_read = 0;
+
+CREATE TABLE operations (
+    id UUID PRIMARY KEY,
+    hash TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    business_id UUID,
+    user_id UUID,
+    staff_id UUID,
+    device_id UUID,
+    -- The answer: ids, codes and numbers only.
+    result TEXT NOT NULL,
+    applied_at_ms BIGINT NOT NULL
+);
+
+-- The row's lock, held to commit, makes the order of numbers the order of commits.
+CREATE TABLE feed_heads (
+    scope TEXT PRIMARY KEY,
+    epoch BIGINT NOT NULL,
+    seq BIGINT NOT NULL CHECK (seq >= 0),
+    -- The audit chain's last hash, where the scope has a chain.
+    audit_hash TEXT NOT NULL,
+    audit_n BIGINT NOT NULL
+);
+
+-- Each entity stands in a scope once, at its newest number; bodies are read when served.
+CREATE TABLE feed (
+    scope TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    entity_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    deleted BIGINT NOT NULL CHECK (deleted IN (0, 1)),
+    PRIMARY KEY (scope, entity, entity_id),
+    UNIQUE (scope, seq)
+);
+
+-- One chain per business and one for the platform; holds ids and numbers, no personal value.
+CREATE TABLE audit_log (
+    scope TEXT NOT NULL,
+    n BIGINT NOT NULL,
+    operation_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (scope, n)
+);
+
+-- What this server signs with, and the hash salt of its operations; never leaves the database.
+CREATE TABLE server_secrets (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL
+);
