@@ -1,1 +1,42 @@
-//! placeholder
+//! Turns camera frames into text. Does not know what a customer card is: the caller says, code by
+//! code, whether a text is one of its own ([`Verdict`]).
+//!
+//! [`Scanner`] watches a [`Source`] and tells what it read; [`read_file`] reads one picture;
+//! [`decode`] is the reader itself. A camera is only ever opened in a child process of the same
+//! program ([`child`]), so that a driver that hangs or aborts cannot take the till with it.
+
+mod camera;
+mod decode;
+mod file;
+mod frame;
+mod native;
+mod outgoing;
+mod picture;
+mod pixels;
+mod preview;
+mod replay;
+mod scanner;
+mod sightings;
+mod sink;
+mod slot;
+mod source;
+mod state;
+mod stop;
+mod verdict;
+mod wire;
+
+pub mod child;
+
+#[cfg(test)]
+mod testing;
+
+pub use camera::ChildCommand;
+pub use decode::{Code, Corner, Kind, decode};
+pub use file::{FileError, read_file};
+pub use frame::{Frame, FrameError};
+pub use picture::PictureError;
+pub use preview::Preview;
+pub use scanner::{Judge, OnEvent, Reading, ScanEvent, Scanner};
+pub use source::{Source, SourceError};
+pub use state::CameraState;
+pub use verdict::Verdict;

@@ -1,0 +1,38 @@
+//! The child process that holds the camera: the same program, started again with [`ARG`].
+//!
+//! It writes frames and states to its standard output (see `wire`) and ends when its standard
+//! input does, so that it never outlives whoever started it, however that ended.
+
+use std::io::{self, Read};
+use std::{env, process, thread};
+
+use crate::native;
+
+/// The first argument that makes the program a camera's child; the second is the camera's number
+/// or `auto`.
+pub const ARG: &str = "--camera-child";
+
+/// Becomes the camera's child process, and never returns, if the program was started as one.
+///
+/// Every program that starts a [`Scanner`](crate::Scanner) calls this first thing in `main`.
+pub fn run_if_asked() {
+    let mut args = env::args_os().skip(1);
+    if args.next().is_none_or(|first| first != ARG) {
+        return;
+    }
+    // The parent wrote it: a number, or else `auto`.
+    let index = args.next().and_then(|index| index.to_str()?.parse().ok());
+    let watched = thread::Builder::new()
+        .name("camera-parent".to_owned())
+        .spawn(end_with_parent);
+    // Without the watch it might become an orphan that keeps the camera: rather no camera.
+    let captured = watched.and_then(|_| native::capture(index, &mut io::stdout().lock()));
+    process::exit(i32::from(captured.is_err()));
+}
+
+fn end_with_parent() {
+    let mut nothing = [0; 64];
+    // Nothing is ever sent; the end of the pipe is the message.
+    while io::stdin().read(&mut nothing).is_ok_and(|bytes| bytes > 0) {}
+    process::exit(0);
+}

@@ -1,0 +1,297 @@
+//! The operating system's cameras, through nokhwa. Runs only in the camera's child process: here a
+//! call may block for ever, panic or abort.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use nokhwa::utils::{
+    ApiBackend, CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType,
+};
+use nokhwa::{Camera, NokhwaError};
+
+use crate::pixels;
+use crate::state::CameraState;
+use crate::wire::{self, Message};
+
+/// How often to look whether a camera has come.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+const FORMATS: [FrameFormat; 6] = [
+    FrameFormat::MJPEG,
+    FrameFormat::YUYV,
+    FrameFormat::NV12,
+    FrameFormat::GRAY,
+    FrameFormat::RAWRGB,
+    FrameFormat::RAWBGR,
+];
+
+/// Waits for the camera `index` (or the first that opens), then writes its frames into the pipe.
+///
+/// Returns when the camera is lost or cannot be had, having said so in the pipe: a device is only
+/// ever opened anew by a new process. Fails when the pipe is gone.
+pub(crate) fn capture(index: Option<u32>, pipe: &mut impl Write) -> io::Result<()> {
+    if !permitted(pipe)? {
+        return tell(pipe, CameraState::NoPermission);
+    }
+    loop {
+        match open(index) {
+            Ok(camera) => return stream(camera, pipe),
+            Err(CameraState::None) => tell(pipe, CameraState::None)?,
+            Err(refusal) => return tell(pipe, refusal),
+        }
+        thread::sleep(LOOK_AGAIN);
+    }
+}
+
+fn tell(pipe: &mut impl Write, state: CameraState) -> io::Result<()> {
+    wire::write(pipe, &Message::State(state))
+}
+
+/// Asks for the right to use cameras where the system wants that (macOS), however long the person
+/// in front of the screen thinks about it.
+fn permitted(pipe: &mut impl Write) -> io::Result<bool> {
+    let (answer, answered) = mpsc::channel();
+    nokhwa::nokhwa_initialize(move |granted| {
+        // Nobody listens any more once the answer is here.
+        let _ = answer.send(granted);
+    });
+    loop {
+        match answered.recv_timeout(LOOK_AGAIN) {
+            Ok(granted) => return Ok(granted),
+            Err(RecvTimeoutError::Timeout) => tell(pipe, CameraState::Starting)?,
+            Err(RecvTimeoutError::Disconnected) => return Ok(false),
+        }
+    }
+}
+
+/// The cameras' numbers in order. nokhwa lists them as the file system does, and on Linux lists
+/// every node: a webcam's metadata node too, which opens as no camera.
+fn indices() -> Result<Vec<u32>, NokhwaError> {
+    let cameras = nokhwa::query(ApiBackend::Auto)?;
+    let mut indices: Vec<u32> = cameras
+        .iter()
+        .filter_map(|camera| camera.index().as_index().ok())
+        .collect();
+    indices.sort_unstable();
+    indices.dedup();
+    Ok(indices)
+}
+
+fn open(wanted: Option<u32>) -> Result<Camera, CameraState> {
+    let mut indices = indices().map_err(|error| state_of(&error))?;
+    indices.retain(|index| wanted.is_none_or(|wanted| wanted == *index));
+    let mut refusals = Vec::new();
+    for index in indices {
+        match open_one(index) {
+            Ok(camera) => return Ok(camera),
+            // A node without pictures; only worth a word if it is the very one asked for.
+            Err(NokhwaError::GetPropertyError { .. }) if wanted.is_none() => {}
+            Err(error) => refusals.push(state_of(&error)),
+        }
+    }
+    Err(most_telling(refusals))
+}
+
+fn open_one(index: u32) -> Result<Camera, NokhwaError> {
+    // Opened in any format first: only an open camera says which formats it has.
+    let any = RequestedFormat::with_formats(RequestedFormatType::None, &FORMATS);
+    let mut camera = Camera::new(CameraIndex::Index(index), any)?;
+    if let Some(format) = best(&camera.compatible_camera_formats()?)
+        && format != camera.camera_format()
+    {
+        let exactly = [format.format()];
+        camera.set_camera_requset(RequestedFormat::with_formats(
+            RequestedFormatType::Exact(format),
+            &exactly,
+        ))?;
+    }
+    camera.open_stream()?;
+    Ok(camera)
+}
+
+/// The format that reads codes best: fluent before sharp, sharp up to 720p and no more, and MJPEG
+/// first among equals, since it leaves the USB bus to others.
+fn best(formats: &[CameraFormat]) -> Option<CameraFormat> {
+    const FLUENT_FPS: u32 = 24;
+    const WANTED_FPS: u32 = 30;
+    const WANTED_PIXELS: u64 = 1280 * 720;
+    let appeal = |format: &CameraFormat| {
+        let pixels = u64::from(format.width()) * u64::from(format.height());
+        let fps = format.frame_rate();
+        (
+            fps >= FLUENT_FPS,
+            pixels.min(WANTED_PIXELS),
+            u64::MAX - pixels,
+            format.format() == FrameFormat::MJPEG,
+            u32::MAX - fps.abs_diff(WANTED_FPS),
+        )
+    };
+    let known = formats
+        .iter()
+        .filter(|format| FORMATS.contains(&format.format()));
+    known.max_by_key(|format| appeal(format)).copied()
+}
+
+fn stream(mut camera: Camera, pipe: &mut impl Write) -> io::Result<()> {
+    tell(pipe, CameraState::Live)?;
+    let index = camera.index().as_index().ok();
+    let mut skipped = 0u64;
+    loop {
+        let buffer = match camera.frame() {
+            Ok(buffer) => buffer,
+            Err(error) => {
+                // The error is only text; whether the device is still listed is a fact.
+                let gone = indices()
+                    .is_ok_and(|indices| index.is_some_and(|index| !indices.contains(&index)));
+                return tell(
+                    pipe,
+                    if gone {
+                        CameraState::Unplugged
+                    } else {
+                        state_of(&error)
+                    },
+                );
+            }
+        };
+        let size = buffer.resolution();
+        match pixels::luma(
+            buffer.source_frame_format(),
+            size.width(),
+            size.height(),
+            buffer.buffer(),
+        ) {
+            Ok(frame) => {
+                let (frame, _scale) = frame.halved_within(wire::SIDE_MAX);
+                wire::write(pipe, &Message::Frame(frame.into_owned()))?;
+            }
+            Err(error) => {
+                skipped += 1;
+                // Webcams send a bad frame now and then; a camera that sends nothing else must
+                // not fill the log. If every frame is bad, the parent's watchdog says so.
+                if skipped.is_power_of_two() {
+                    // Not eprintln!, which panics when nobody listens.
+                    let _ = writeln!(
+                        io::stderr(),
+                        "camera: {skipped} bad frames skipped so far, the last: {error}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// What the operating system said, in so far as nokhwa's texts (there is no error number) tell.
+fn state_of(error: &NokhwaError) -> CameraState {
+    let text = error.to_string();
+    let says = |numbers: &[&str]| {
+        numbers
+            .iter()
+            .any(|number| text.contains(&format!("(os error {number})")))
+    };
+    // Linux: EBUSY; EACCES and EPERM; ENODEV, ENXIO and ENOENT.
+    if says(&["16"]) {
+        CameraState::Busy
+    } else if says(&["13", "1"]) {
+        CameraState::NoPermission
+    } else if says(&["19", "6", "2"]) {
+        CameraState::Unplugged
+    } else {
+        CameraState::failed(text)
+    }
+}
+
+/// Of several cameras that did not open, the one whose reason helps most.
+fn most_telling(refusals: Vec<CameraState>) -> CameraState {
+    let rank = |state: &CameraState| match state {
+        CameraState::Busy => 0,
+        CameraState::NoPermission => 1,
+        CameraState::Failed { .. } => 2,
+        CameraState::Starting | CameraState::Live | CameraState::None | CameraState::Unplugged => 3,
+    };
+    let best = refusals.into_iter().min_by_key(rank);
+    // What vanished between listing and opening is simply not there.
+    best.filter(|state| *state != CameraState::Unplugged)
+        .unwrap_or(CameraState::None)
+}
+
+#[cfg(test)]
+mod tests {
+    use nokhwa::utils::Resolution;
+
+    use super::*;
+
+    fn format(kind: FrameFormat, width: u32, height: u32, fps: u32) -> CameraFormat {
+        CameraFormat::new(Resolution::new(width, height), kind, fps)
+    }
+
+    #[test]
+    fn a_usual_webcam_is_used_in_720p_mjpeg() {
+        let best = best(&[
+            format(FrameFormat::YUYV, 640, 480, 30),
+            format(FrameFormat::YUYV, 1280, 720, 10),
+            format(FrameFormat::MJPEG, 640, 480, 30),
+            format(FrameFormat::MJPEG, 1920, 1080, 30),
+            format(FrameFormat::MJPEG, 1280, 720, 60),
+            format(FrameFormat::MJPEG, 1280, 720, 30),
+            format(FrameFormat::MJPEG, 1280, 720, 15),
+        ]);
+        assert_eq!(best, Some(format(FrameFormat::MJPEG, 1280, 720, 30)));
+    }
+
+    #[test]
+    fn without_mjpeg_fluent_vga_beats_sharp_stutter() {
+        let best = best(&[
+            format(FrameFormat::YUYV, 320, 240, 30),
+            format(FrameFormat::YUYV, 640, 480, 30),
+            format(FrameFormat::YUYV, 1280, 720, 10),
+        ]);
+        assert_eq!(best, Some(format(FrameFormat::YUYV, 640, 480, 30)));
+    }
+
+    #[test]
+    fn a_camera_that_is_only_slow_is_used_sharp() {
+        let best = best(&[
+            format(FrameFormat::NV12, 640, 480, 5),
+            format(FrameFormat::NV12, 1280, 720, 5),
+        ]);
+        assert_eq!(best, Some(format(FrameFormat::NV12, 1280, 720, 5)));
+    }
+
+    #[test]
+    fn what_the_system_said_becomes_a_state() {
+        let open = |said: &str| state_of(&NokhwaError::OpenStreamError(said.to_owned()));
+        assert_eq!(
+            open("Device or resource busy (os error 16)"),
+            CameraState::Busy
+        );
+        assert_eq!(
+            open("Permission denied (os error 13)"),
+            CameraState::NoPermission
+        );
+        assert_eq!(open("No such device (os error 19)"), CameraState::Unplugged);
+        assert!(matches!(
+            open("Invalid argument (os error 22)"),
+            CameraState::Failed { .. }
+        ));
+    }
+
+    #[test]
+    fn of_several_refusals_the_most_telling_is_told() {
+        let failed = CameraState::failed("why");
+        assert_eq!(
+            most_telling(vec![failed.clone(), CameraState::Busy]),
+            CameraState::Busy
+        );
+        assert_eq!(
+            most_telling(vec![CameraState::Unplugged, failed.clone()]),
+            failed
+        );
+        assert_eq!(
+            most_telling(vec![CameraState::Unplugged]),
+            CameraState::None
+        );
+        assert_eq!(most_telling(vec![]), CameraState::None);
+    }
+}
