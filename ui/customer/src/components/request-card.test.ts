@@ -1,0 +1,87 @@
+// @vitest-environment jsdom
+import { fireEvent, render, screen } from "@testing-library/svelte";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { RequestBody } from "@reda/shared/wire";
+
+const request: RequestBody = {
+  id: "0198c2a8-0000-7000-8000-000000000100",
+  kind: "enrollment",
+  status: "pending",
+  business: "0198c2a8-0000-7000-8000-000000000022",
+  business_name: "Pwani Bakery",
+  program: "0198c2a8-0000-7000-8000-000000000062",
+  program_name: "Pwani Points",
+  customer: null,
+  asked_address: null,
+  asked_at: new Date().toISOString(),
+  expires_at: new Date(Date.now() + 7 * 86_400_000).toISOString(),
+  counter_until: new Date(Date.now() + 120_000).toISOString(),
+  seen_at: null,
+  closed_at: null,
+  card: null,
+  waiting: 0,
+  shares: ["name", "phone"],
+  never_shares: ["email"],
+  wording: "enrollment-1",
+};
+
+const fetched = vi.fn<typeof fetch>();
+
+let count = 0;
+
+/** A request of its own for each test, since answers are kept by request. */
+async function shown(facts: Partial<RequestBody> = {}) {
+  // Read late: the session is taken from this browser's storage when it is first imported.
+  const { default: RequestCard } = await import("./RequestCard.svelte");
+  const body = { ...request, ...facts, id: request.id.slice(0, -3) + String(100 + count++) };
+  return { ...render(RequestCard, { request: body }), id: body.id };
+}
+
+beforeEach(() => {
+  localStorage.setItem("reda.session", JSON.stringify({ token: "t", refresh_token: "r", expires_at_ms: 9e15, user: { id: "u" } }));
+  vi.stubGlobal("IntersectionObserver", class { observe() {} disconnect() {} });
+  fetched.mockReset();
+  vi.stubGlobal("fetch", fetched);
+});
+
+test("it says who asks, what is shared, what is not, and for how long", async () => {
+  const { container } = await shown();
+  const text = container.textContent ?? "";
+  for (const words of [
+    "Join Pwani Points at Pwani Bakery?", "open for 7 days", "Your name", "Your phone number",
+    "They never see", "Your e-mail", "You can leave and erase this at any time.",
+  ]) expect(text).toContain(words);
+});
+
+test("both answers have one look", async () => {
+  await shown();
+  expect(screen.getByTestId("accept").className).toBe(screen.getByTestId("decline").className);
+});
+
+test("a double tap sends one answer, and the page says it is being sent", async () => {
+  fetched.mockReturnValue(new Promise(() => undefined));
+  const { id } = await shown();
+  await fireEvent.click(screen.getByTestId("accept"));
+  await fireEvent.click(screen.getByTestId("accept"));
+  await fireEvent.click(screen.getByTestId("decline"));
+  expect(screen.getByText("Sending…")).toBeTruthy();
+  await vi.waitFor(() => expect(fetched).toHaveBeenCalledTimes(1));
+  const [path, init] = fetched.mock.calls[0]!;
+  expect(path).toBe(`/api/requests/${id}/answer`);
+  expect(JSON.parse(String(init?.body))).toEqual({ answer: "accept" });
+});
+
+test("without a connection nothing is kept, and one can tap again", async () => {
+  fetched.mockRejectedValue(new TypeError("no network"));
+  await shown();
+  await fireEvent.click(screen.getByTestId("decline"));
+  expect(await screen.findByText("No connection. Your answer was not sent.")).toBeTruthy();
+  await fireEvent.click(screen.getByTestId("decline"));
+  await vi.waitFor(() => expect(fetched).toHaveBeenCalledTimes(2));
+});
+
+test("a closed request says what became of it", async () => {
+  const { container } = await shown({ status: "expired" });
+  expect(container.textContent).toContain("This request is no longer open");
+  expect(screen.queryByTestId("accept")).toBeNull();
+});

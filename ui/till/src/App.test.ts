@@ -1,0 +1,176 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Core, counterView, stages } from "./testing/core";
+
+const held = vi.hoisted(() => ({ core: null as unknown as Core }));
+vi.mock("@reda/shared/platform", () => ({
+  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
+  changes: (...what: Parameters<Core["changes"]>) => held.core.changes(...what),
+  onEvent: () => held.core.onEvent(),
+  asWireError: (thrown: unknown) => thrown,
+}));
+const { default: App } = await import("./App.svelte");
+
+let core: Core;
+beforeEach(() => {
+  core = held.core = new Core();
+});
+afterEach(cleanup);
+
+async function open(stage: keyof typeof stages = "idle"): Promise<void> {
+  core.counter = counterView(stages[stage]);
+  render(App);
+  await vi.waitFor(() => expect(screen.getByTestId("stage").dataset.stage).toBe(stage));
+}
+const amount = () => screen.getByTestId<HTMLInputElement>("amount");
+const key = (key: string, more = {}) => fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more });
+const calls = (name: Parameters<Core["count"]>[0], n = 1) =>
+  vi.waitFor(() => expect(core.count(name)).toBe(n));
+
+describe("first run", () => {
+  test("offers the demo shop and nothing else, and shows that it starts", async () => {
+    core.app.setup = { state: "first_run" };
+    core.answers["app.try_demo"] = () => new Promise(() => {});
+    render(App);
+    const button = await screen.findByTestId<HTMLButtonElement>("try-demo");
+    expect(document.querySelectorAll("main button")).toHaveLength(1);
+    await fireEvent.click(button);
+    expect(core.count("app.try_demo")).toBe(1);
+    expect(button.disabled).toBe(true);
+  });
+
+  test("says why the demo shop did not start, and offers it again", async () => {
+    core.app.setup = { state: "failed", error: { code: "internal", message: "The disk is full." } };
+    render(App);
+    expect((await screen.findByRole("alert")).textContent).toContain("The disk is full.");
+    expect(screen.getByTestId<HTMLButtonElement>("try-demo").disabled).toBe(false);
+  });
+});
+
+describe("each stage says its own sentence", () => {
+  const sentences: { [S in keyof typeof stages]: RegExp } = {
+    idle: /Scan the customer’s code/,
+    looking_up: /Looking up/,
+    member: /Amina Hassan.*1,240/s,
+    not_member: /Ask Amina to join\?/,
+    asking: /Sending the request/,
+    waiting: /Waiting for Amina to accept/,
+    accepted: /Amina joined · \+34 points/,
+    declined: /Amina said no, thanks.*You can ask again from/s,
+    no_answer: /No answer yet.*34 points/s,
+    cancelled: /The request was taken back/,
+    refused: /This code is too old/,
+  };
+  test.each(Object.keys(stages) as (keyof typeof stages)[])("%s", async (stage) => {
+    await open(stage);
+    expect(screen.getByTestId("stage").textContent).toMatch(sentences[stage]);
+    expect(screen.getByTestId("camera").dataset.state).toBe("live");
+  });
+});
+
+describe("the keyboard", () => {
+  test("the amount has the focus from the start", async () => {
+    await open();
+    expect(document.activeElement).toBe(amount());
+  });
+
+  test("Enter in the amount awards to a member", async () => {
+    await open("member");
+    await fireEvent.input(amount(), { target: { value: "1700" } });
+    await fireEvent.submit(amount().form!);
+    await calls("counter.award");
+    expect(core.calls).toContainEqual(["counter.award", { text: "1700" }]);
+  });
+
+  test("Enter awards nothing while nobody is at the counter", async () => {
+    await open("idle");
+    await fireEvent.input(amount(), { target: { value: "1700" } });
+    await fireEvent.submit(amount().form!);
+    expect(core.count("counter.award")).toBe(0);
+    expect(screen.getByTestId("award-why").textContent).toBe("Scan the customer’s code first");
+  });
+
+  test("F5 asks, and never reloads the page", async () => {
+    await open("not_member");
+    expect(await key("F5")).toBe(false);
+    await calls("counter.ask");
+  });
+
+  test("Alt R sends again", async () => {
+    await open("waiting");
+    await key("r", { altKey: true, code: "KeyR" });
+    await calls("counter.send_again");
+  });
+
+  test("Alt R does nothing before it may be sent again", async () => {
+    const soon = new Date(Date.now() + 26_000).toISOString();
+    await open("idle");
+    core.counter = counterView({ ...stages.waiting, send_again_from: soon });
+    core.changed("counter");
+    const button = await screen.findByTestId("send-again");
+    await key("r", { altKey: true, code: "KeyR" });
+    expect(core.count("counter.send_again")).toBe(0);
+    expect(button.textContent).toMatch(/Again in 0:2\d/);
+  });
+
+  test("F3 goes to the look-up, Escape back to the amount before it removes the customer", async () => {
+    await open("member");
+    await key("F3");
+    expect(document.activeElement).toBe(screen.getByTestId("look-up"));
+    await key("Escape");
+    expect(document.activeElement).toBe(amount());
+    expect(core.count("counter.clear")).toBe(0);
+    await key("Escape");
+    await calls("counter.clear");
+  });
+
+  test("F1 shows the keys, and closing them gives the focus back", async () => {
+    await open();
+    await key("F1");
+    const dialog = await screen.findByTestId("keys-dialog");
+    amount().blur();
+    await fireEvent(dialog, new Event("close"));
+    expect(document.activeElement).toBe(amount());
+  });
+
+  test("a click beside the fields leaves the focus with the amount", async () => {
+    await open("member");
+    screen.getByTestId("clear").focus();
+    await fireEvent.click(screen.getByTestId("clear"), { detail: 1 });
+    expect(document.activeElement).toBe(amount());
+  });
+});
+
+describe("without the line", () => {
+  test("asking, finding and awarding are off and say why", async () => {
+    core.app.connection.status = "offline";
+    await open("not_member");
+    for (const id of ["ask", "find", "award"]) {
+      expect(screen.getByTestId<HTMLButtonElement>(id).disabled).toBe(true);
+    }
+    expect(screen.getByTestId("award-why").textContent).toBe("Needs the line");
+    expect(screen.getByTestId("connection").dataset.status).toBe("offline");
+  });
+});
+
+test("a customer who said no lately cannot be asked before the day that is shown", async () => {
+  await open("idle");
+  const later = new Date(Date.now() + 12 * 86_400_000).toISOString();
+  core.counter = counterView({ ...stages.not_member, ask_again_from: later });
+  core.changed("counter");
+  expect((await screen.findByTestId<HTMLButtonElement>("ask")).disabled).toBe(true);
+});
+
+test("the last award shows the balance that the server has", async () => {
+  await open("member");
+  core.counter.last_award = { name: "Amina Hassan", points: 34, balance: 1274, at: new Date().toISOString() };
+  core.changed("counter");
+  expect((await screen.findByTestId("last-award")).textContent).toContain("+34 points · balance 1,274");
+});
+
+test("the whole counter speaks Swahili", async () => {
+  core.app.language = "sw";
+  await open("waiting");
+  expect(screen.getByTestId("stage").textContent).toContain("Tunasubiri Amina akubali…");
+  expect(document.documentElement.lang).toBe("sw");
+});

@@ -1,0 +1,105 @@
+// The counter as the window holds it: the core's view, the amount as typed, and the calls under way.
+// It decides nothing: amounts, points and what is allowed come from the core.
+import { live, type Live } from "@reda/shared/live.svelte";
+import { asWireError, call, changes } from "@reda/shared/platform";
+import type { AmountView, AwardLine, CounterStage, CounterView, WireError } from "@reda/shared/wire";
+import { SvelteSet } from "svelte/reactivity";
+
+export type Action = "look_up" | "ask" | "send_again" | "cancel" | "award" | "clear";
+
+const nothingTyped: AmountView = { amount: null, points: null, error: null };
+
+export class Counter {
+  /** The amount as typed. */
+  text = $state("");
+  /** The look-up as typed. */
+  search = $state("");
+  /** What the core makes of the amount. */
+  amount = $state.raw<AmountView>(nothingTyped);
+  /** Why the last call failed outright; a refusal that belongs to a stage is in the stage. */
+  failure = $state.raw<WireError | null>(null);
+  /** Calls that have no answer yet. */
+  readonly busy = new SvelteSet<Action>();
+
+  readonly #live: Live<CounterView>;
+  #turn = 0;
+  #awarded: AwardLine | null | undefined;
+  #sent = "";
+
+  constructor() {
+    this.#live = live(() => this.#read(), changes("counter"));
+  }
+
+  get view(): CounterView | undefined {
+    return this.#live.value;
+  }
+
+  get stage(): CounterStage {
+    return this.view?.stage ?? { stage: "idle" };
+  }
+
+  /** What the typed amount earns; 0 where it earns nothing or says nothing. */
+  get earns(): number {
+    return this.amount.points ?? 0;
+  }
+
+  /** Takes each change of the amount; an answer that a newer change overtook is dropped. */
+  async type(text: string): Promise<void> {
+    this.text = text;
+    const turn = ++this.#turn;
+    const view = await call("counter.amount", { text }).catch(
+      (thrown): AmountView => ({ ...nothingTyped, error: asWireError(thrown) }),
+    );
+    if (turn === this.#turn) this.amount = view;
+  }
+
+  async lookUp(): Promise<void> {
+    const text = this.search.trim();
+    if (text === "") return;
+    if (await this.#act("look_up", () => call("counter.look_up", { text }))) this.search = "";
+  }
+
+  async award(): Promise<void> {
+    this.#sent = this.text;
+    await this.#act("award", () => call("counter.award", { text: this.#sent }));
+  }
+
+  ask = () => this.#act("ask", () => call("counter.ask"));
+  sendAgain = () => this.#act("send_again", () => call("counter.send_again"));
+  cancel = () => this.#act("cancel", () => call("counter.cancel"));
+  clear = () => this.#act("clear", () => call("counter.clear"));
+
+  stop(): void {
+    this.#live.stop();
+  }
+
+  /** Runs one call; a second press while it runs does nothing. Says whether it worked. */
+  async #act(action: Action, run: () => Promise<CounterView>): Promise<boolean> {
+    if (this.busy.has(action)) return false;
+    this.busy.add(action);
+    this.failure = null;
+    try {
+      await run();
+      return true;
+    } catch (thrown) {
+      this.failure = asWireError(thrown);
+      return false;
+    } finally {
+      this.busy.delete(action);
+      // The answer may be older than what a change brought meanwhile, so the view is read anew.
+      await this.#live.again();
+    }
+  }
+
+  async #read(): Promise<CounterView> {
+    const view = await call("counter.view");
+    if (this.#isNewAward(view.last_award) && this.text === this.#sent) void this.type("");
+    this.#awarded = view.last_award;
+    return view;
+  }
+
+  /** The field empties for the next sale once its award is there, unless another was typed. */
+  #isNewAward(award: AwardLine | null): boolean {
+    return award !== null && this.#awarded !== undefined && award.at !== this.#awarded?.at;
+  }
+}

@@ -1,0 +1,28 @@
+// The amount owns the focus of the counter: typing always lands there after anything else is done.
+
+export const AMOUNT_ID = "amount";
+export const LOOK_UP_ID = "look-up";
+
+export function focusAmount(): void {
+  document.getElementById(AMOUNT_ID)?.focus();
+}
+
+export function focusLookUp(): void {
+  const field = document.getElementById(LOOK_UP_ID);
+  if (field instanceof HTMLInputElement) {
+    field.focus();
+    field.select();
+  }
+}
+
+/** After a click on anything but a field or selected text, typing goes on in the amount. */
+export function afterPointer(event: MouseEvent): void {
+  const byKeyboard = event.detail === 0;
+  const kept = event.target instanceof Element && event.target.closest("input, a, dialog");
+  if (!byKeyboard && !kept && !getSelection()?.toString()) focusAmount();
+}
+
+/** When what had the focus is gone from the screen, typing would go nowhere. */
+export function focusIfLost(): void {
+  if (document.activeElement === null || document.activeElement === document.body) focusAmount();
+}

@@ -1,0 +1,35 @@
+// Which key does what on the counter. Plain letters are never shortcuts: a scanner types them.
+
+export type KeyAction = "keys" | "find" | "ask" | "send_again" | "back" | "counter" | "inbox";
+
+type Press = Pick<KeyboardEvent, "key" | "code" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey">;
+
+/** What a key press means, or nothing. */
+export function keyAction(press: Press): KeyAction | null {
+  if (press.metaKey || press.shiftKey) return null;
+  if (press.ctrlKey && !press.altKey) return control(press.code);
+  if (press.altKey && !press.ctrlKey) return press.code === "KeyR" ? "send_again" : null;
+  if (press.altKey || press.ctrlKey) return null;
+  return plain(press.key);
+}
+
+function control(code: string): KeyAction | null {
+  if (code === "Digit1" || code === "Numpad1") return "counter";
+  if (code === "Digit2" || code === "Numpad2") return "inbox";
+  return null;
+}
+
+function plain(key: string): KeyAction | null {
+  switch (key) {
+    case "F1":
+      return "keys";
+    case "F3":
+      return "find";
+    case "F5":
+      return "ask";
+    case "Escape":
+      return "back";
+    default:
+      return null;
+  }
+}

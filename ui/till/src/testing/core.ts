@@ -1,0 +1,106 @@
+// A core for tests: views that a test sets, the calls that the window made, and its events.
+import type { AppView, Calls, Changed, CounterStage, CounterView, PersonLine } from "@reda/shared/wire";
+import { vi } from "vitest";
+
+export const amina: PersonLine = {
+  id: "h1",
+  name: "Amina Hassan",
+  short_name: "Amina",
+  initials: "AH",
+  phone: "0722 ••• 412",
+};
+const card = { id: "c1", number: "7301 4482", balance: 1240, available: 1240 };
+const ready = { state: "ready" } as const;
+const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+
+/** Every stage there is, once; a new stage fails to compile here. */
+export const stages: { [S in CounterStage["stage"]]: Extract<CounterStage, { stage: S }> } = {
+  idle: { stage: "idle" },
+  looking_up: { stage: "looking_up", shown: "0722 ••• 412" },
+  member: { stage: "member", person: amina, card, joined_at: at(-9e5), last_visit_at: null, award: ready },
+  not_member: { stage: "not_member", person: amina, ask_again_from: null, refused: null },
+  asking: { stage: "asking", person: amina },
+  waiting: {
+    stage: "waiting",
+    person: amina,
+    request: "r1",
+    asked_at: at(-34),
+    counter_until: at(86),
+    send_again_from: at(-1),
+    seen: false,
+    waiting: 0,
+    award: ready,
+  },
+  accepted: { stage: "accepted", person: amina, card, accepted_at: at(-1), posted: 34, award: ready },
+  declined: { stage: "declined", person: amina, ask_again_from: at(30 * 86400) },
+  no_answer: {
+    stage: "no_answer",
+    person: amina,
+    request: "r1",
+    open_until: at(7 * 86400),
+    waiting: 34,
+    send_again_from: at(-1),
+  },
+  cancelled: { stage: "cancelled", person: amina },
+  refused: { stage: "refused", error: { code: "code_expired", message: "This code is too old." } },
+};
+
+export function appView(): AppView {
+  return {
+    setup: { state: "ready" },
+    business: { name: "Baraka Mini-Mart", currency: "KES", country: "KE" },
+    staff: { name: "Grace W.", initials: "GW", role: "cashier" },
+    language: "en",
+    theme: "light",
+    connection: { status: "online", since: at(-900), synced_at: at(-3), unanswered: 0 },
+    camera: { state: "live", detail: null },
+    customer_page: null,
+    demo: null,
+    unread: 0,
+    version: "0.1.0",
+  };
+}
+
+export function counterView(stage: CounterStage): CounterView {
+  const earn = { points: 1, per: { amount: 5000, currency: "KES" } };
+  return { stage, program: { id: "p1", name: "Baraka Points", status: "active", earn }, last_award: null };
+}
+
+type Answers = { [K in keyof Calls]?: (params: Calls[K]["params"]) => unknown };
+
+/** Stands in for `@reda/shared/platform`. */
+export class Core {
+  app = appView();
+  counter = counterView(stages.idle);
+  answers: Answers = {};
+  readonly calls: [string, unknown][] = [];
+  #listeners: { what: Changed[]; again: () => void }[] = [];
+
+  call = vi.fn(async (name: keyof Calls, params?: never) => {
+    this.calls.push([name, params]);
+    const answer = this.answers[name];
+    if (answer) return answer(params as never);
+    if (name.startsWith("app.")) return structuredClone(this.app);
+    if (name === "inbox.view") return { items: [] };
+    if (name === "counter.amount") return { amount: { amount: 170000, currency: "KES" }, points: 34, error: null };
+    return structuredClone(this.counter);
+  });
+  changes =
+    (...what: Changed[]) =>
+    (again: () => void) => {
+      const listener = { what, again };
+      this.#listeners.push(listener);
+      return () => void (this.#listeners = this.#listeners.filter((other) => other !== listener));
+    };
+  onEvent = () => () => {};
+  asWireError = (thrown: unknown) => thrown;
+
+  /** How often a call was made. */
+  count(name: keyof Calls): number {
+    return this.calls.filter(([called]) => called === name).length;
+  }
+
+  changed(what: Changed): void {
+    for (const listener of this.#listeners) if (listener.what.includes(what)) listener.again();
+  }
+}

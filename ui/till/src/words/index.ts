@@ -1,0 +1,49 @@
+// The till's sentences, and the small phrases that are made of a number and a word.
+import { clock, day, moneyParts, whole } from "@reda/shared/format";
+import { language, sentences } from "@reda/shared/i18n.svelte";
+import type { Money, ProgramLine } from "@reda/shared/wire";
+import { en } from "./en";
+import { sw } from "./sw";
+
+export const t = sentences({ en, sw });
+export type Word = keyof typeof en;
+
+/** "34 points", "1 point". */
+export function points(n: number): string {
+  return t(n === 1 ? "n_point" : "n_points", { n: whole(n) });
+}
+
+/** "+34 points": points that come in. */
+export function plusPoints(n: number): string {
+  return t(n === 1 ? "n_point" : "n_points", { n: `+${whole(n)}` });
+}
+
+/** The word beside a number of points that stands alone. */
+export function pointsUnit(n: number): string {
+  return t(n === 1 ? "point_unit" : "points_unit");
+}
+
+/** "KES 100", "KES 99.50": money inside a sentence. */
+export function moneyText(money: Money): string {
+  const { currency, major, minor } = moneyParts(money);
+  return `${currency} ${major}${/[1-9]/.test(minor) ? minor : ""}`;
+}
+
+/** "1 point for each KES 100". */
+export function earnRule({ earn }: ProgramLine): string {
+  return t("earn_rule", { points: points(earn.points), money: moneyText(earn.per) });
+}
+
+/** "12 s ago", "4 min ago", then the time of day. */
+export function ago(at: string, nowMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowMs - new Date(at).getTime()) / 1000));
+  if (seconds < 60) return t("seconds_ago", { n: seconds });
+  if (seconds < 3600) return t("minutes_ago", { n: Math.floor(seconds / 60) });
+  return clock(at);
+}
+
+/** A moment as a cashier says it: the time today, the day otherwise. */
+export function moment(at: string, nowMs: number): string {
+  const isToday = new Date(at).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? t("today_at", { time: clock(at) }) : day(at, language());
+}
