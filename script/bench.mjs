@@ -1,0 +1,166 @@
+// What script/bench measures, one part a call: loop, window or durations.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { load } from "./durations.mjs";
+import { pause } from "../tests/e2e/wait.mjs";
+import { Replay } from "../tests/e2e/replay.mjs";
+
+const release = join(process.env.CARGO_TARGET_DIR, "release");
+const LOOP_RUNS = 20;
+const WINDOW_STARTS = 5;
+// Long enough for the page to be done with its first work: this measures memory at rest.
+const AT_REST_AFTER_MS = 5_000;
+const WINDOW_MAX_MS = 60_000;
+
+const parts = { loop, window, durations };
+await parts[process.argv[2]]();
+
+/** The whole loop without a window, again and again: each step's milliseconds. */
+async function loop() {
+  const steps = new Map();
+  for (let run = 0; run < LOOP_RUNS; run += 1) {
+    const { lines, code } = await output(join(release, "reda"), ["demo", "--json"]);
+    if (code !== 0) throw new Error(`reda demo ended with ${code}\n${lines.join("\n")}`);
+    for (const { step, ms } of lines.map(parse)) {
+      if (step === undefined) continue;
+      if (!steps.has(step)) steps.set(step, []);
+      steps.get(step).push(ms);
+    }
+  }
+  console.log(`\nThe loop without a window, ${LOOP_RUNS} runs, ms (aim: p95 ≤ 150 from code to request on the page)`);
+  table([
+    ["step", "p50", "p95"],
+    ...[...steps].map(([step, all]) => [step, ms(percentile(all, 50)), ms(percentile(all, 95))]),
+  ]);
+}
+
+/** The window's first paint, and what it and WebKit's processes hold at rest. */
+async function window() {
+  const paints = [];
+  const memory = [];
+  // The first start makes the demo shop and is not counted.
+  for (let start = 0; start <= WINDOW_STARTS; start += 1) {
+    const { paintedMs, pssMb } = await startWindow();
+    if (start === 0) continue;
+    paints.push(paintedMs);
+    memory.push(pssMb);
+  }
+  console.log(`\nThe window, release, median of ${WINDOW_STARTS} starts`);
+  table([
+    ["what", "median", "all", "aim"],
+    ["start to first paint, ms", ms(percentile(paints, 50)), paints.map(ms).join(" "), "≤ 1200"],
+    ["memory at rest (PSS), MB", ms(percentile(memory, 50)), memory.map(ms).join(" "), "≤ 300"],
+  ]);
+}
+
+async function startWindow() {
+  const camera = new Replay();
+  const args = ["--demo", "--profile", "bench", "--camera", `replay:${camera.dir}`, "--report-paint"];
+  const child = spawn(join(release, "reda-till"), args, { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  const limit = setTimeout(() => child.kill("SIGKILL"), WINDOW_MAX_MS);
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const event = parse(line);
+      if (event.event !== "painted") continue;
+      await pause(AT_REST_AFTER_MS);
+      return { paintedMs: event.ms, pssMb: pssOfTree(child.pid) / 1024 };
+    }
+    throw new Error("the window ended before it had painted");
+  } finally {
+    child.kill("SIGTERM");
+    await ended;
+    clearTimeout(limit);
+  }
+}
+
+/** Kilobytes, shared pages counted once between those who share them. */
+function pssOfTree(root) {
+  return processTree(root)
+    .map(pssOf)
+    .reduce((sum, kb) => sum + kb, 0);
+}
+
+function pssOf(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").match(/^Pss:\s+(\d+) kB/m)[1]);
+  } catch (error) {
+    if (error.code === "ESRCH" || error.code === "ENOENT") return 0; // it has ended meanwhile
+    throw error;
+  }
+}
+
+function processTree(root) {
+  const parents = new Map();
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)) {
+    const parent = parentOf(pid);
+    if (parent !== null) parents.set(pid, parent);
+  }
+  const tree = [root];
+  for (const member of tree) {
+    for (const [pid, parent] of parents) if (parent === member) tree.push(pid);
+  }
+  return tree;
+}
+
+function parentOf(pid) {
+  try {
+    // "pid (name) state parent …"; the name may hold anything.
+    return Number(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ")[1]);
+  } catch {
+    return null; // it has ended meanwhile
+  }
+}
+
+/** How long script/test took when it last passed. */
+function durations() {
+  const kept = load();
+  console.log("\nscript/test, seconds (aim: cold ≤ 1680)");
+  for (const warmth of ["cold", "warm"]) {
+    const run = kept[warmth];
+    if (!run) {
+      console.log(`  ${warmth}: not run yet`);
+      continue;
+    }
+    const steps = run.steps.map(({ step, secs }) => [`  ${step}`, secs.toFixed(1)]);
+    table([[`${warmth}, ${run.at}`, run.total_secs.toFixed(0)], ...steps]);
+  }
+}
+
+async function output(command, args) {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const lines = [];
+  for await (const line of createInterface({ input: child.stdout })) lines.push(line);
+  if (child.exitCode === null) await once(child, "exit");
+  return { lines, code: child.exitCode };
+}
+
+function parse(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}
+
+/** The smallest value that `percent` of all are at most. */
+function percentile(all, percent) {
+  const sorted = all.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
+}
+
+function ms(value) {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(1);
+}
+
+function table(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows) {
+    const line = row.map((cell, column) => cell.padEnd(widths[column])).join("  ");
+    console.log(`  ${line.trimEnd()}`);
+  }
+}

@@ -1,0 +1,53 @@
+// What the till makes of codes and numbers, without a phone in the room.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { forgedCode, qrPng } from "./qr.mjs";
+import { Till, keepEvidence } from "./till.mjs";
+import { Key, testid } from "./webdriver.mjs";
+
+describe("codes at the counter", { timeout: 120_000 }, () => {
+  let till;
+
+  before(async () => {
+    till = await Till.start({ profile: "e2e-codes" });
+    await till.online();
+    await till.page.waitFor(`${testid("camera")}[data-state="live"]`);
+  });
+  after(() => till?.stop());
+  beforeEach(() => till.idle());
+  afterEach((t) => keepEvidence(t, { till }));
+
+  const nameShown = () => till.page.text(testid("customer-name"));
+
+  test("the demo has three customers with printed codes", () => {
+    assert.equal(till.ready.customers.length, 3);
+  });
+
+  for (const at of [0, 1, 2]) {
+    test(`the printed code of demo customer ${at + 1} brings the customer up`, async () => {
+      const customer = till.ready.customers[at];
+      await till.camera.show(customer.code_file);
+      await till.stage("member", "not_member");
+      assert.match(await nameShown(), new RegExp(customer.name.split(" ")[0]));
+    });
+  }
+
+  test("a phone number brings the customer up", async () => {
+    await till.page.type(testid("look-up"), till.ready.customers[0].phone);
+    await till.page.press(Key.enter);
+    await till.stage("member", "not_member");
+  });
+
+  test("a forged code is refused", async () => {
+    await till.camera.show(qrPng(forgedCode()));
+    await till.stage("refused");
+    assert.notEqual(await till.page.text(testid("stage")), "");
+  });
+
+  test("a code that is not ours is refused", async () => {
+    await till.camera.show(qrPng("https://example.com/menu"));
+    await till.stage("refused");
+    assert.notEqual(await till.page.text(testid("stage")), "");
+  });
+});

@@ -1,0 +1,154 @@
+// Walks the real window and the real page through their states and keeps a picture of each.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Phone } from "./browser.mjs";
+import { forgedCode, qrPng } from "./qr.mjs";
+import { Till } from "./till.mjs";
+import { until } from "./wait.mjs";
+import { testid } from "./webdriver.mjs";
+
+const dir = process.argv[2];
+const PASSWORD = "a long enough password";
+// The counter waits two minutes for an answer.
+const COUNTER_WAITS_MS = 150_000;
+
+mkdirSync(dir, { recursive: true });
+
+const till = await Till.start({ profile: "screenshots" });
+const phone = await Phone.start();
+try {
+  await till.online();
+  await till.page.waitFor(`${testid("camera")}[data-state="live"]`);
+  await window("counter-idle");
+  await members();
+  await refused();
+  await accepted();
+  await declined();
+  await signIn();
+  await unanswered();
+} finally {
+  await phone.stop();
+  await till.stop();
+}
+await firstRun();
+
+async function members() {
+  await till.camera.show(till.ready.customers[0].code_file);
+  if ((await till.stage("member", "not_member")) === "not_member") return;
+  await window("counter-member");
+  await rpc("app.set_theme", { theme: "dark" });
+  await window("counter-member-dark");
+  await rpc("app.set_theme", { theme: "light" });
+  await rpc("app.set_language", { language: "sw" });
+  await window("counter-member-sw");
+  await rpc("app.set_language", { language: "en" });
+}
+
+async function refused() {
+  await till.idle();
+  await till.camera.show(qrPng(forgedCode()));
+  await till.stage("refused");
+  await window("counter-refused");
+}
+
+async function accepted() {
+  await newCustomer("Wanjiku Kamau");
+  await page("page-my-code");
+  await window("counter-not-member");
+  await ask();
+  await window("counter-waiting");
+  await page("page-request");
+  await phone.at("accept").click();
+  await till.stage("accepted");
+  await window("counter-accepted");
+  await till.award("1250");
+  await till.page.waitFor(testid("last-award"));
+  await window("counter-awarded");
+  for (const tab of ["cards", "inbox", "settings"]) {
+    await phone.at(`tab-${tab}`).click();
+    if (tab === "cards") await phone.at("card").waitFor();
+    await page(`page-${tab}`);
+  }
+}
+
+async function declined() {
+  await newCustomer("Otieno Ouma", { dark: true });
+  await page("page-my-code-dark");
+  await ask();
+  await phone.at("decline").click();
+  await till.stage("declined");
+  await window("counter-declined");
+}
+
+async function signIn() {
+  await phone.open();
+  await phone.page.goto(till.ready.customer_page);
+  await phone.at("submit").waitFor();
+  await page("page-sign-in");
+}
+
+async function unanswered() {
+  await newCustomer("Njeri Mwangi", { locale: "sw-KE" });
+  await ask();
+  await page("page-request-sw");
+  await until(
+    "the counter to go on without an answer",
+    async () => (await till.page.attribute(testid("stage"), "data-stage")) === "no_answer",
+    { within: COUNTER_WAITS_MS },
+  );
+  await window("counter-no-answer");
+}
+
+async function firstRun() {
+  const fresh = await Till.start({ profile: "screenshots-first-run", demo: false });
+  await fresh.page.waitFor(testid("try-demo"));
+  await settled(fresh.page);
+  await fresh.page.screenshot(join(dir, "first-run.png"));
+  await fresh.stop();
+}
+
+async function newCustomer(name, look) {
+  await till.idle();
+  await phone.open(look);
+  const address = `${name.toLowerCase().replace(" ", ".")}@example.com`;
+  await phone.signUp(till.ready.customer_page, { name, address, password: PASSWORD });
+  const { picture } = await phone.code();
+  await till.camera.show(picture);
+  await till.stage("not_member");
+}
+
+async function ask() {
+  await till.page.click(testid("ask"));
+  await till.stage("waiting");
+  await phone.page.locator(`${testid("request")}[data-status="pending"]`).waitFor();
+}
+
+function rpc(name, params) {
+  return till.page.execute(
+    (call) => globalThis.__TAURI_INTERNALS__.invoke("rpc", call),
+    { name, params },
+  );
+}
+
+async function window(name) {
+  await settled(till.page);
+  await till.page.screenshot(join(dir, `${name}.png`));
+}
+
+async function page(name) {
+  await phone.page.evaluate(() => document.fonts.ready.then(() => {}));
+  await phone.page.screenshot({ path: join(dir, `${name}.png`), animations: "disabled" });
+}
+
+/** Fonts are there and nothing moves any more but what never stops. */
+function settled(of) {
+  return of.execute(async () => {
+    await document.fonts.ready;
+    const ending = document
+      .getAnimations()
+      .filter((one) => one.playState === "running" && Number.isFinite(one.effect.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map((one) => one.finished));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  });
+}

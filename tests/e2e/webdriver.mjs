@@ -1,0 +1,224 @@
+// A small WebDriver client: starts WebKitWebDriver, which starts the window and drives its page.
+// One driver drives one window at a time.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { hopeless, until } from "./wait.mjs";
+
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+// A session that cannot be made hangs instead of failing, so every call has a deadline.
+const CALL_MS = 30_000;
+const END_MS = 5_000;
+const LOG_MAX = 20_000;
+
+/** Named keys as WebDriver writes them. */
+export const Key = {
+  backspace: "\uE003",
+  tab: "\uE004",
+  enter: "\uE007",
+  control: "\uE009",
+  escape: "\uE00C",
+};
+
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+export class Driver {
+  /** Starts the driver; the windows it starts inherit its environment, with `env` added. */
+  static async start({ env = {} } = {}) {
+    const port = await freePort();
+    const child = spawn("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
+      // Without this variable a window never answers the driver.
+      env: { ...process.env, ...env, TAURI_WEBVIEW_AUTOMATION: "true" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const driver = new Driver(child, `http://127.0.0.1:${port}`);
+    await until("the driver to listen", async () => {
+      driver.#alive();
+      const answer = await fetch(`${driver.base}/status`, { signal: AbortSignal.timeout(1_000) });
+      return answer.ok;
+    });
+    return driver;
+  }
+
+  #failed = null;
+
+  constructor(child, base) {
+    this.child = child;
+    this.base = base;
+    /** What driver and window wrote, its end only. */
+    this.log = "";
+    const keep = (chunk) => (this.log = (this.log + chunk).slice(-LOG_MAX));
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    child.on("error", (error) => (this.#failed = error));
+  }
+
+  #alive() {
+    if (this.#failed?.code === "ENOENT") {
+      throw hopeless("WebKitWebDriver is not installed: run script/setup test");
+    }
+    if (this.#failed) throw hopeless(`WebKitWebDriver did not start: ${this.#failed.message}`);
+    if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      throw hopeless(`WebKitWebDriver ended\n${this.log}`);
+    }
+  }
+
+  async call(method, path, body, within = CALL_MS) {
+    this.#alive();
+    let answer;
+    try {
+      answer = await fetch(`${this.base}${path}`, {
+        method,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(within),
+      });
+    } catch (error) {
+      throw new Error(`${method} ${path}: ${error.cause?.message ?? error.message}\n${this.log}`);
+    }
+    const { value } = await answer.json();
+    if (!answer.ok) {
+      const error = new Error(`${method} ${path}: ${value?.error}: ${value?.message}`);
+      throw Object.assign(error, { code: value?.error });
+    }
+    return value;
+  }
+
+  /** Starts a window and waits for its page. */
+  async open(binary, args = []) {
+    const capabilities = {
+      alwaysMatch: { "webkitgtk:browserOptions": { binary, args } },
+    };
+    const { sessionId } = await this.call("POST", "/session", { capabilities });
+    return new Page(this, sessionId);
+  }
+
+  async stop() {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, "exit");
+    this.child.kill("SIGTERM");
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), END_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+export const testid = (name) => `[data-testid="${name}"]`;
+
+/** A window's page. Elements are named by CSS selector and looked up anew each time. */
+export class Page {
+  constructor(driver, id) {
+    this.driver = driver;
+    this.id = id;
+  }
+
+  call(method, path, body) {
+    return this.driver.call(method, `/session/${this.id}${path}`, body);
+  }
+
+  async #element(css) {
+    const found = await this.call("POST", "/element", { using: "css selector", value: css });
+    return found[ELEMENT];
+  }
+
+  /** Waits for the element, then does it; an element replaced meanwhile is looked up again. */
+  #on(css, act, options) {
+    return until(
+      css,
+      async () => {
+        const element = await this.#element(css);
+        return { did: await act(`/element/${element}`) };
+      },
+      options,
+    ).then(({ did }) => did);
+  }
+
+  /** Whether the element is there and shown, now. */
+  async shows(css) {
+    try {
+      const element = await this.#element(css);
+      return await this.call("GET", `/element/${element}/displayed`);
+    } catch (error) {
+      if (error.code === "no such element" || error.code === "stale element reference") return false;
+      throw error;
+    }
+  }
+
+  waitFor(css, options) {
+    return until(css, () => this.shows(css), options);
+  }
+
+  /** Clicks once the element can be clicked. */
+  click(css, options) {
+    return this.#on(
+      css,
+      async (element) => {
+        if (!(await this.call("GET", `${element}/enabled`))) throw new Error("it is disabled");
+        await this.call("POST", `${element}/click`, {});
+      },
+      options,
+    );
+  }
+
+  text(css, options) {
+    return this.#on(css, (element) => this.call("GET", `${element}/text`), options);
+  }
+
+  attribute(css, name, options) {
+    return this.#on(css, (element) => this.call("GET", `${element}/attribute/${name}`), options);
+  }
+
+  /** Types into the element, after what it holds. */
+  type(css, text, options) {
+    return this.#on(css, (element) => this.call("POST", `${element}/value`, { text }), options);
+  }
+
+  clear(css, options) {
+    return this.#on(css, (element) => this.call("POST", `${element}/clear`, {}), options);
+  }
+
+  /** Presses keys where the focus is, the first ones held down during the last. */
+  press(...keys) {
+    const down = keys.map((value) => ({ type: "keyDown", value }));
+    const up = keys.toReversed().map((value) => ({ type: "keyUp", value }));
+    const actions = [{ type: "key", id: "keyboard", actions: [...down, ...up] }];
+    return this.call("POST", "/actions", { actions });
+  }
+
+  /** Runs a function in the page; what it returns must be JSON, and may be a promise. */
+  async execute(fn, ...args) {
+    const script = `
+      const done = arguments[arguments.length - 1];
+      const given = Array.prototype.slice.call(arguments, 0, -1);
+      Promise.resolve().then(() => (${fn})(...given))
+        .then((value) => done({ value }))
+        .catch((error) => done({ error: String(error?.message ?? JSON.stringify(error)) }));`;
+    const { value, error } = await this.call("POST", "/execute/async", { script, args });
+    if (error !== undefined) throw new Error(`in the page: ${error}`);
+    return value;
+  }
+
+  /** The page as a PNG; written to `path` if one is given. */
+  async screenshot(path) {
+    const png = Buffer.from(await this.call("GET", "/screenshot"), "base64");
+    if (path) await writeFile(path, png);
+    return png;
+  }
+
+  /** Closes the window as its user would. */
+  close() {
+    return this.call("DELETE", "/window");
+  }
+
+  quit() {
+    return this.driver.call("DELETE", `/session/${this.id}`);
+  }
+}
