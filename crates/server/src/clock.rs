@@ -2,9 +2,9 @@
 
 use reda_domain::Timestamp;
 
-/// Now.
+/// The time now, by this computer.
 #[expect(clippy::disallowed_methods, reason = "everything else takes time as an argument")]
-pub(crate) fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let ms = since.map_or(0, |since| since.as_millis());
     Timestamp(i64::try_from(ms).unwrap_or(i64::MAX))

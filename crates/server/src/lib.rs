@@ -24,6 +24,7 @@ mod setup;
 mod ws;
 
 pub use app::App;
+pub use clock::now;
 pub use config::{Registration, ServerConfig};
 pub use engine::{Done, Engine, EngineError, StoredResult};
 pub use error::ServerError;

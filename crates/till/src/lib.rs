@@ -1,1 +1,34 @@
-//! placeholder
+//! The till without a window: replica, counter, popups, and the calls that a window makes.
+//!
+//! [`Till`] joins a line to a server ([`reda_sync`]), a camera ([`reda_scan`]) and the counter's
+//! state machine; whoever embeds it draws [`TillEvent`]s and answers calls. Rules that decide
+//! anything for good are the server's; here is only what a cashier sees meanwhile.
+
+pub mod amount;
+pub mod headless;
+
+mod clock;
+mod codes;
+mod counter;
+mod desk;
+mod error;
+mod kept;
+mod local;
+mod look_up;
+mod parts;
+mod person;
+mod popup;
+mod settings;
+mod till;
+mod tokens;
+
+pub use clock::Clock;
+pub use codes::KnownKeys;
+pub use error::TillError;
+pub use local::LocalError;
+pub use look_up::LookUp;
+pub use parts::AppParts;
+pub use popup::Popup;
+pub use settings::Settings;
+pub use till::{Till, TillConfig, TillEvent};
+pub use reda_sync::{Token, TokenError, TokenSource};

@@ -1,0 +1,697 @@
+//! The counter's flow, fact by fact.
+
+use super::*;
+use reda_domain::address::Phone;
+use reda_domain::code::CodeId;
+use reda_domain::money::Currency;
+use reda_domain::points::Points;
+use reda_domain::program::{EarnRule, ProgramStatus};
+use reda_domain::request::{
+    ASK_AGAIN_AFTER_MS, COUNTER_WAIT_MS, RESEND_AFTER_MS, RequestKind, RequestStatus,
+};
+use reda_domain::signature::PrivateKey;
+use reda_domain::{BusinessId, CardId, HandleId, ProgramId, RequestId};
+use reda_protocol::entity::{CardBody, MemberBody, RequestBody};
+use reda_protocol::frame::cursor;
+use reda_protocol::rpc::{CounterStage, CounterView};
+use reda_protocol::scope::Cursors;
+use serde_json::Value;
+use uuid::Uuid;
+
+const SHOP: BusinessId = BusinessId(Uuid::from_u128(1));
+const PROGRAM: ProgramId = ProgramId(Uuid::from_u128(2));
+const AMINA: HandleId = HandleId(Uuid::from_u128(3));
+const CARD: CardId = CardId(Uuid::from_u128(4));
+const REQUEST: RequestId = RequestId(Uuid::from_u128(5));
+const MINUTE: i64 = 60_000;
+
+fn program() -> ProgramLine {
+    let per = Money { amount: 10_000, currency: Currency::KES };
+    ProgramLine {
+        id: PROGRAM,
+        name: "Baraka Points".into(),
+        status: ProgramStatus::Active,
+        earn: EarnRule { points: Points(1), per },
+    }
+}
+
+fn code(of: u8, step: u32) -> String {
+    let key = PrivateKey::from_bytes(&[1; 32]).unwrap();
+    Code::rotating(CodeId([of; 8]), step, &key).to_text()
+}
+
+fn kes(amount: i64) -> Money {
+    Money { amount, currency: Currency::KES }
+}
+
+fn member_row() -> MemberBody {
+    MemberBody {
+        id: AMINA,
+        name: "Amina Odhiambo".into(),
+        phone: Some(Phone::parse("0722000412", "KE").unwrap()),
+        email: None,
+        visits: 3,
+        spend: 0,
+        joined_at: Some(Timestamp(5)),
+        last_visit_at: Some(Timestamp(6)),
+    }
+}
+
+fn card_row(balance: i64) -> CardBody {
+    CardBody {
+        id: CARD,
+        number: "079927398713".into(),
+        program: PROGRAM,
+        program_name: "Baraka Points".into(),
+        business: SHOP,
+        business_name: "Baraka".into(),
+        member: Some(AMINA),
+        balance: Points(balance),
+        held: Points(0),
+        available: Points(balance),
+        created_at: Timestamp(0),
+    }
+}
+
+/// A counter, the time, and the operations it sent.
+struct Shop {
+    counter: Counter,
+    now: Timestamp,
+    online: bool,
+    sent: Vec<(OperationId, Verb)>,
+    others: Vec<Effect>,
+    to_the_caller: usize,
+    facts: Facts,
+}
+
+impl Shop {
+    fn open() -> Self {
+        let mut counter = Counter::new(ScopeName::Business(SHOP));
+        counter.set_program(Some(program()));
+        Self {
+            counter,
+            now: Timestamp(1_000_000_000),
+            online: true,
+            sent: vec![],
+            others: vec![],
+            to_the_caller: 0,
+            facts: Facts { cursor: cursor(1, 10), ..Facts::default() },
+        }
+    }
+
+    fn ctx(&self) -> Ctx {
+        let n = 1_000 + self.sent.len() as u128;
+        let operation = OperationId(Uuid::from_u128(n));
+        Ctx { now: self.now, online: self.online, operation, language: Language::En }
+    }
+
+    fn took(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Submit { id, verb, shown } => {
+                    self.sent.push((id, verb));
+                    self.to_the_caller += usize::from(shown == Shown::ToTheCaller);
+                }
+                other => self.others.push(other),
+            }
+        }
+    }
+
+    fn code(&mut self, text: &str) {
+        let effects = self.counter.code_read(text, &self.ctx());
+        self.took(effects);
+    }
+
+    fn does(&mut self, wish: impl FnOnce(&mut Counter, &Ctx) -> Wish) {
+        let ctx = self.ctx();
+        let effects = wish(&mut self.counter, &ctx).expect("it is allowed");
+        self.took(effects);
+    }
+
+    fn is_refused(&mut self, wish: impl FnOnce(&mut Counter, &Ctx) -> Wish) -> String {
+        let ctx = self.ctx();
+        wish(&mut self.counter, &ctx).expect_err("it is refused").code
+    }
+
+    fn ask(&mut self) {
+        self.does(|counter, ctx| counter.ask(ctx));
+    }
+
+    fn award(&mut self, amount: i64) {
+        self.does(|counter, ctx| counter.award(kes(amount), ctx));
+    }
+
+    fn answer_to(&mut self, n: usize, answer: Answer) {
+        let effects = self.counter.answered(self.sent[n].0, answer, &self.ctx());
+        self.took(effects);
+    }
+
+    fn answer(&mut self, data: Value) {
+        let moved = Cursors::new();
+        self.answer_to(self.sent.len() - 1, Ok(Applied { data, moved }));
+    }
+
+    fn answer_moved(&mut self, data: Value, seq: i64) {
+        let moved = Cursors::from([(ScopeName::Business(SHOP), cursor(1, seq))]);
+        self.answer_to(self.sent.len() - 1, Ok(Applied { data, moved }));
+    }
+
+    fn reject(&mut self, code: &str) {
+        self.answer_to(self.sent.len() - 1, Err(WireError::of(code, Language::En)));
+    }
+
+    fn see(&mut self) {
+        self.counter.seen(&self.facts, self.now);
+    }
+
+    fn see_request(&mut self, status: RequestStatus, waiting: i64) {
+        let asked_at = self.now;
+        let row = self.facts.request.get_or_insert_with(|| RequestBody {
+            id: REQUEST,
+            kind: RequestKind::Enrollment,
+            status,
+            business: SHOP,
+            business_name: "Baraka".into(),
+            program: PROGRAM,
+            program_name: "Baraka Points".into(),
+            customer: Some(AMINA),
+            asked_address: None,
+            asked_at,
+            expires_at: asked_at.plus_ms(7 * 24 * 60 * MINUTE),
+            counter_until: asked_at.plus_ms(COUNTER_WAIT_MS),
+            seen_at: None,
+            closed_at: None,
+            card: None,
+            waiting: Points(0),
+            shares: vec![],
+            never_shares: vec![],
+            wording: String::new(),
+        });
+        row.status = status;
+        row.waiting = Points(waiting);
+        if status != RequestStatus::Pending {
+            row.closed_at = Some(self.now);
+        }
+        self.see();
+    }
+
+    fn accept(&mut self, balance: i64) {
+        self.facts.card = Some(card_row(balance));
+        self.facts.member = Some(member_row());
+        self.see_request(RequestStatus::Accepted, 0);
+    }
+
+    fn view(&self) -> CounterView {
+        self.counter.view(self.now, Language::En)
+    }
+
+    fn stage(&self) -> CounterStage {
+        self.view().stage
+    }
+
+    fn stage_name(&self) -> String {
+        serde_json::to_value(self.stage()).unwrap()["stage"].as_str().unwrap().to_owned()
+    }
+
+    /// Amina has shown her code and is a member.
+    fn member(balance: i64) -> Self {
+        let mut shop = Self::open();
+        shop.code(&code(1, 7));
+        shop.answer(found_member(balance));
+        shop.facts.card = Some(card_row(balance));
+        shop.facts.member = Some(member_row());
+        shop.see();
+        shop
+    }
+
+    /// Amina has shown her code and is not a member.
+    fn not_member() -> Self {
+        let mut shop = Self::open();
+        shop.code(&code(1, 7));
+        shop.answer(json!({ "status": "not_enrolled", "customer": amina() }));
+        shop
+    }
+
+    /// Amina was asked to join and has not answered.
+    fn waiting() -> Self {
+        let mut shop = Self::not_member();
+        shop.ask();
+        shop.answer(json!({ "request": REQUEST }));
+        shop.see_request(RequestStatus::Pending, 0);
+        shop
+    }
+}
+
+fn amina() -> Value {
+    json!({ "id": AMINA, "display_name": "Amina" })
+}
+
+fn found_member(balance: i64) -> Value {
+    let enrollment = json!({
+        "program": PROGRAM, "card": CARD, "balance": balance, "available": balance, "tier": null,
+    });
+    json!({ "status": "member", "customer": amina(), "enrollments": [enrollment] })
+}
+
+fn award_data(points: i64, balance: i64) -> Value {
+    json!({ "entry": Uuid::nil(), "points": points, "balance": balance, "available": balance })
+}
+
+fn waiting_data(points: i64, waiting: i64) -> Value {
+    json!({ "entry": Uuid::nil(), "points": points, "waiting": waiting })
+}
+
+fn award_of(stage: CounterStage) -> AwardState {
+    match stage {
+        CounterStage::Member { award, .. }
+        | CounterStage::Waiting { award, .. }
+        | CounterStage::Accepted { award, .. } => award,
+        other => panic!("no award at {other:?}"),
+    }
+}
+
+fn balance_of(stage: CounterStage) -> i64 {
+    match stage {
+        CounterStage::Member { card, .. } | CounterStage::Accepted { card, .. } => card.balance.0,
+        other => panic!("no card at {other:?}"),
+    }
+}
+
+#[test]
+fn a_code_is_looked_up_and_flashes() {
+    let mut shop = Shop::open();
+    let text = code(1, 7);
+    shop.code(&text);
+    assert_eq!(shop.stage(), CounterStage::LookingUp { shown: None });
+    assert_eq!(shop.sent[0].1, Verb::Scan(Scan { code: text }));
+    assert_eq!(shop.others, [Effect::CodeRead]);
+}
+
+#[test]
+fn a_member_is_shown_with_card_and_masked_phone() {
+    let shop = Shop::member(240);
+    let CounterStage::Member { person, card, joined_at, .. } = shop.stage() else { panic!() };
+    assert_eq!(person.name, "Amina Odhiambo");
+    assert_eq!(person.short_name, "Amina");
+    assert_eq!(person.phone.as_deref(), Some("0722 ••• 412"));
+    assert_eq!((card.number.as_str(), card.balance), ("079927398713", Points(240)));
+    assert_eq!(joined_at, Some(Timestamp(5)));
+}
+
+#[test]
+fn a_refused_code_says_why_in_the_readers_language() {
+    let mut shop = Shop::open();
+    shop.code(&code(1, 7));
+    shop.reject("code_expired");
+    let CounterStage::Refused { error } = shop.counter.view(shop.now, Language::Sw).stage else {
+        panic!()
+    };
+    assert_eq!(error.code, "code_expired");
+    assert!(error.message.starts_with("Msimbo huu umepitwa"), "{}", error.message);
+    shop.code(&code(1, 8));
+    assert_eq!(shop.sent.len(), 2, "the next code of the same key is another try");
+}
+
+#[test]
+fn the_same_code_again_does_nothing_and_another_replaces_the_customer() {
+    let mut shop = Shop::member(240);
+    shop.code(&code(1, 7));
+    shop.code(&code(1, 8));
+    assert_eq!((shop.sent.len(), shop.stage_name()), (1, "member".into()));
+    shop.code(&code(2, 7));
+    assert_eq!((shop.sent.len(), shop.stage_name()), (2, "looking_up".into()));
+}
+
+#[test]
+fn a_code_shown_while_something_is_under_way_waits_until_it_is_answered() {
+    let mut shop = Shop::member(240);
+    shop.award(170_000);
+    shop.code(&code(2, 7));
+    assert_eq!((shop.sent.len(), shop.stage_name()), (2, "member".into()));
+    shop.others.clear();
+    shop.answer(award_data(17, 257));
+    assert_eq!(shop.others, [Effect::LookAgain]);
+    shop.code(&code(2, 7));
+    assert_eq!(shop.stage_name(), "looking_up");
+}
+
+#[test]
+fn a_foreign_code_is_refused_on_an_empty_counter_only() {
+    let mut shop = Shop::open();
+    let ctx = shop.ctx();
+    shop.counter.foreign_read("not_a_code", &ctx);
+    assert!(matches!(shop.stage(), CounterStage::Refused { error } if error.code == "not_a_code"));
+    let mut shop = Shop::member(240);
+    shop.counter.foreign_read("not_a_code", &ctx);
+    assert_eq!(shop.stage_name(), "member");
+}
+
+#[test]
+fn without_the_line_nothing_is_sent() {
+    let mut shop = Shop::open();
+    shop.online = false;
+    shop.code(&code(1, 7));
+    assert!(matches!(shop.stage(), CounterStage::Refused { error } if error.code == "offline"));
+    let phone = LookUp::parse("0722000412", "KE", false).unwrap();
+    assert_eq!(shop.is_refused(|counter, ctx| counter.look_up(phone, ctx)), "offline");
+
+    let mut shop = Shop::member(240);
+    shop.online = false;
+    shop.code(&code(2, 7));
+    assert_eq!(shop.is_refused(|counter, ctx| counter.award(kes(10_000), ctx)), "offline");
+    assert_eq!((shop.stage_name(), shop.sent.len()), ("member".into(), 1));
+
+    let mut shop = Shop::waiting();
+    shop.online = false;
+    shop.now = shop.now.plus_ms(MINUTE);
+    assert_eq!(shop.is_refused(|counter, ctx| counter.send_again(ctx)), "offline");
+    assert_eq!(shop.is_refused(|counter, ctx| counter.cancel(ctx)), "offline");
+    assert_eq!(shop.stage_name(), "waiting");
+}
+
+#[test]
+fn a_phone_that_is_no_members_can_be_asked_by_its_number() {
+    let mut shop = Shop::open();
+    let phone = LookUp::parse("0722000412", "KE", false).unwrap();
+    shop.does(|counter, ctx| counter.look_up(phone, ctx));
+    assert_eq!(shop.stage(), CounterStage::LookingUp { shown: Some("0722 ••• 412".into()) });
+    shop.answer(json!({ "status": "not_enrolled", "ask": { "phone": "+254722000412" } }));
+    let CounterStage::NotMember { person, .. } = shop.stage() else { panic!() };
+    assert_eq!((person.id, person.name.as_str()), (None, "0722 ••• 412"));
+    shop.ask();
+    let Verb::AskEnrollment(ask) = &shop.sent[1].1 else { panic!() };
+    assert_eq!((ask.phone.as_deref(), ask.customer), (Some("+254722000412"), None));
+}
+
+#[test]
+fn asking_waits_with_a_ring_and_then_goes_on_without_an_answer() {
+    let mut shop = Shop::not_member();
+    shop.ask();
+    assert_eq!(shop.stage_name(), "asking");
+    let Verb::AskEnrollment(ask) = &shop.sent[1].1 else { panic!() };
+    assert_eq!((ask.customer, ask.program), (Some(AMINA), PROGRAM));
+    shop.answer(json!({ "request": REQUEST }));
+    let until = shop.now.plus_ms(COUNTER_WAIT_MS);
+    let CounterStage::Waiting { counter_until, send_again_from, .. } = shop.stage() else {
+        panic!()
+    };
+    assert_eq!(counter_until, until);
+    assert_eq!(send_again_from, shop.now.plus_ms(RESEND_AFTER_MS));
+    shop.see_request(RequestStatus::Pending, 0);
+    assert_eq!(shop.counter.tick_at(shop.now), Some(until));
+    shop.now = until;
+    let CounterStage::NoAnswer { open_until, .. } = shop.stage() else { panic!() };
+    assert_eq!(open_until, shop.facts.request.as_ref().unwrap().expires_at);
+    assert_eq!(shop.counter.tick_at(shop.now), None);
+}
+
+#[test]
+fn the_till_shows_that_the_customer_has_the_request_on_the_screen() {
+    let mut shop = Shop::waiting();
+    assert!(matches!(shop.stage(), CounterStage::Waiting { seen: false, .. }));
+    shop.facts.request.as_mut().unwrap().seen_at = Some(shop.now);
+    shop.see();
+    assert!(matches!(shop.stage(), CounterStage::Waiting { seen: true, .. }));
+}
+
+#[test]
+fn acceptance_shows_the_card_and_what_had_waited() {
+    let mut shop = Shop::waiting();
+    shop.award(170_000);
+    shop.answer(waiting_data(17, 17));
+    shop.see_request(RequestStatus::Pending, 17);
+    assert!(matches!(shop.stage(), CounterStage::Waiting { waiting: Points(17), .. }));
+    assert_eq!(shop.view().last_award.unwrap().balance, None);
+    shop.accept(17);
+    let CounterStage::Accepted { person, card, posted, .. } = shop.stage() else { panic!() };
+    assert_eq!(person.name, "Amina Odhiambo");
+    assert_eq!((card.balance, posted), (Points(17), Points(17)));
+    assert_eq!(shop.view().last_award.unwrap().balance, Some(Points(17)));
+}
+
+#[test]
+fn an_acceptance_without_its_card_is_not_shown_yet() {
+    let mut shop = Shop::waiting();
+    shop.see_request(RequestStatus::Accepted, 0);
+    assert_eq!(shop.stage_name(), "waiting");
+    shop.accept(0);
+    assert_eq!(shop.stage_name(), "accepted");
+}
+
+#[test]
+fn acceptance_after_the_counter_stopped_waiting_still_shows() {
+    let mut shop = Shop::waiting();
+    shop.now = shop.now.plus_ms(3 * MINUTE);
+    assert_eq!(shop.stage_name(), "no_answer");
+    shop.accept(0);
+    assert_eq!(shop.stage_name(), "accepted");
+}
+
+#[test]
+fn a_no_says_from_when_to_ask_again_and_drops_what_waited() {
+    let mut shop = Shop::waiting();
+    shop.award(170_000);
+    shop.answer(waiting_data(17, 17));
+    shop.see_request(RequestStatus::Declined, 0);
+    let CounterStage::Declined { ask_again_from, .. } = shop.stage() else { panic!() };
+    assert_eq!(ask_again_from, shop.now.plus_ms(ASK_AGAIN_AFTER_MS));
+    assert_eq!(shop.view().last_award, None);
+}
+
+#[test]
+fn an_expired_request_leaves_someone_who_can_be_asked() {
+    let mut shop = Shop::waiting();
+    shop.see_request(RequestStatus::Expired, 0);
+    assert_eq!(shop.stage_name(), "not_member");
+}
+
+#[test]
+fn someone_who_said_no_is_not_asked_until_then() {
+    let mut shop = Shop::open();
+    shop.code(&code(1, 7));
+    let until = shop.now.plus_ms(MINUTE);
+    let found = json!({ "status": "not_enrolled", "customer": amina(), "declined_until": until });
+    shop.answer(found);
+    assert!(matches!(shop.stage(), CounterStage::NotMember { ask_again_from: Some(_), .. }));
+    assert_eq!(shop.is_refused(|counter, ctx| counter.ask(ctx)), "declined_recently");
+    shop.now = until;
+    assert!(matches!(shop.stage(), CounterStage::NotMember { ask_again_from: None, .. }));
+    shop.ask();
+    assert_eq!(shop.stage_name(), "asking");
+}
+
+#[test]
+fn a_refused_ask_says_why() {
+    let mut shop = Shop::not_member();
+    shop.ask();
+    let until = shop.now.plus_ms(MINUTE);
+    let refused = WireError::of("declined_recently", Language::En).with(json!({ "until": until }));
+    shop.answer_to(1, Err(refused));
+    let CounterStage::NotMember { ask_again_from, refused, .. } = shop.stage() else { panic!() };
+    assert_eq!(ask_again_from, Some(until));
+    assert_eq!(refused.unwrap().code, "declined_recently");
+}
+
+#[test]
+fn a_customer_with_a_pending_request_is_waited_for() {
+    let mut shop = Shop::open();
+    shop.code(&code(1, 7));
+    shop.answer(json!({ "status": "pending", "customer": amina(), "request": REQUEST }));
+    shop.see_request(RequestStatus::Pending, 34);
+    assert!(matches!(shop.stage(), CounterStage::Waiting { waiting: Points(34), .. }));
+}
+
+#[test]
+fn sending_again_moves_the_ring_on() {
+    let mut shop = Shop::waiting();
+    assert_eq!(shop.is_refused(|counter, ctx| counter.send_again(ctx)), "sent_too_recently");
+    shop.now = shop.now.plus_ms(3 * MINUTE);
+    shop.does(|counter, ctx| counter.send_again(ctx));
+    assert_eq!(shop.to_the_caller, 1);
+    shop.answer_moved(json!({ "request": REQUEST }), 11);
+    let until = shop.now.plus_ms(COUNTER_WAIT_MS);
+    let ring = |shop: &Shop| match shop.stage() {
+        CounterStage::Waiting { counter_until, .. } => Some(counter_until),
+        _ => None,
+    };
+    assert_eq!(ring(&shop), Some(until));
+    shop.see();
+    assert_eq!(ring(&shop), Some(until), "the row from before the answer does not count");
+    shop.facts.cursor = cursor(1, 11);
+    shop.facts.request.as_mut().unwrap().counter_until = until.plus_ms(5);
+    shop.see();
+    assert_eq!(ring(&shop), Some(until.plus_ms(5)));
+}
+
+#[test]
+fn taking_back_ends_the_request() {
+    let mut shop = Shop::waiting();
+    shop.does(|counter, ctx| counter.cancel(ctx));
+    assert!(matches!(shop.sent.last(), Some((_, Verb::CancelRequest(_)))));
+    assert_eq!(shop.stage_name(), "waiting");
+    shop.answer(json!({ "request": REQUEST }));
+    assert_eq!(shop.stage_name(), "cancelled");
+    shop.ask();
+    assert_eq!(shop.stage_name(), "asking");
+}
+
+#[test]
+fn a_request_that_another_till_took_back_is_shown_so() {
+    let mut shop = Shop::waiting();
+    shop.see_request(RequestStatus::Cancelled, 0);
+    assert_eq!(shop.stage_name(), "cancelled");
+}
+
+#[test]
+fn taking_back_too_late_shows_the_acceptance() {
+    let mut shop = Shop::waiting();
+    shop.does(|counter, ctx| counter.cancel(ctx));
+    shop.reject("already_answered");
+    assert_eq!(shop.stage_name(), "waiting");
+    shop.accept(0);
+    assert_eq!(shop.stage_name(), "accepted");
+}
+
+#[test]
+fn an_award_shows_the_balance_that_the_server_has() {
+    let mut shop = Shop::member(240);
+    shop.award(170_000);
+    assert_eq!(award_of(shop.stage()), AwardState::Sending);
+    let Verb::AwardPoints(award) = &shop.sent[1].1 else { panic!() };
+    assert_eq!((award.card, award.amount), (Some(CARD), Some(kes(170_000))));
+    shop.answer_moved(award_data(17, 257), 12);
+    shop.see();
+    assert_eq!(balance_of(shop.stage()), 257, "the row from before the award does not count");
+    let last = shop.view().last_award.unwrap();
+    assert_eq!((last.points, last.balance), (Points(17), Some(Points(257))));
+    shop.facts.cursor = cursor(1, 12);
+    shop.facts.card = Some(card_row(260));
+    shop.see();
+    assert_eq!(balance_of(shop.stage()), 260, "another till awarded too");
+}
+
+#[test]
+fn after_a_restore_the_replica_counts_again() {
+    let mut shop = Shop::member(240);
+    shop.award(170_000);
+    shop.answer_moved(award_data(17, 257), 12);
+    shop.facts.cursor = cursor(2, 3);
+    shop.see();
+    assert_eq!(balance_of(shop.stage()), 240);
+}
+
+#[test]
+fn a_second_enter_awards_nothing() {
+    let mut shop = Shop::member(240);
+    shop.award(170_000);
+    shop.award(170_000);
+    assert_eq!(shop.sent.len(), 2);
+    shop.answer(award_data(17, 257));
+    shop.award(170_000);
+    assert_eq!(shop.sent.len(), 3, "the next sale does");
+}
+
+#[test]
+fn a_refused_award_says_why_and_can_be_tried_again() {
+    let mut shop = Shop::member(240);
+    shop.award(170_000);
+    shop.reject("own_card");
+    let refused = award_of(shop.stage());
+    assert!(matches!(refused, AwardState::Refused { error } if error.code == "own_card"));
+    assert_eq!(shop.view().last_award, None);
+    shop.award(170_000);
+    assert_eq!(award_of(shop.stage()), AwardState::Sending);
+}
+
+#[test]
+fn an_award_without_an_answer_yet_waits_on_the_request() {
+    let mut shop = Shop::waiting();
+    shop.now = shop.now.plus_ms(3 * MINUTE);
+    shop.award(170_000);
+    let Verb::AwardPoints(award) = &shop.sent[2].1 else { panic!() };
+    assert_eq!((award.card, award.request), (None, Some(REQUEST)));
+    assert_eq!(shop.to_the_caller, 1, "this stage has no place for a refusal");
+    shop.answer_moved(waiting_data(17, 51), 12);
+    shop.see();
+    assert!(matches!(shop.stage(), CounterStage::NoAnswer { waiting: Points(51), .. }));
+}
+
+#[test]
+fn an_acceptance_that_overtakes_an_award_keeps_it() {
+    let mut shop = Shop::waiting();
+    shop.award(170_000);
+    shop.accept(0);
+    assert_eq!(award_of(shop.stage()), AwardState::Sending);
+    shop.award(170_000);
+    assert_eq!(shop.sent.len(), 3, "still one award");
+    shop.answer(award_data(17, 17));
+    assert_eq!((award_of(shop.stage()), balance_of(shop.stage())), (AwardState::Ready, 17));
+}
+
+#[test]
+fn an_award_after_the_acceptance_goes_to_the_card() {
+    let mut shop = Shop::waiting();
+    shop.accept(0);
+    shop.award(170_000);
+    let Verb::AwardPoints(award) = &shop.sent[2].1 else { panic!() };
+    assert_eq!((award.card, award.request), (Some(CARD), None));
+}
+
+#[test]
+fn clearing_takes_the_customer_off_at_any_time() {
+    for mut shop in [Shop::member(1), Shop::not_member(), Shop::waiting()] {
+        shop.counter.clear();
+        assert_eq!(shop.stage(), CounterStage::Idle);
+    }
+    let mut shop = Shop::member(1);
+    shop.counter.clear();
+    shop.code(&code(1, 8));
+    assert_eq!(shop.stage_name(), "looking_up", "the same code brings them back");
+}
+
+#[test]
+fn an_answer_for_a_customer_who_left_changes_only_the_last_award() {
+    let mut shop = Shop::member(240);
+    shop.award(170_000);
+    shop.counter.clear();
+    shop.code(&code(2, 7));
+    shop.answer_to(1, Ok(Applied { data: award_data(17, 257), moved: Cursors::new() }));
+    assert_eq!(shop.stage_name(), "looking_up");
+    let last = shop.view().last_award.unwrap();
+    assert_eq!((last.name.as_str(), last.points), ("Amina Odhiambo", Points(17)));
+
+    let mut shop = Shop::not_member();
+    shop.ask();
+    shop.counter.clear();
+    shop.answer(json!({ "request": REQUEST }));
+    assert_eq!(shop.stage(), CounterStage::Idle);
+}
+
+#[test]
+fn the_last_award_stays_until_the_next_customer() {
+    let mut shop = Shop::member(240);
+    shop.award(170_000);
+    shop.answer(award_data(17, 257));
+    shop.counter.clear();
+    assert!(shop.view().last_award.is_some());
+    shop.code(&code(2, 7));
+    assert_eq!(shop.view().last_award, None);
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_is_an_error_on_the_counter() {
+    let mut shop = Shop::open();
+    shop.code(&code(1, 7));
+    shop.answer(json!({ "status": "a riddle" }));
+    assert!(matches!(shop.stage(), CounterStage::Refused { error } if error.code == "internal"));
+}
+
+#[test]
+fn wishes_that_fit_no_customer_do_nothing() {
+    let mut shop = Shop::open();
+    shop.ask();
+    shop.award(170_000);
+    shop.does(|counter, ctx| counter.send_again(ctx));
+    shop.does(|counter, ctx| counter.cancel(ctx));
+    assert_eq!((shop.sent.len(), shop.stage()), (0, CounterStage::Idle));
+}

@@ -1,0 +1,259 @@
+//! The desk: the one task through which everything at a till goes, one thing after another.
+
+mod calls;
+mod news;
+
+use crate::clock::Clocks;
+use crate::codes::{self, KnownKeys};
+use crate::counter::{Answer, Counter, Ctx, Effect, Shown};
+use crate::local::{Local, LocalError};
+use crate::parts::{AppParts, camera_view};
+use crate::popup::Popups;
+use crate::settings::Settings;
+use crate::till::{OnEvent, TillEvent};
+use crate::tokens::StaffTokens;
+use calls::Reply;
+use reda_domain::{BusinessId, OperationId, StaffId, Timestamp};
+use reda_protocol::frame::Changes;
+use reda_protocol::rpc::{
+    Call, CameraStatus, CameraView, Changed, ConnectionStatus, CounterView, WindowEvent,
+};
+use reda_scan::{ScanEvent, Scanner};
+use reda_sync::{Client, Status};
+use std::collections::{BTreeSet, HashMap};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{Receiver, WeakSender};
+use tokio::sync::{oneshot, watch};
+use tracing::error;
+use uuid::Uuid;
+
+/// Messages taken together before the shell is told what changed.
+const BATCH_MAX: usize = 32;
+
+/// What reaches the desk.
+pub(crate) enum Message {
+    Call { call: Call, reply: Reply },
+    Parts { reply: oneshot::Sender<AppParts> },
+    Scan(ScanEvent),
+    Arrived(Arrived),
+    Answered { id: OperationId, answer: Answer },
+    SettingsChanged,
+    WindowFocused(bool),
+    TryNow,
+    Stop { done: oneshot::Sender<()> },
+}
+
+/// What the line brought to the replica.
+pub(crate) enum Arrived {
+    Changes(Changes),
+    Reset,
+}
+
+/// What a desk is made of.
+pub(crate) struct Desk {
+    pub(crate) business: BusinessId,
+    pub(crate) staff: StaffId,
+    pub(crate) staff_tokens: std::sync::Arc<StaffTokens>,
+    pub(crate) settings: Settings,
+    pub(crate) clocks: Clocks,
+    pub(crate) started: Instant,
+    pub(crate) local: Local,
+    pub(crate) known: KnownKeys,
+    pub(crate) client: Client,
+    pub(crate) scanner: Option<Scanner>,
+    pub(crate) on_event: OnEvent,
+    /// For what comes back later; weak, so that the desk ends with its till.
+    pub(crate) desk: WeakSender<Message>,
+}
+
+/// A desk at work.
+struct Working {
+    desk: Desk,
+    counter: Counter,
+    popups: Popups,
+    status: watch::Receiver<Status>,
+    connection: ConnectionStatus,
+    connection_since: Timestamp,
+    /// Operations without an answer, and whether the replica was ever whole, as last told.
+    told: (usize, bool),
+    camera: CameraView,
+    /// Whoever waits for an operation's answer.
+    callers: HashMap<OperationId, Reply>,
+    dirty: BTreeSet<Changed>,
+    /// The counter as it was last told of.
+    shown: CounterView,
+}
+
+impl Desk {
+    pub(crate) async fn run(self, mut inbox: Receiver<Message>) {
+        let counter = Counter::new(self.local.scope());
+        let now = self.clocks.till_now();
+        let camera = match self.scanner {
+            Some(_) => CameraStatus::Starting,
+            None => CameraStatus::None,
+        };
+        let mut working = Working {
+            shown: counter.view(now, self.settings.language()),
+            counter,
+            popups: Popups::new(self.staff),
+            status: self.client.status(),
+            connection: ConnectionStatus::Offline,
+            connection_since: now,
+            told: (0, false),
+            camera: CameraView { state: camera, detail: None },
+            callers: HashMap::new(),
+            dirty: BTreeSet::new(),
+            desk: self,
+        };
+        working.read_program().await;
+        let done = working.work(&mut inbox).await;
+        // Closed first: the line may be waiting to tell the desk something.
+        drop(inbox);
+        working.desk.client.stop().await;
+        working.desk.local.close().await;
+        if let Some(scanner) = working.desk.scanner.take() {
+            // Ending a camera's process takes a moment.
+            let _ = tokio::task::spawn_blocking(move || drop(scanner)).await;
+        }
+        if let Some(done) = done {
+            let _ = done.send(());
+        }
+    }
+}
+
+impl Working {
+    /// Works until told to stop, or until nobody holds the till any more.
+    async fn work(&mut self, inbox: &mut Receiver<Message>) -> Option<oneshot::Sender<()>> {
+        loop {
+            let next_tick = self.next_tick();
+            let message = tokio::select! {
+                message = inbox.recv() => Some(message?),
+                changed = self.status.changed() => {
+                    changed.ok()?;
+                    None
+                }
+                () = sleep(next_tick) => None,
+            };
+            if let Some(Message::Stop { done }) = self.handle(message).await {
+                return Some(done);
+            }
+            // What is waiting already belongs to the same news.
+            for _ in 0..BATCH_MAX {
+                let Ok(message) = inbox.try_recv() else { break };
+                if let Some(Message::Stop { done }) = self.handle(Some(message)).await {
+                    return Some(done);
+                }
+            }
+            self.tell_news();
+        }
+    }
+
+    /// Does what a message asks; gives back a wish to stop.
+    async fn handle(&mut self, message: Option<Message>) -> Option<Message> {
+        // What came over the line comes after what the line says of itself.
+        self.take_status();
+        match message? {
+            Message::Call { call, reply } => self.call(call, reply).await,
+            Message::Parts { reply } => {
+                // Whoever asked may have gone.
+                let _ = reply.send(self.parts().await);
+            }
+            Message::Scan(event) => self.scanned(event).await,
+            Message::Arrived(arrived) => self.arrived(arrived).await,
+            Message::Answered { id, answer } => self.answered(id, answer).await,
+            Message::SettingsChanged => {
+                self.dirty.insert(Changed::App);
+            }
+            Message::WindowFocused(focused) => self.popups.window_focused = focused,
+            Message::TryNow => self.desk.client.try_now(),
+            stop @ Message::Stop { .. } => return Some(stop),
+        }
+        None
+    }
+
+    async fn scanned(&mut self, event: ScanEvent) {
+        match event {
+            ScanEvent::State(state) => {
+                self.camera = camera_view(state);
+                self.dirty.insert(Changed::App);
+            }
+            ScanEvent::Read(reading) => {
+                let ctx = self.ctx();
+                match codes::foreign(&reading.text) {
+                    Some(why) => self.counter.foreign_read(why, &ctx),
+                    None => {
+                        let effects = self.counter.code_read(&reading.text, &ctx);
+                        self.perform(effects, None).await;
+                    }
+                }
+            }
+            // The window has it already.
+            ScanEvent::Preview(_) => {}
+        }
+    }
+
+    async fn answered(&mut self, id: OperationId, answer: Answer) {
+        let refused = answer.as_ref().err().cloned();
+        let effects = self.counter.answered(id, answer, &self.ctx());
+        self.perform(effects, None).await;
+        if let Some(caller) = self.callers.remove(&id) {
+            let answer = refused.map_or_else(|| Ok(self.counter_json()), Err);
+            let _ = caller.send(answer);
+        }
+    }
+
+    /// Does what the counter wants; `caller` waits for the answer if it shows nowhere else, and
+    /// is answered with the counter otherwise.
+    async fn perform(&mut self, effects: Vec<Effect>, mut caller: Option<Reply>) {
+        for effect in effects {
+            match effect {
+                Effect::Submit { id, verb, shown } => {
+                    if shown == Shown::ToTheCaller
+                        && let Some(caller) = caller.take()
+                    {
+                        self.callers.insert(id, caller);
+                    }
+                    self.submit(id, &verb);
+                }
+                Effect::CodeRead => (self.desk.on_event)(TillEvent::Window(WindowEvent::CodeRead)),
+                Effect::LookAgain => {
+                    if let Some(scanner) = &self.desk.scanner {
+                        scanner.forget();
+                    }
+                }
+            }
+        }
+        self.look_at_replica().await;
+        if let Some(caller) = caller {
+            let _ = caller.send(Ok(self.counter_json()));
+        }
+    }
+
+    fn ctx(&self) -> Ctx {
+        Ctx {
+            now: self.desk.clocks.server_now(),
+            online: self.connection == ConnectionStatus::Online,
+            operation: OperationId(Uuid::now_v7()),
+            language: self.desk.settings.language(),
+        }
+    }
+
+    /// How long until the counter changes by itself.
+    fn next_tick(&self) -> Option<Duration> {
+        let now = self.desk.clocks.server_now();
+        let left_ms = self.counter.tick_at(now)?.ms_since(now);
+        u64::try_from(left_ms).ok().map(Duration::from_millis)
+    }
+}
+
+/// Reads that fail leave the screen as it was; the log says why.
+fn or_log<T>(read: Result<T, LocalError>) -> Option<T> {
+    read.inspect_err(|error| error!(%error, "the replica could not be read")).ok()
+}
+
+async fn sleep(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}

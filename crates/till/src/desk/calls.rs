@@ -1,0 +1,174 @@
+//! The window's calls, and the operations that they lead to.
+
+use super::{Message, Working, or_log};
+use crate::amount;
+use crate::counter::{Answer, Applied, Effect};
+use crate::look_up::LookUp;
+use reda_domain::OperationId;
+use reda_domain::card::parse_card_number;
+use reda_protocol::error::WireError;
+use reda_protocol::operation::{Operation, Outcome, OutcomeKind, Verb};
+use reda_protocol::rpc::{AmountView, Call, CounterView, InboxView};
+use reda_sync::{SubmitError, TokenError};
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// Where a call's answer goes.
+pub(crate) type Reply = oneshot::Sender<Result<Value, WireError>>;
+
+/// More notifications than this nobody scrolls through.
+const INBOX_MAX: u32 = 200;
+
+impl Working {
+    pub(super) async fn call(&mut self, call: Call, reply: Reply) {
+        let wish = match call {
+            Call::CounterView(_) => Ok(Vec::new()),
+            Call::LookUp(asked) => self.look_up(&asked.text).await,
+            Call::Ask(_) => self.counter.ask(&self.ctx()),
+            Call::SendAgain(_) => self.counter.send_again(&self.ctx()),
+            Call::Cancel(_) => self.counter.cancel(&self.ctx()),
+            Call::Award(asked) => self.award(&asked.text),
+            Call::Clear(_) => {
+                self.counter.clear();
+                Ok(Vec::new())
+            }
+            Call::Amount(asked) => {
+                let _ = reply.send(Ok(json(&self.amount(&asked.text))));
+                return;
+            }
+            Call::InboxView(_) => {
+                let _ = reply.send(self.inbox().await);
+                return;
+            }
+            Call::AppView(_)
+            | Call::TryDemo(_)
+            | Call::SetLanguage(_)
+            | Call::SetTheme(_)
+            | Call::Painted(_) => Err(self.error("not_found")),
+        };
+        match wish {
+            Ok(effects) => self.perform(effects, Some(reply)).await,
+            // Whoever called may have gone.
+            Err(error) => drop(reply.send(Err(error))),
+        }
+    }
+
+    async fn look_up(&mut self, text: &str) -> Result<Vec<Effect>, WireError> {
+        let shop = or_log(self.desk.local.business().await).flatten();
+        let country = shop.as_ref().map_or("", |shop| shop.country.as_str());
+        let is_known_card = match parse_card_number(text) {
+            Some(number) => or_log(self.desk.local.has_card_numbered(&number).await),
+            None => None,
+        };
+        let typed = LookUp::parse(text, country, is_known_card.unwrap_or(false));
+        self.counter.look_up(typed.map_err(|code| self.error(code))?, &self.ctx())
+    }
+
+    fn award(&mut self, text: &str) -> Result<Vec<Effect>, WireError> {
+        let AmountView { amount, error, .. } = self.amount(text);
+        match (amount, error) {
+            (_, Some(error)) => Err(error),
+            (Some(amount), None) => self.counter.award(amount, &self.ctx()),
+            (None, None) => Err(self.error("earns_nothing")),
+        }
+    }
+
+    fn amount(&self, text: &str) -> AmountView {
+        match self.counter.program() {
+            Some(program) => amount::view(text, program.earn, self.desk.settings.language()),
+            None => {
+                let error = Some(self.error("program_unknown"));
+                AmountView { amount: None, points: None, error }
+            }
+        }
+    }
+
+    async fn inbox(&mut self) -> Result<Value, WireError> {
+        let items = or_log(self.desk.local.notifications(self.desk.staff, INBOX_MAX).await);
+        items.map(|items| json(&InboxView { items })).ok_or_else(|| self.error("internal"))
+    }
+
+    /// The counter as the window is to draw it now.
+    pub(super) fn counter_json(&self) -> Value {
+        json(&self.desk.clocks.for_window(self.counter_view()))
+    }
+
+    pub(super) fn counter_view(&self) -> CounterView {
+        let now = self.desk.clocks.server_now();
+        self.counter.view(now, self.desk.settings.language())
+    }
+
+    pub(super) fn error(&self, code: &str) -> WireError {
+        WireError::of(code, self.desk.settings.language())
+    }
+
+    /// Sends an operation; its answer comes back as a message.
+    pub(super) fn submit(&self, id: OperationId, verb: &Verb) {
+        let operation = Operation {
+            id,
+            kind: verb.kind().to_owned(),
+            body: verb.body(),
+            business: Some(self.desk.business),
+            staff_token: None,
+            at: Some(self.desk.clocks.server_now()),
+        };
+        let client = self.desk.client.clone();
+        let tokens = Arc::clone(&self.desk.staff_tokens);
+        let language = self.desk.settings.language();
+        let desk = self.desk.desk.clone();
+        tokio::spawn(async move {
+            let answer: Answer = match tokens.get().await {
+                Ok(token) => {
+                    let submitted =
+                        client.submit(Operation { staff_token: Some(token), ..operation });
+                    match submitted.await {
+                        Ok(outcome) => answer_of(outcome),
+                        Err(error) => Err(WireError::of(code_of_submit(error), language)),
+                    }
+                }
+                Err(error) => Err(WireError::of(code_of_token(&error), language)),
+            };
+            if matches!(&answer, Err(error) if ["unauthorized", "token_expired"].contains(&&*error.code))
+            {
+                tokens.forget().await;
+            }
+            if let Some(desk) = desk.upgrade() {
+                let _ = desk.send(Message::Answered { id, answer }).await;
+            }
+        });
+    }
+}
+
+fn answer_of(outcome: Outcome) -> Answer {
+    let Outcome { outcome, code, message, details, data, moved, .. } = outcome;
+    match outcome {
+        OutcomeKind::Applied => Ok(Applied { data, moved }),
+        OutcomeKind::Rejected | OutcomeKind::Retry => Err(WireError {
+            code: code.unwrap_or_else(|| "internal".to_owned()),
+            message: message.unwrap_or_default(),
+            details,
+        }),
+    }
+}
+
+fn code_of_submit(error: SubmitError) -> &'static str {
+    match error {
+        SubmitError::Busy => "busy",
+        SubmitError::TooLarge => "too_large",
+        SubmitError::AlreadySubmitted => "operation_reused",
+        SubmitError::Stopped => "offline",
+    }
+}
+
+fn code_of_token(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::Unavailable(_) => "offline",
+        TokenError::Refused(_) => "unauthorized",
+    }
+}
+
+fn json<T: Serialize>(view: &T) -> Value {
+    serde_json::to_value(view).expect("a view is plain data")
+}

@@ -1,0 +1,35 @@
+//! What the till knows of the application's view; the shell adds the rest.
+
+use reda_domain::language::Language;
+use reda_protocol::rpc::{CameraStatus, CameraView, ConnectionView, ShopLine, StaffLine, Theme};
+use reda_scan::CameraState;
+
+/// The till's parts of [`AppView`](reda_protocol::rpc::AppView), under the same names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppParts {
+    /// Missing until the replica has it.
+    pub business: Option<ShopLine>,
+    /// Whoever is switched on.
+    pub staff: Option<StaffLine>,
+    pub language: Language,
+    pub theme: Theme,
+    pub connection: ConnectionView,
+    pub camera: CameraView,
+    /// Notifications of whoever is switched on.
+    pub unread: u32,
+}
+
+pub(crate) fn camera_view(state: CameraState) -> CameraView {
+    let plain = |state| CameraView { state, detail: None };
+    match state {
+        CameraState::Starting => plain(CameraStatus::Starting),
+        CameraState::Live => plain(CameraStatus::Live),
+        CameraState::None => plain(CameraStatus::None),
+        CameraState::Busy => plain(CameraStatus::Busy),
+        CameraState::NoPermission => plain(CameraStatus::NoPermission),
+        CameraState::Unplugged => plain(CameraStatus::Unplugged),
+        CameraState::Failed { detail } => {
+            CameraView { state: CameraStatus::Failed, detail: Some(detail) }
+        }
+    }
+}

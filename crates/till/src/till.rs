@@ -1,0 +1,186 @@
+//! A running till.
+
+use crate::clock::{Clock, Clocks};
+use crate::codes::KnownKeys;
+use crate::desk::{Desk, Message};
+use crate::error::TillError;
+use crate::kept::Kept;
+use crate::local::Local;
+use crate::parts::AppParts;
+use crate::popup::Popup;
+use crate::settings::Settings;
+use crate::tokens::StaffTokens;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use reda_domain::language::Language;
+use reda_domain::{BusinessId, DeviceId, StaffId};
+use reda_protocol::error::WireError;
+use reda_protocol::rpc::{Call, PreviewView, Theme, WindowEvent};
+use reda_protocol::scope::ScopeName;
+use reda_scan::{ScanEvent, Scanner, Source};
+use reda_sync::{Client, ClientConfig, TokenSource};
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::mpsc::{self, WeakSender};
+use tokio::sync::oneshot;
+use tracing::warn;
+
+/// Messages that wait for the desk; it takes each in well under a millisecond.
+const INBOX_MAX: usize = 256;
+
+/// What a till needs.
+pub struct TillConfig {
+    /// For the replica. Belongs to this till and this business alone.
+    pub data_dir: PathBuf,
+    pub settings: Settings,
+    /// `wss://…/ws`, or `ws://…/ws` on this computer.
+    pub server_url: String,
+    pub device: DeviceId,
+    pub business: BusinessId,
+    /// Who is switched on.
+    pub staff: StaffId,
+    /// For the line: the device's access tokens.
+    pub device_tokens: TokenSource,
+    /// For each operation: the token of whoever is switched on.
+    pub staff_tokens: TokenSource,
+    /// Where codes are read; without one they are typed.
+    pub scan: Option<Source>,
+    pub clock: Clock,
+}
+
+/// What a till tells its shell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TillEvent {
+    /// For the window.
+    Window(WindowEvent),
+    /// To be shown by the operating system.
+    Popup(Popup),
+}
+
+pub(crate) type OnEvent = Arc<dyn Fn(TillEvent) + Send + Sync>;
+
+/// A running till; clones share it. It ends when the last one is dropped, or by [`Till::stop`].
+#[derive(Clone)]
+pub struct Till {
+    desk: mpsc::Sender<Message>,
+    settings: Settings,
+}
+
+impl Till {
+    /// Opens the replica, starts the line and the camera, on the current tokio runtime.
+    /// `on_event` is called from several threads and must not block.
+    pub async fn start(
+        config: TillConfig,
+        on_event: Box<dyn Fn(TillEvent) + Send + Sync>,
+    ) -> Result<Till, TillError> {
+        let started = Instant::now();
+        let on_event: OnEvent = Arc::from(on_event);
+        let dir = config.data_dir;
+        let no_dir = |error| TillError::Folder(dir.clone(), error);
+        std::fs::create_dir_all(&dir).map_err(no_dir)?;
+        let local = Local::open(&dir, ScopeName::Business(config.business)).await?;
+        let known = KnownKeys::default();
+        known.fill(local.keys().await?);
+
+        let (desk_in, inbox) = mpsc::channel(INBOX_MAX);
+        let weak = desk_in.downgrade();
+        let line = ClientConfig { url: config.server_url, device: Some(config.device) };
+        let kept = Kept { local: local.clone(), desk: weak.clone() };
+        let client = Client::start(line, config.device_tokens, kept)?;
+        let watch = |source| watch(source, known.clone(), weak.clone(), Arc::clone(&on_event));
+        let scanner = config.scan.map(watch);
+        let desk = Desk {
+            business: config.business,
+            staff: config.staff,
+            staff_tokens: Arc::new(StaffTokens::new(config.staff_tokens)),
+            settings: config.settings.clone(),
+            clocks: Clocks::new(config.clock),
+            started,
+            local,
+            known,
+            client,
+            scanner,
+            on_event,
+            desk: weak,
+        };
+        tokio::spawn(desk.run(inbox));
+        Ok(Till { desk: desk_in, settings: config.settings })
+    }
+
+    /// Answers the window's `counter.*` and `inbox.*` calls. The `app.*` calls are the shell's,
+    /// made of [`Till::app_parts`], [`Till::set_language`] and [`Till::set_theme`]; here they are
+    /// `not_found`.
+    ///
+    /// Taking back and sending again answer when the server has answered, since nothing on the
+    /// counter could show a refusal; everything else answers at once with the counter as it is.
+    pub async fn rpc(&self, call: Call) -> Result<Value, WireError> {
+        let gone = || WireError::of("internal", self.settings.language());
+        self.ask(|reply| Message::Call { call, reply }).await.unwrap_or_else(|| Err(gone()))
+    }
+
+    /// The till's parts of the application's view; `None` once it has stopped.
+    pub async fn app_parts(&self) -> Option<AppParts> {
+        self.ask(|reply| Message::Parts { reply }).await
+    }
+
+    /// Changes the language, of refusals too, for good.
+    pub async fn set_language(&self, language: Language) -> Result<(), TillError> {
+        self.settings.set_language(language)?;
+        self.tell(Message::SettingsChanged).await;
+        Ok(())
+    }
+
+    /// Changes the theme, for good.
+    pub async fn set_theme(&self, theme: Theme) -> Result<(), TillError> {
+        self.settings.set_theme(theme)?;
+        self.tell(Message::SettingsChanged).await;
+        Ok(())
+    }
+
+    /// Says whether the cashier sees the window: popups depend on it.
+    pub async fn set_window_focused(&self, focused: bool) {
+        self.tell(Message::WindowFocused(focused)).await;
+    }
+
+    /// Tries the line now: the network is back, or a person wants it.
+    pub async fn try_now(&self) {
+        self.tell(Message::TryNow).await;
+    }
+
+    /// Ends camera, line and replica, and waits for them.
+    pub async fn stop(&self) {
+        self.ask(|done| Message::Stop { done }).await;
+    }
+
+    async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.desk.send(message(reply)).await.ok()?;
+        answer.await.ok()
+    }
+
+    async fn tell(&self, message: Message) {
+        // A till that has stopped needs to know nothing.
+        let _ = self.desk.send(message).await;
+    }
+}
+
+/// Starts the camera; its pictures go straight to the window, all else to the desk.
+fn watch(source: Source, known: KnownKeys, desk: WeakSender<Message>, tell: OnEvent) -> Scanner {
+    let on_event = move |event| match event {
+        ScanEvent::Preview(preview) => {
+            let jpeg = BASE64.encode(&preview.jpeg);
+            let (width, height) = (preview.width, preview.height);
+            tell(TillEvent::Window(WindowEvent::Preview(PreviewView { width, height, jpeg })));
+        }
+        ScanEvent::State(_) | ScanEvent::Read(_) => {
+            if let Some(desk) = desk.upgrade()
+                && desk.try_send(Message::Scan(event)).is_err()
+            {
+                warn!("the till is too busy to take what the camera read");
+            }
+        }
+    };
+    Scanner::start(source, Box::new(move |text| known.judge(text)), Box::new(on_event))
+}
