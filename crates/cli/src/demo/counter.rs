@@ -1,0 +1,97 @@
+//! The till of the demo, and waiting for what it shows.
+
+use super::step;
+use crate::error::CommandError;
+use reda_protocol::rpc::{AmountText, Call, ConnectionStatus, CounterStage, CounterView, Nothing};
+use reda_till::{Till, TillConfig, TillEvent};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// No step takes longer, on the slowest machine.
+pub(super) const PATIENCE: Duration = Duration::from_secs(15);
+
+pub(super) struct Counter {
+    till: Till,
+    changed: Arc<Notify>,
+}
+
+impl Counter {
+    pub(super) async fn start(config: TillConfig) -> Result<Self, CommandError> {
+        let changed = Arc::new(Notify::new());
+        let tell = Arc::clone(&changed);
+        let on_event = move |event| {
+            if let TillEvent::Window(_) = event {
+                tell.notify_one();
+            }
+        };
+        Ok(Self { till: Till::start(config, Box::new(on_event)).await?, changed })
+    }
+
+    pub(super) async fn online(&self) -> Result<(), CommandError> {
+        let online = async {
+            loop {
+                let parts = self.till.app_parts().await;
+                if parts.is_some_and(|it| it.connection.status == ConnectionStatus::Online) {
+                    return;
+                }
+                self.changed.notified().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, online).await.map_err(|_| step("till_online", "no line"))
+    }
+
+    async fn view(&self) -> Result<CounterView, CommandError> {
+        let view = self.till.rpc(Call::CounterView(Nothing {})).await;
+        let view = view.map_err(|error| step("counter", error))?;
+        serde_json::from_value(view).map_err(|error| step("counter", error))
+    }
+
+    /// Waits until the counter is at a stage.
+    pub(super) async fn stage(
+        &self,
+        name: &'static str,
+        wanted: impl Fn(&CounterStage) -> bool,
+    ) -> Result<(), CommandError> {
+        self.until(name, |view| wanted(&view.stage).then_some(())).await
+    }
+
+    /// Waits for the balance that the server has after the award.
+    pub(super) async fn awarded_balance(&self) -> Result<i64, CommandError> {
+        let balance = |view: &CounterView| Some(view.last_award.as_ref()?.balance?.0);
+        self.until("equal", balance).await
+    }
+
+    async fn until<T>(
+        &self,
+        name: &'static str,
+        wanted: impl Fn(&CounterView) -> Option<T>,
+    ) -> Result<T, CommandError> {
+        let reached = async {
+            loop {
+                if let Some(found) = wanted(&self.view().await?) {
+                    return Ok(found);
+                }
+                self.changed.notified().await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, reached).await {
+            Ok(reached) => reached,
+            Err(_) => Err(step(name, format!("the counter shows {:?}", self.view().await?.stage))),
+        }
+    }
+
+    pub(super) async fn ask(&self) -> Result<(), CommandError> {
+        let asked = self.till.rpc(Call::Ask(Nothing {})).await;
+        asked.map(drop).map_err(|error| step("ask_to_page", error))
+    }
+
+    pub(super) async fn award(&self, text: &str) -> Result<(), CommandError> {
+        let awarded = self.till.rpc(Call::Award(AmountText { text: text.to_owned() })).await;
+        awarded.map(drop).map_err(|error| step("award_to_page", error))
+    }
+
+    pub(super) async fn stop(&self) {
+        self.till.stop().await;
+    }
+}

@@ -1,0 +1,84 @@
+//! `reda serve`.
+
+use crate::error::CommandError;
+use crate::output;
+use reda_server::{Registration, Server, ServerConfig};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The server; prints one JSON line when it takes requests, and drains on SIGTERM.
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    /// Where to listen.
+    #[arg(long, env = "REDA_LISTEN", default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    /// `sqlite:PATH`.
+    #[arg(long, env = "REDA_DATABASE", default_value = "sqlite:reda.db", value_parser = database)]
+    database: PathBuf,
+    /// The https address under which customers' phones reach it.
+    #[arg(long, env = "REDA_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Whether strangers may make accounts: `open` or `closed`.
+    #[arg(long, env = "REDA_REGISTRATION", default_value = "closed", value_parser = registration)]
+    registration: Registration,
+    /// The country whose phone numbers are typed without a prefix, ISO 3166 alpha-2.
+    #[arg(long, env = "REDA_COUNTRY", default_value = "KE")]
+    country: String,
+}
+
+/// The file of `sqlite:PATH`.
+pub(crate) fn database(text: &str) -> Result<PathBuf, String> {
+    let path = text.strip_prefix("sqlite:").filter(|path| !path.is_empty());
+    path.map(PathBuf::from).ok_or_else(|| "a database is sqlite:PATH".to_owned())
+}
+
+fn registration(text: &str) -> Result<Registration, String> {
+    match text {
+        "open" => Ok(Registration::Open),
+        "closed" => Ok(Registration::Closed),
+        _ => Err("registration is open or closed".to_owned()),
+    }
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> Result<(), CommandError> {
+        let config = ServerConfig {
+            database: self.database,
+            listen: self.listen,
+            public_url: self.public_url,
+            registration: self.registration,
+            country: self.country,
+        };
+        let server = Server::start(config).await?;
+        output::line(&json!({
+            "event": "ready",
+            "url": server.url(),
+            "listen": server.address().to_string(),
+        }))?;
+        ended().await;
+        server.stop().await;
+        Ok(())
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+pub(crate) async fn ended() {
+    let interrupted = async {
+        tokio::signal::ctrl_c().await.ok();
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

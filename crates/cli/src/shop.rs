@@ -1,0 +1,90 @@
+//! `reda shop create`, `reda shop add-till`.
+
+use crate::error::CommandError;
+use crate::output;
+use crate::serve::database;
+use reda_domain::BusinessId;
+use reda_server::{App, NewShop, NewTill, ServerConfig};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Shops on a server's database; the server itself must not run meanwhile.
+#[derive(clap::Subcommand)]
+pub(crate) enum Shop {
+    /// Makes a business with an owner and a first programme; prints their ids.
+    Create(Create),
+    /// Registers a till; prints its id.
+    AddTill(AddTill),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Create {
+    /// The shop's name.
+    #[arg(long)]
+    name: String,
+    /// The owner's e-mail address, to sign in with.
+    #[arg(long)]
+    owner_email: String,
+    /// The owner's name.
+    #[arg(long, default_value = "Owner")]
+    owner_name: String,
+    /// The owner's password.
+    #[arg(long, env = "REDA_PASSWORD", hide_env_values = true)]
+    password: String,
+    /// ISO 3166 alpha-2; decides the currency.
+    #[arg(long, default_value = "KE")]
+    country: String,
+    /// `sqlite:PATH`.
+    #[arg(long, env = "REDA_DATABASE", default_value = "sqlite:reda.db", value_parser = database)]
+    database: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct AddTill {
+    /// The business's id.
+    #[arg(long)]
+    business: BusinessId,
+    /// The till's name.
+    #[arg(long, default_value = "Till")]
+    name: String,
+    /// `sqlite:PATH`.
+    #[arg(long, env = "REDA_DATABASE", default_value = "sqlite:reda.db", value_parser = database)]
+    database: PathBuf,
+}
+
+impl Shop {
+    pub(crate) async fn run(self) -> Result<(), CommandError> {
+        match self {
+            Shop::Create(it) => it.run().await,
+            Shop::AddTill(it) => it.run().await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self) -> Result<(), CommandError> {
+        let app = App::open(ServerConfig::local(self.database)).await?;
+        let shop = NewShop {
+            name: self.name,
+            country: self.country,
+            owner_name: self.owner_name,
+            owner_phone: None,
+            owner_email: Some(self.owner_email),
+            password: self.password,
+            program_name: "Points".to_owned(),
+        };
+        let ids = app.start_shop(None, shop).await?;
+        app.db().close().await;
+        Ok(output::line(&json!(ids))?)
+    }
+}
+
+impl AddTill {
+    async fn run(self) -> Result<(), CommandError> {
+        let app = App::open(ServerConfig::local(self.database)).await?;
+        let till = NewTill { business: self.business, name: self.name };
+        let device = app.add_till(None, till).await?;
+        app.db().close().await;
+        Ok(output::line(&json!({ "device": device }))?)
+    }
+}
