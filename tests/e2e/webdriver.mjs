@@ -168,8 +168,22 @@ export class Page {
     );
   }
 
+  /** The text as laid out. WebKitWebDriver's own finds none where an ancestor clips its overflow. */
   text(css, options) {
-    return this.#on(css, (element) => this.call("GET", `${element}/text`), options);
+    return this.#on(css, (element) => this.call("GET", `${element}/property/innerText`), options);
+  }
+
+  /** Waits until the element shows such a text: what fades in has none at first. */
+  reads(css, pattern, options) {
+    return until(
+      `${css} to read ${pattern}`,
+      async (saw) => {
+        const text = await this.text(css, { within: 0 });
+        saw(text);
+        return pattern.test(text);
+      },
+      options,
+    );
   }
 
   attribute(css, name, options) {

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::config::ServerConfig;
 use crate::error::ServerError;
 use crate::http;
+use axum::serve::ListenerExt as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -32,6 +33,12 @@ impl Server {
         let failed = |source| ServerError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        // Small frames must not wait for the acknowledgement of those before them.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!("a connection stays slow: {error}");
+            }
+        });
         let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let mut stopping = app.draining.subscribe();
         let serving = tokio::spawn(async move {
