@@ -9,6 +9,7 @@ import { until } from "./wait.mjs";
 import { testid } from "./webdriver.mjs";
 
 const dir = process.argv[2];
+const SALE = "1,700";
 const PASSWORD = "a long enough password";
 // The counter waits two minutes for an answer.
 const COUNTER_WAITS_MS = 150_000;
@@ -21,9 +22,9 @@ try {
   await till.online();
   await till.page.waitFor(`${testid("camera")}[data-state="live"]`);
   await window("counter-idle");
-  await members();
   await refused();
   await accepted();
+  await member();
   await declined();
   await signIn();
   await unanswered();
@@ -33,18 +34,6 @@ try {
 }
 await firstRun();
 
-async function members() {
-  await till.camera.show(till.ready.customers[0].code_file);
-  if ((await till.stage("member", "not_member")) === "not_member") return;
-  await window("counter-member");
-  await rpc("app.set_theme", { theme: "dark" });
-  await window("counter-member-dark");
-  await rpc("app.set_theme", { theme: "light" });
-  await rpc("app.set_language", { language: "sw" });
-  await window("counter-member-sw");
-  await rpc("app.set_language", { language: "en" });
-}
-
 async function refused() {
   await till.idle();
   await till.camera.show(qrPng(forgedCode()));
@@ -53,16 +42,17 @@ async function refused() {
 }
 
 async function accepted() {
-  await newCustomer("Wanjiku Kamau");
+  await newCustomer("Zawadi Njeri");
   await page("page-my-code");
   await window("counter-not-member");
+  await till.page.type(testid("amount"), SALE);
   await ask();
   await window("counter-waiting");
   await page("page-request");
   await phone.at("accept").click();
   await till.stage("accepted");
   await window("counter-accepted");
-  await till.award("1250");
+  await till.award(SALE);
   await till.page.waitFor(testid("last-award"));
   await window("counter-awarded");
   for (const tab of ["cards", "inbox", "settings"]) {
@@ -70,6 +60,28 @@ async function accepted() {
     if (tab === "cards") await phone.at("card").waitFor();
     await page(`page-${tab}`);
   }
+}
+
+/** The same customer comes again. */
+async function member() {
+  await till.idle();
+  await phone.at("tab-code").click();
+  const { picture } = await phone.code();
+  await page("page-my-code-member");
+  await till.camera.show(picture);
+  await till.stage("member");
+  await till.page.type(testid("amount"), SALE);
+  await window("counter-member");
+  await rpc("app.set_theme", { theme: "dark" });
+  await window("counter-member-dark");
+  await rpc("app.set_theme", { theme: "light" });
+  await rpc("app.set_language", { language: "sw" });
+  await window("counter-member-sw");
+  await rpc("app.set_language", { language: "en" });
+  await phone.page.context().setOffline(true);
+  await phone.page.locator(`${testid("connection")}[data-status="offline"]`).waitFor();
+  await page("page-offline");
+  await phone.page.context().setOffline(false);
 }
 
 async function declined() {

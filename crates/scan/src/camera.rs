@@ -114,9 +114,7 @@ fn listen_on_thread(child: &mut Child) -> io::Result<Receiver<Heard>> {
     let pipe = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
     // One message at most waits: the thread that takes them does nothing slow.
     let (tell, heard) = sync_channel(1);
-    thread::Builder::new()
-        .name("scan-pipe".to_owned())
-        .spawn(move || listen(pipe, &tell))?;
+    thread::Builder::new().name("scan-pipe".to_owned()).spawn(move || listen(pipe, &tell))?;
     Ok(heard)
 }
 
@@ -199,9 +197,7 @@ fn end_child(mut child: Child) -> String {
         }
     }
     // A driver that hangs inside the kernel holds even a killed process; it must not hold us.
-    let waited = thread::Builder::new()
-        .name("scan-reaper".to_owned())
-        .spawn(move || child.wait());
+    let waited = thread::Builder::new().name("scan-reaper".to_owned()).spawn(move || child.wait());
     if let Err(error) = waited {
         warn!("the killed camera process is left behind: {error}");
     }
@@ -237,11 +233,8 @@ mod tests {
 
     /// Supervises the command until `count` states were told, and returns them.
     fn states(command: &ChildCommand, count: usize) -> Vec<CameraState> {
-        let (frames, outgoing, stop) = (
-            Arc::new(Slot::new()),
-            Arc::new(Outgoing::default()),
-            Stop::default(),
-        );
+        let (frames, outgoing, stop) =
+            (Arc::new(Slot::new()), Arc::new(Outgoing::default()), Stop::default());
         let mut sink = Sink::new(frames, Arc::clone(&outgoing));
         let (tell, told) = mpsc::channel();
         thread::spawn(move || {
@@ -254,9 +247,7 @@ mod tests {
         thread::scope(|scope| {
             scope.spawn(|| supervise(command, &stop, &mut sink));
             let bound = Duration::from_secs(20);
-            let states: Vec<_> = (0..count)
-                .map_while(|_| told.recv_timeout(bound).ok())
-                .collect();
+            let states: Vec<_> = (0..count).map_while(|_| told.recv_timeout(bound).ok()).collect();
             stop.set();
             states
         })
@@ -276,11 +267,8 @@ mod tests {
     #[test]
     fn a_camera_is_live_from_its_first_frame_and_not_before() {
         let dir = tempfile::tempdir().unwrap();
-        let mut command = script(
-            dir.path(),
-            &[Message::State(CameraState::Live)],
-            "cat \"$0\"; exec sleep 60",
-        );
+        let mut command =
+            script(dir.path(), &[Message::State(CameraState::Live)], "cat \"$0\"; exec sleep 60");
         let mute = states(&command, 2);
         assert_eq!(detail(&mute[1]), "the camera stopped sending pictures");
         command = script(
@@ -288,10 +276,7 @@ mod tests {
             &[Message::State(CameraState::Live), frame()],
             "cat \"$0\"; exec sleep 60",
         );
-        assert_eq!(
-            states(&command, 2),
-            [CameraState::Starting, CameraState::Live]
-        );
+        assert_eq!(states(&command, 2), [CameraState::Starting, CameraState::Live]);
     }
 
     #[test]
@@ -340,16 +325,8 @@ mod tests {
     #[test]
     fn what_a_child_says_before_it_ends_is_the_state() {
         let dir = tempfile::tempdir().unwrap();
-        for state in [
-            CameraState::Busy,
-            CameraState::NoPermission,
-            CameraState::failed("why"),
-        ] {
-            let command = script(
-                dir.path(),
-                &[Message::State(state.clone())],
-                "exec cat \"$0\"",
-            );
+        for state in [CameraState::Busy, CameraState::NoPermission, CameraState::failed("why")] {
+            let command = script(dir.path(), &[Message::State(state.clone())], "exec cat \"$0\"");
             assert_eq!(states(&command, 2), [CameraState::Starting, state]);
         }
     }
@@ -374,10 +351,7 @@ mod tests {
         // A frame of 4294967295 × 4294967295 pixels, then a driver's chatter.
         let absurd =
             r"printf 'RDC\000\377\377\377\377\377\377\377\377\377\377\377\377'; exec sleep 60";
-        for nonsense in [
-            absurd,
-            "echo Corrupt JPEG data: 2 extraneous bytes; exec sleep 60",
-        ] {
+        for nonsense in [absurd, "echo Corrupt JPEG data: 2 extraneous bytes; exec sleep 60"] {
             let command = script(dir.path(), &[], nonsense);
             assert!(detail(&states(&command, 2)[1]).contains("nonsense"));
         }

@@ -22,9 +22,7 @@ pub fn run_if_asked() {
     }
     // The parent wrote it: a number, or else `auto`.
     let index = args.next().and_then(|index| index.to_str()?.parse().ok());
-    let watched = thread::Builder::new()
-        .name("camera-parent".to_owned())
-        .spawn(end_with_parent);
+    let watched = thread::Builder::new().name("camera-parent".to_owned()).spawn(end_with_parent);
     // Without the watch it might become an orphan that keeps the camera: rather no camera.
     let captured = watched.and_then(|_| native::capture(index, &mut io::stdout().lock()));
     process::exit(i32::from(captured.is_err()));

@@ -64,11 +64,7 @@ pub fn decode(frame: &Frame) -> Vec<Code> {
 
 fn either_tone(frame: &Frame, scale: i32) -> Vec<Code> {
     let codes = read(frame, scale, |luma| luma);
-    if codes.is_empty() {
-        read(frame, scale, |luma| 255 - luma)
-    } else {
-        codes
-    }
+    if codes.is_empty() { read(frame, scale, |luma| 255 - luma) } else { codes }
 }
 
 fn read(frame: &Frame, scale: i32, tone: fn(u8) -> u8) -> Vec<Code> {
@@ -85,15 +81,10 @@ fn read_with_rqrr(frame: &Frame, scale: i32, tone: fn(u8) -> u8) -> Vec<Code> {
     let codes = grids.iter().filter_map(|grid| {
         let mut bytes = Vec::new();
         grid.decode_to(&mut bytes).ok()?;
-        let corners = grid.bounds.map(|p| Corner {
-            x: p.x.saturating_mul(scale),
-            y: p.y.saturating_mul(scale),
-        });
-        Some(Code {
-            text: text(bytes),
-            corners,
-            kind: Kind::Qr,
-        })
+        let corners = grid
+            .bounds
+            .map(|p| Corner { x: p.x.saturating_mul(scale), y: p.y.saturating_mul(scale) });
+        Some(Code { text: text(bytes), corners, kind: Kind::Qr })
     });
     codes.filter(|code| !code.text.is_empty()).collect()
 }
@@ -135,10 +126,7 @@ mod tests {
 
     #[test]
     fn an_inverted_code_is_read() {
-        assert_eq!(
-            texts(&inverted(&code_frame(&card_text(), 4))),
-            [card_text()]
-        );
+        assert_eq!(texts(&inverted(&code_frame(&card_text(), 4))), [card_text()]);
     }
 
     #[test]
@@ -155,19 +143,14 @@ mod tests {
             let corner = x.is_multiple_of(2) && y.is_multiple_of(2);
             if corner == dark { 255 } else { 0 }
         };
-        let luma = (0..height)
-            .flat_map(|y| (0..width).map(move |x| pixel(x, y)))
-            .collect();
+        let luma = (0..height).flat_map(|y| (0..width).map(move |x| pixel(x, y))).collect();
         Frame::new(width, height, luma).unwrap()
     }
 
     #[test]
     fn a_halftone_code_is_read_at_half_scale_in_pixels_of_the_whole_frame() {
         let frame = halftone(&code_frame("HALF", 6));
-        assert!(
-            either_tone(&frame, 1).is_empty(),
-            "the whole scale was meant to fail"
-        );
+        assert!(either_tone(&frame, 1).is_empty(), "the whole scale was meant to fail");
         let codes = decode(&frame);
         assert_eq!(codes[0].text, "HALF");
         assert!(codes[0].corners[2].x > i32::try_from(frame.width() / 2).unwrap());
@@ -175,10 +158,7 @@ mod tests {
 
     #[test]
     fn an_inverted_halftone_code_is_read() {
-        assert_eq!(
-            texts(&inverted(&halftone(&code_frame("HALF", 6)))),
-            ["HALF"]
-        );
+        assert_eq!(texts(&inverted(&halftone(&code_frame("HALF", 6)))), ["HALF"]);
     }
 
     #[test]
@@ -205,36 +185,22 @@ mod tests {
     fn area_survives_corners_at_the_ends_of_the_world() {
         let corner = |x, y| Corner { x, y };
         let (min, max) = (i32::MIN, i32::MAX);
-        let corners = [
-            corner(min, min),
-            corner(max, min),
-            corner(max, max),
-            corner(min, max),
-        ];
-        let code = Code {
-            text: String::new(),
-            corners,
-            kind: Kind::Qr,
-        };
-        assert_eq!(
-            code.twice_area(),
-            2 * u128::from(u32::MAX) * u128::from(u32::MAX)
-        );
+        let corners = [corner(min, min), corner(max, min), corner(max, max), corner(min, max)];
+        let code = Code { text: String::new(), corners, kind: Kind::Qr };
+        assert_eq!(code.twice_area(), 2 * u128::from(u32::MAX) * u128::from(u32::MAX));
     }
 
     /// Pieces of real finders among noise reach much deeper into rqrr than plain noise does.
     fn scraps() -> impl Strategy<Value = Frame> {
-        (
-            prop::collection::vec((0u32..160, 0u32..120, 1u32..5), 0..6),
-            any::<u64>(),
-        )
-            .prop_map(|(places, seed)| {
+        (prop::collection::vec((0u32..160, 0u32..120, 1u32..5), 0..6), any::<u64>()).prop_map(
+            |(places, seed)| {
                 let mut frame = noise(160, 120, seed);
                 for (x, y, size) in places {
                     frame = pasted(frame, &code_frame("A", size), x, y);
                 }
                 frame
-            })
+            },
+        )
     }
 
     proptest! {

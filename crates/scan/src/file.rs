@@ -50,9 +50,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, FileError> {
     let file = File::open(path).map_err(open_error)?;
     let mut bytes = Vec::new();
     // Bounded again, since a file may grow while it is read.
-    file.take(FILE_MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(FileError::Open)?;
+    file.take(FILE_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(FileError::Open)?;
     if bytes.len() as u64 > FILE_MAX_BYTES {
         return Err(FileError::TooLarge);
     }
@@ -81,9 +79,7 @@ mod tests {
         let code = code_frame("HELLO", 5);
         let image = GrayImage::from_raw(code.width(), code.height(), code.luma().to_vec()).unwrap();
         let path = dir.path().join("scan.txt");
-        image
-            .save_with_format(&path, image::ImageFormat::WebP)
-            .unwrap();
+        image.save_with_format(&path, image::ImageFormat::WebP).unwrap();
         let codes = read_file(&path).unwrap();
         assert_eq!(codes[0].text, "HELLO");
     }
@@ -94,17 +90,11 @@ mod tests {
         let text = dir.path().join("note.png");
         fs::write(&text, "hello").unwrap();
         let huge = dir.path().join("huge.png");
-        File::create(&huge)
-            .unwrap()
-            .set_len(FILE_MAX_BYTES + 1)
-            .unwrap();
+        File::create(&huge).unwrap().set_len(FILE_MAX_BYTES + 1).unwrap();
         let said = |path: &Path| read_file(path).unwrap_err().to_string();
         assert_eq!(said(&dir.path().join("gone.png")), "there is no such file");
         assert_eq!(said(dir.path()), "this is not a file");
         assert_eq!(said(&text), "not a PNG, JPEG, WebP, GIF or BMP picture");
-        assert_eq!(
-            said(&huge),
-            "the file is too large: at most 64 MiB are read"
-        );
+        assert_eq!(said(&huge), "the file is too large: at most 64 MiB are read");
     }
 }

@@ -20,11 +20,7 @@ pub enum FrameError {
     #[error("a frame of {width} × {height} pixels is empty")]
     Empty { width: u32, height: u32 },
     #[error("a frame of {width} × {height} pixels does not have {has_bytes} bytes")]
-    Length {
-        width: u32,
-        height: u32,
-        has_bytes: usize,
-    },
+    Length { width: u32, height: u32, has_bytes: usize },
 }
 
 impl Frame {
@@ -34,17 +30,9 @@ impl Frame {
             return Err(FrameError::Empty { width, height });
         }
         if u64::from(width) * u64::from(height) != luma.len() as u64 {
-            return Err(FrameError::Length {
-                width,
-                height,
-                has_bytes: luma.len(),
-            });
+            return Err(FrameError::Length { width, height, has_bytes: luma.len() });
         }
-        Ok(Frame {
-            width,
-            height,
-            luma,
-        })
+        Ok(Frame { width, height, luma })
     }
 
     /// Pixels in a row.
@@ -63,11 +51,7 @@ impl Frame {
     }
 
     pub(crate) fn grey(width: u32, height: u32) -> Frame {
-        Frame {
-            width,
-            height,
-            luma: vec![128; width as usize * height as usize],
-        }
+        Frame { width, height, luma: vec![128; width as usize * height as usize] }
     }
 
     /// The frame scaled down (never up) to a width of at most `width_max` pixels.
@@ -75,21 +59,11 @@ impl Frame {
         if self.width <= width_max {
             return self;
         }
-        let Frame {
-            width,
-            height,
-            luma,
-        } = self;
+        let Frame { width, height, luma } = self;
         let whole = GrayImage::from_raw(width, height, luma).expect("a frame has a byte a pixel");
         // Through DynamicImage, because its loops are compiled (optimised) in `image` itself.
-        let small = DynamicImage::ImageLuma8(whole)
-            .thumbnail(width_max, u32::MAX)
-            .into_luma8();
-        Frame {
-            width: small.width(),
-            height: small.height(),
-            luma: small.into_raw(),
-        }
+        let small = DynamicImage::ImageLuma8(whole).thumbnail(width_max, u32::MAX).into_luma8();
+        Frame { width: small.width(), height: small.height(), luma: small.into_raw() }
     }
 
     /// The frame halved until no side is longer than `side_max`, and how many of its own pixels
@@ -120,11 +94,7 @@ impl Frame {
                     .map(|(u, l)| u8::midpoint(u8::midpoint(u[0], u[1]), u8::midpoint(l[0], l[1]))),
             );
         }
-        Some(Frame {
-            width,
-            height,
-            luma,
-        })
+        Some(Frame { width, height, luma })
     }
 }
 
@@ -144,19 +114,9 @@ mod tests {
         assert!(Frame::new(3, 2, vec![0; 6]).is_ok());
         assert_eq!(
             Frame::new(3, 2, vec![0; 5]),
-            Err(FrameError::Length {
-                width: 3,
-                height: 2,
-                has_bytes: 5
-            })
+            Err(FrameError::Length { width: 3, height: 2, has_bytes: 5 })
         );
-        assert_eq!(
-            Frame::new(0, 2, vec![]),
-            Err(FrameError::Empty {
-                width: 0,
-                height: 2
-            })
-        );
+        assert_eq!(Frame::new(0, 2, vec![]), Err(FrameError::Empty { width: 0, height: 2 }));
         assert!(Frame::new(u32::MAX, u32::MAX, vec![0; 1]).is_err());
     }
 

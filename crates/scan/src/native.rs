@@ -70,10 +70,8 @@ fn permitted(pipe: &mut impl Write) -> io::Result<bool> {
 /// every node: a webcam's metadata node too, which opens as no camera.
 fn indices() -> Result<Vec<u32>, NokhwaError> {
     let cameras = nokhwa::query(ApiBackend::Auto)?;
-    let mut indices: Vec<u32> = cameras
-        .iter()
-        .filter_map(|camera| camera.index().as_index().ok())
-        .collect();
+    let mut indices: Vec<u32> =
+        cameras.iter().filter_map(|camera| camera.index().as_index().ok()).collect();
     indices.sort_unstable();
     indices.dedup();
     Ok(indices)
@@ -128,9 +126,7 @@ fn best(formats: &[CameraFormat]) -> Option<CameraFormat> {
             u32::MAX - fps.abs_diff(WANTED_FPS),
         )
     };
-    let known = formats
-        .iter()
-        .filter(|format| FORMATS.contains(&format.format()));
+    let known = formats.iter().filter(|format| FORMATS.contains(&format.format()));
     known.max_by_key(|format| appeal(format)).copied()
 }
 
@@ -145,14 +141,7 @@ fn stream(mut camera: Camera, pipe: &mut impl Write) -> io::Result<()> {
                 // The error is only text; whether the device is still listed is a fact.
                 let gone = indices()
                     .is_ok_and(|indices| index.is_some_and(|index| !indices.contains(&index)));
-                return tell(
-                    pipe,
-                    if gone {
-                        CameraState::Unplugged
-                    } else {
-                        state_of(&error)
-                    },
-                );
+                return tell(pipe, if gone { CameraState::Unplugged } else { state_of(&error) });
             }
         };
         let size = buffer.resolution();
@@ -186,9 +175,7 @@ fn stream(mut camera: Camera, pipe: &mut impl Write) -> io::Result<()> {
 fn state_of(error: &NokhwaError) -> CameraState {
     let text = error.to_string();
     let says = |numbers: &[&str]| {
-        numbers
-            .iter()
-            .any(|number| text.contains(&format!("(os error {number})")))
+        numbers.iter().any(|number| text.contains(&format!("(os error {number})")))
     };
     // Linux: EBUSY; EACCES and EPERM; ENODEV, ENXIO and ENOENT.
     if says(&["16"]) {
@@ -212,8 +199,7 @@ fn most_telling(refusals: Vec<CameraState>) -> CameraState {
     };
     let best = refusals.into_iter().min_by_key(rank);
     // What vanished between listing and opening is simply not there.
-    best.filter(|state| *state != CameraState::Unplugged)
-        .unwrap_or(CameraState::None)
+    best.filter(|state| *state != CameraState::Unplugged).unwrap_or(CameraState::None)
 }
 
 #[cfg(test)]
@@ -262,36 +248,18 @@ mod tests {
     #[test]
     fn what_the_system_said_becomes_a_state() {
         let open = |said: &str| state_of(&NokhwaError::OpenStreamError(said.to_owned()));
-        assert_eq!(
-            open("Device or resource busy (os error 16)"),
-            CameraState::Busy
-        );
-        assert_eq!(
-            open("Permission denied (os error 13)"),
-            CameraState::NoPermission
-        );
+        assert_eq!(open("Device or resource busy (os error 16)"), CameraState::Busy);
+        assert_eq!(open("Permission denied (os error 13)"), CameraState::NoPermission);
         assert_eq!(open("No such device (os error 19)"), CameraState::Unplugged);
-        assert!(matches!(
-            open("Invalid argument (os error 22)"),
-            CameraState::Failed { .. }
-        ));
+        assert!(matches!(open("Invalid argument (os error 22)"), CameraState::Failed { .. }));
     }
 
     #[test]
     fn of_several_refusals_the_most_telling_is_told() {
         let failed = CameraState::failed("why");
-        assert_eq!(
-            most_telling(vec![failed.clone(), CameraState::Busy]),
-            CameraState::Busy
-        );
-        assert_eq!(
-            most_telling(vec![CameraState::Unplugged, failed.clone()]),
-            failed
-        );
-        assert_eq!(
-            most_telling(vec![CameraState::Unplugged]),
-            CameraState::None
-        );
+        assert_eq!(most_telling(vec![failed.clone(), CameraState::Busy]), CameraState::Busy);
+        assert_eq!(most_telling(vec![CameraState::Unplugged, failed.clone()]), failed);
+        assert_eq!(most_telling(vec![CameraState::Unplugged]), CameraState::None);
         assert_eq!(most_telling(vec![]), CameraState::None);
     }
 }

@@ -89,10 +89,7 @@ mod tests {
             outgoing.next(),
             Some(Next::Event(ScanEvent::State(CameraState::Starting)))
         ));
-        assert!(matches!(
-            outgoing.next(),
-            Some(Next::Event(ScanEvent::State(CameraState::Live)))
-        ));
+        assert!(matches!(outgoing.next(), Some(Next::Event(ScanEvent::State(CameraState::Live)))));
         assert!(matches!(outgoing.next(), Some(Next::Show(_))));
     }
 

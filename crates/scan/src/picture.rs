@@ -71,11 +71,7 @@ fn luma(image: DynamicImage) -> (u32, u32, Vec<u8>) {
         let sum = luma * alpha + 255 * (255 - alpha);
         u8::try_from(sum / 255).unwrap_or(255)
     };
-    let luma = image
-        .into_luma_alpha8()
-        .chunks_exact(2)
-        .map(over_white)
-        .collect();
+    let luma = image.into_luma_alpha8().chunks_exact(2).map(over_white).collect();
     (width, height, luma)
 }
 
@@ -88,10 +84,7 @@ mod tests {
 
     fn packed(format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
-        DynamicImage::new_luma8(40, 30)
-            .into_rgb8()
-            .write_to(&mut bytes, format)
-            .unwrap();
+        DynamicImage::new_luma8(40, 30).into_rgb8().write_to(&mut bytes, format).unwrap();
         bytes.into_inner()
     }
 
@@ -123,31 +116,14 @@ mod tests {
 
     #[test]
     fn text_is_not_a_picture() {
-        assert!(matches!(
-            unpack(b"<svg xmlns='x'/>"),
-            Err(PictureError::Format)
-        ));
+        assert!(matches!(unpack(b"<svg xmlns='x'/>"), Err(PictureError::Format)));
         assert!(matches!(unpack(b""), Err(PictureError::Format)));
     }
 
     /// A bitmap's header alone, promising so many pixels of 24 bits.
     fn promised_bmp(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = b"BM".to_vec();
-        for field in [
-            54,
-            0,
-            54,
-            40,
-            width,
-            height,
-            1 | 24 << 16,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0u32,
-        ] {
+        for field in [54, 0, 54, 40, width, height, 1 | 24 << 16, 0, 0, 0, 0, 0, 0u32] {
             bytes.extend(field.to_le_bytes());
         }
         bytes
@@ -156,14 +132,7 @@ mod tests {
     /// A GIF's headers alone, promising one picture of so many pixels.
     fn promised_gif(width: u16, height: u16) -> Vec<u8> {
         let size = [width.to_le_bytes(), height.to_le_bytes()].concat();
-        [
-            b"GIF89a",
-            &size[..],
-            &[0, 0, 0, 0x2C, 0, 0, 0, 0],
-            &size[..],
-            &[0, 2, 0, 0x3B],
-        ]
-        .concat()
+        [b"GIF89a", &size[..], &[0, 0, 0, 0x2C, 0, 0, 0, 0], &size[..], &[0, 2, 0, 0x3B]].concat()
     }
 
     #[test]
@@ -174,10 +143,7 @@ mod tests {
         for bomb in [wide, heavy, gif] {
             assert!(matches!(unpack(&bomb), Err(PictureError::TooLarge)));
         }
-        assert!(matches!(
-            unpack(&promised_bmp(100, 100)),
-            Err(PictureError::Damaged(_))
-        ));
+        assert!(matches!(unpack(&promised_bmp(100, 100)), Err(PictureError::Damaged(_))));
     }
 
     proptest! {

@@ -12,11 +12,7 @@ use crate::picture::{self, PictureError};
 #[derive(Debug, Error)]
 pub(crate) enum PixelError {
     #[error("{has_bytes} bytes where a {format} picture has {needs_bytes}")]
-    Short {
-        format: FrameFormat,
-        has_bytes: usize,
-        needs_bytes: usize,
-    },
+    Short { format: FrameFormat, has_bytes: usize, needs_bytes: usize },
     #[error(transparent)]
     Jpeg(#[from] PictureError),
     #[error(transparent)]
@@ -33,11 +29,7 @@ pub(crate) fn luma(
     let pixels = width as usize * height as usize;
     let first = |needs_bytes: usize| {
         let has_bytes = buffer.len();
-        buffer.get(..needs_bytes).ok_or(PixelError::Short {
-            format,
-            has_bytes,
-            needs_bytes,
-        })
+        buffer.get(..needs_bytes).ok_or(PixelError::Short { format, has_bytes, needs_bytes })
     };
     let luma = match format {
         FrameFormat::MJPEG => return Ok(picture::unpack_as(ImageFormat::Jpeg, buffer)?),
@@ -45,14 +37,12 @@ pub(crate) fn luma(
         // NV12 is the Y plane and then the colours, which only say that the buffer is whole.
         FrameFormat::NV12 => first(pixels + pixels / 2)?[..pixels].to_vec(),
         FrameFormat::GRAY => first(pixels)?.to_vec(),
-        FrameFormat::RAWRGB => first(pixels * 3)?
-            .chunks_exact(3)
-            .map(|p| brightness(p[0], p[1], p[2]))
-            .collect(),
-        FrameFormat::RAWBGR => first(pixels * 3)?
-            .chunks_exact(3)
-            .map(|p| brightness(p[2], p[1], p[0]))
-            .collect(),
+        FrameFormat::RAWRGB => {
+            first(pixels * 3)?.chunks_exact(3).map(|p| brightness(p[0], p[1], p[2])).collect()
+        }
+        FrameFormat::RAWBGR => {
+            first(pixels * 3)?.chunks_exact(3).map(|p| brightness(p[2], p[1], p[0])).collect()
+        }
     };
     Ok(Frame::new(width, height, luma)?)
 }
@@ -86,14 +76,8 @@ mod tests {
 
     #[test]
     fn brightness_is_taken_from_where_each_format_keeps_it() {
-        assert_eq!(
-            taken(FrameFormat::YUYV, &[1, 90, 2, 91, 3, 92, 4, 93]),
-            [1, 2, 3, 4]
-        );
-        assert_eq!(
-            taken(FrameFormat::NV12, &[1, 2, 3, 4, 90, 91]),
-            [1, 2, 3, 4]
-        );
+        assert_eq!(taken(FrameFormat::YUYV, &[1, 90, 2, 91, 3, 92, 4, 93]), [1, 2, 3, 4]);
+        assert_eq!(taken(FrameFormat::NV12, &[1, 2, 3, 4, 90, 91]), [1, 2, 3, 4]);
         assert_eq!(taken(FrameFormat::GRAY, &[1, 2, 3, 4]), [1, 2, 3, 4]);
         let colours = [255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 0, 255];
         assert_eq!(taken(FrameFormat::RAWRGB, &colours), [255, 0, 76, 28]);
@@ -109,10 +93,7 @@ mod tests {
             );
             assert!(luma(format, 2, 2, &[0; 64]).is_ok(), "{format}");
         }
-        assert!(matches!(
-            luma(FrameFormat::MJPEG, 2, 2, &[7; 64]),
-            Err(PixelError::Jpeg(_))
-        ));
+        assert!(matches!(luma(FrameFormat::MJPEG, 2, 2, &[7; 64]), Err(PixelError::Jpeg(_))));
     }
 
     #[test]
@@ -122,12 +103,7 @@ mod tests {
         let mut buffer = Vec::new();
         let colour = image::DynamicImage::ImageLuma8(image).into_rgb8();
         JpegEncoder::new_with_quality(&mut buffer, 80)
-            .encode(
-                &colour,
-                colour.width(),
-                colour.height(),
-                ExtendedColorType::Rgb8,
-            )
+            .encode(&colour, colour.width(), colour.height(), ExtendedColorType::Rgb8)
             .unwrap();
         buffer.extend([0x55; 10_000]);
         let frame = luma(FrameFormat::MJPEG, code.width(), code.height(), &buffer).unwrap();

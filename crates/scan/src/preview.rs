@@ -21,13 +21,7 @@ pub struct Preview {
 
 impl std::fmt::Debug for Preview {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Preview({} × {}, {} bytes)",
-            self.width,
-            self.height,
-            self.jpeg.len()
-        )
+        write!(f, "Preview({} × {}, {} bytes)", self.width, self.height, self.jpeg.len())
     }
 }
 
@@ -41,11 +35,7 @@ pub(crate) fn preview(frame: &Frame) -> ImageResult<Preview> {
         height,
         ExtendedColorType::L8,
     )?;
-    Ok(Preview {
-        width,
-        height,
-        jpeg,
-    })
+    Ok(Preview { width, height, jpeg })
 }
 
 #[cfg(test)]

@@ -58,10 +58,8 @@ fn pictures(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in dir.read_dir()? {
         let path = entry?.path();
-        let extension = path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .map(str::to_ascii_lowercase);
+        let extension =
+            path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
         if matches!(extension.as_deref(), Some("png" | "jpg" | "jpeg")) {
             paths.push(path);
         }
@@ -74,10 +72,7 @@ fn state_of(dir: &Path, error: &io::Error) -> CameraState {
     match error.kind() {
         io::ErrorKind::NotFound => CameraState::None,
         io::ErrorKind::PermissionDenied => CameraState::NoPermission,
-        _ => CameraState::failed(format!(
-            "the folder {} cannot be read: {error}",
-            dir.display()
-        )),
+        _ => CameraState::failed(format!("the folder {} cannot be read: {error}", dir.display())),
     }
 }
 
@@ -94,10 +89,8 @@ mod tests {
             fs::write(dir.path().join(name), "").unwrap();
         }
         let pictures = pictures(dir.path()).unwrap();
-        let names: Vec<_> = pictures
-            .iter()
-            .map(|path| path.file_name().unwrap().to_str().unwrap())
-            .collect();
+        let names: Vec<_> =
+            pictures.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
         assert_eq!(names, ["1.png", "2.JPG", "3.jpeg"]);
     }
 }

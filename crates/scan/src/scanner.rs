@@ -80,11 +80,7 @@ impl Scanner {
 
     /// Starts watching the camera that another program holds and sends.
     pub fn start_child(command: ChildCommand, judge: Judge, on_event: OnEvent) -> Scanner {
-        Scanner::start_with(
-            move |stop, sink| supervise(&command, stop, sink),
-            judge,
-            on_event,
-        )
+        Scanner::start_with(move |stop, sink| supervise(&command, stop, sink), judge, on_event)
     }
 
     fn start_with(
@@ -116,13 +112,7 @@ impl Scanner {
         let told = Arc::clone(&outgoing);
         spawn("scan-events", &running_mark, move || tell(&told, on_event));
 
-        Scanner {
-            stop,
-            frames,
-            outgoing,
-            forget,
-            running,
-        }
+        Scanner { stop, frames, outgoing, forget, running }
     }
 
     /// Lets a code that stays in view be reported again at once, as after its customer was
@@ -184,13 +174,10 @@ impl Reader {
                 sightings.forget();
             }
             let empty = codes.is_empty();
-            let judged = codes.into_iter().map(|code| Judged {
-                verdict: (self.judge)(&code.text),
-                code,
-            });
+            let judged =
+                codes.into_iter().map(|code| Judged { verdict: (self.judge)(&code.text), code });
             if let Some(news) = sightings.see(millis(started.elapsed()), judged.collect()) {
-                self.outgoing
-                    .tell(ScanEvent::Read(reading(news, &frame, took)));
+                self.outgoing.tell(ScanEvent::Read(reading(news, &frame, took)));
             }
             if empty {
                 self.stop.wait(took.min(REST_MAX));

@@ -21,12 +21,7 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) fn new(frames: Arc<Slot<Arc<Frame>>>, outgoing: Arc<Outgoing>) -> Sink {
-        Sink {
-            frames,
-            outgoing,
-            state: None,
-            shown_at: None,
-        }
+        Sink { frames, outgoing, state: None, shown_at: None }
     }
 
     /// Tells the state if it is news.
@@ -44,10 +39,7 @@ impl Sink {
     pub(crate) fn frame(&mut self, frame: Frame) {
         self.state(CameraState::Live);
         let frame = Arc::new(frame);
-        if self
-            .shown_at
-            .is_none_or(|shown_at| shown_at.elapsed() >= PREVIEW_EVERY)
-        {
+        if self.shown_at.is_none_or(|shown_at| shown_at.elapsed() >= PREVIEW_EVERY) {
             self.shown_at = Some(Instant::now());
             self.outgoing.show(Arc::clone(&frame));
         }
@@ -73,15 +65,10 @@ mod tests {
         use CameraState::{Busy, Live, None, Starting, Unplugged};
         let outgoing = Arc::new(Outgoing::default());
         let mut sink = Sink::new(Arc::new(Slot::new()), Arc::clone(&outgoing));
-        for state in [
-            Starting, None, None, Busy, Live, Unplugged, None, None, Live,
-        ] {
+        for state in [Starting, None, None, Busy, Live, Unplugged, None, None, Live] {
             sink.state(state);
         }
-        assert_eq!(
-            states(&outgoing, 6),
-            [Starting, None, Busy, Live, Unplugged, Live]
-        );
+        assert_eq!(states(&outgoing, 6), [Starting, None, Busy, Live, Unplugged, Live]);
     }
 
     #[test]
@@ -93,9 +80,7 @@ mod tests {
         sink.frame(Frame::grey(2, 2));
         assert_eq!(frames.take().unwrap().width(), 2);
         assert_eq!(states(&outgoing, 1), [CameraState::Live]);
-        let Some(Next::Show(shown)) = outgoing.next() else {
-            panic!("no picture")
-        };
+        let Some(Next::Show(shown)) = outgoing.next() else { panic!("no picture") };
         assert_eq!(shown.width(), 1);
     }
 }

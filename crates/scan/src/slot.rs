@@ -15,10 +15,7 @@ struct Content<T> {
 impl<T> Slot<T> {
     pub(crate) fn new() -> Slot<T> {
         Slot {
-            content: Mutex::new(Content {
-                newest: None,
-                closed: false,
-            }),
+            content: Mutex::new(Content { newest: None, closed: false }),
             changed: Condvar::new(),
         }
     }
@@ -34,11 +31,7 @@ impl<T> Slot<T> {
         let idle = |content: &mut Content<T>| content.newest.is_none() && !content.closed;
         let waited = self.changed.wait_while(self.locked(), idle);
         let mut content = waited.unwrap_or_else(PoisonError::into_inner);
-        if content.closed {
-            None
-        } else {
-            content.newest.take()
-        }
+        if content.closed { None } else { content.newest.take() }
     }
 
     pub(crate) fn close(&self) {

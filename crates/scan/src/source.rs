@@ -29,16 +29,12 @@ impl Source {
             if dir.is_empty() {
                 return Err(SourceError::NoFolder);
             }
-            return Ok(Source::Replay {
-                dir: PathBuf::from(dir),
-            });
+            return Ok(Source::Replay { dir: PathBuf::from(dir) });
         }
         if text == "auto" {
             return Ok(Source::Camera { index: None });
         }
-        let index = text
-            .parse()
-            .map_err(|_| SourceError::Unknown(text.to_owned()))?;
+        let index = text.parse().map_err(|_| SourceError::Unknown(text.to_owned()))?;
         Ok(Source::Camera { index: Some(index) })
     }
 }
@@ -53,9 +49,7 @@ mod tests {
         assert_eq!(Source::parse("2"), Ok(Source::Camera { index: Some(2) }));
         assert_eq!(
             Source::parse("replay:/tmp/a:b"),
-            Ok(Source::Replay {
-                dir: PathBuf::from("/tmp/a:b")
-            })
+            Ok(Source::Replay { dir: PathBuf::from("/tmp/a:b") })
         );
     }
 
@@ -63,10 +57,7 @@ mod tests {
     fn anything_else_is_refused() {
         assert_eq!(Source::parse("replay:"), Err(SourceError::NoFolder));
         for text in ["", "front", "-1", "1.5", "99999999999"] {
-            assert_eq!(
-                Source::parse(text),
-                Err(SourceError::Unknown(text.to_owned()))
-            );
+            assert_eq!(Source::parse(text), Err(SourceError::Unknown(text.to_owned())));
         }
     }
 }

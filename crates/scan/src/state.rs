@@ -24,9 +24,7 @@ pub enum CameraState {
 
 impl CameraState {
     pub(crate) fn failed(detail: impl Into<String>) -> CameraState {
-        CameraState::Failed {
-            detail: detail.into(),
-        }
+        CameraState::Failed { detail: detail.into() }
     }
 }
 
@@ -37,15 +35,9 @@ mod tests {
     #[test]
     fn states_are_tagged_objects_in_snake_case() {
         let json = |state: &CameraState| serde_json::to_string(state).unwrap();
-        assert_eq!(
-            json(&CameraState::NoPermission),
-            r#"{"state":"no_permission"}"#
-        );
+        assert_eq!(json(&CameraState::NoPermission), r#"{"state":"no_permission"}"#);
         assert_eq!(json(&CameraState::None), r#"{"state":"none"}"#);
-        assert_eq!(
-            json(&CameraState::failed("why")),
-            r#"{"state":"failed","detail":"why"}"#
-        );
+        assert_eq!(json(&CameraState::failed("why")), r#"{"state":"failed","detail":"why"}"#);
         let back: CameraState = serde_json::from_str(r#"{"state":"unplugged"}"#).unwrap();
         assert_eq!(back, CameraState::Unplugged);
     }

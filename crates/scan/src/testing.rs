@@ -15,10 +15,7 @@ pub(crate) fn card_text() -> String {
 /// A clean code at level M in its quiet zone, `module` pixels a module.
 pub(crate) fn code_frame(text: &str, module: u32) -> Frame {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
-    let image = code
-        .render::<Luma<u8>>()
-        .module_dimensions(module, module)
-        .build();
+    let image = code.render::<Luma<u8>>().module_dimensions(module, module).build();
     Frame::new(image.width(), image.height(), image.into_raw()).unwrap()
 }
 
@@ -51,8 +48,6 @@ pub(crate) fn noise(width: u32, height: u32, seed: u64) -> Frame {
         let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         (mixed ^ (mixed >> 27)).to_le_bytes()[5]
     };
-    let luma = std::iter::repeat_with(byte)
-        .take((width * height) as usize)
-        .collect();
+    let luma = std::iter::repeat_with(byte).take((width * height) as usize).collect();
     Frame::new(width, height, luma).unwrap()
 }

@@ -43,11 +43,7 @@ pub(crate) enum WireError {
     #[error("an unknown message {0}")]
     Kind(u8),
     #[error("a frame of {width} × {height} pixels in {body_bytes} bytes")]
-    FrameSize {
-        width: u32,
-        height: u32,
-        body_bytes: u32,
-    },
+    FrameSize { width: u32, height: u32, body_bytes: u32 },
     #[error("a text of {0} bytes")]
     DetailSize(u32),
     #[error(transparent)]
@@ -82,10 +78,9 @@ fn kind_and_detail(state: &CameraState) -> (u8, &str) {
         CameraState::Busy => (BUSY, ""),
         CameraState::NoPermission => (NO_PERMISSION, ""),
         CameraState::Unplugged => (UNPLUGGED, ""),
-        CameraState::Failed { detail } => (
-            FAILED,
-            &detail[..detail.floor_char_boundary(DETAIL_MAX_BYTES)],
-        ),
+        CameraState::Failed { detail } => {
+            (FAILED, &detail[..detail.floor_char_boundary(DETAIL_MAX_BYTES)])
+        }
     }
 }
 
@@ -108,11 +103,7 @@ pub(crate) fn read(pipe: &mut impl Read) -> Result<Option<Message>, WireError> {
     if kind == FRAME {
         let fits = width <= SIDE_MAX && height <= SIDE_MAX && width * height == body_bytes;
         if !fits {
-            return Err(WireError::FrameSize {
-                width,
-                height,
-                body_bytes,
-            });
+            return Err(WireError::FrameSize { width, height, body_bytes });
         }
         let luma = body(pipe, body_bytes)?;
         return Ok(Some(Message::Frame(Frame::new(width, height, luma)?)));
@@ -164,11 +155,8 @@ mod tests {
             CameraState::failed("größer als gedacht"),
         ];
         let frame = Frame::new(3, 2, vec![1, 2, 3, 4, 5, 6]).unwrap();
-        let messages: Vec<_> = states
-            .map(Message::State)
-            .into_iter()
-            .chain([Message::Frame(frame)])
-            .collect();
+        let messages: Vec<_> =
+            states.map(Message::State).into_iter().chain([Message::Frame(frame)]).collect();
         let bytes: Vec<u8> = messages.iter().flat_map(written).collect();
         let mut pipe = &bytes[..];
         let read: Vec<_> = std::iter::from_fn(|| read(&mut pipe).unwrap()).collect();
@@ -192,30 +180,18 @@ mod tests {
     #[test]
     fn absurd_sizes_are_refused_before_anything_is_allocated() {
         let refused = |bytes: Vec<u8>| read(&mut &bytes[..]).unwrap_err();
-        for (width, height, body_bytes) in [
-            (u32::MAX, u32::MAX, 1),
-            (4097, 1, 4097),
-            (640, 480, 640),
-            (65_536, 65_536, 0),
-        ] {
+        for (width, height, body_bytes) in
+            [(u32::MAX, u32::MAX, 1), (4097, 1, 4097), (640, 480, 640), (65_536, 65_536, 0)]
+        {
             assert!(matches!(
                 refused(header(FRAME, width, height, body_bytes)),
                 WireError::FrameSize { .. }
             ));
         }
-        assert!(matches!(
-            refused(header(FRAME, 0, 0, 0)),
-            WireError::Frame(_)
-        ));
-        assert!(matches!(
-            refused(header(FAILED, 0, 0, u32::MAX)),
-            WireError::DetailSize(_)
-        ));
+        assert!(matches!(refused(header(FRAME, 0, 0, 0)), WireError::Frame(_)));
+        assert!(matches!(refused(header(FAILED, 0, 0, u32::MAX)), WireError::DetailSize(_)));
         assert!(matches!(refused(header(99, 0, 0, 0)), WireError::Kind(99)));
-        assert!(matches!(
-            refused(b"thread 'main' panicked".to_vec()),
-            WireError::Magic
-        ));
+        assert!(matches!(refused(b"thread 'main' panicked".to_vec()), WireError::Magic));
     }
 
     #[test]

@@ -19,19 +19,13 @@ const BOUND: Duration = Duration::from_secs(30);
 const NOWHERE: &str = "250";
 
 fn code(text: &str) -> GrayImage {
-    QrCode::new(text)
-        .unwrap()
-        .render::<Luma<u8>>()
-        .module_dimensions(5, 5)
-        .build()
+    QrCode::new(text).unwrap().render::<Luma<u8>>().module_dimensions(5, 5).build()
 }
 
 /// Copied in under another name and renamed, as a careful program does.
 fn drop_in(dir: &Path, name: &str, image: &GrayImage) {
     let part = dir.join("part.tmp");
-    image
-        .save_with_format(&part, image::ImageFormat::Png)
-        .unwrap();
+    image.save_with_format(&part, image::ImageFormat::Png).unwrap();
     fs::rename(part, dir.join(name)).unwrap();
 }
 
@@ -45,16 +39,11 @@ fn judge(text: &str) -> Verdict {
 fn start(source: Source) -> (Scanner, Receiver<ScanEvent>) {
     let (tell, told) = channel();
     let on_event = move |event| drop(tell.send(event));
-    (
-        Scanner::start(source, Box::new(judge), Box::new(on_event)),
-        told,
-    )
+    (Scanner::start(source, Box::new(judge), Box::new(on_event)), told)
 }
 
 fn replay(dir: &Path) -> (Scanner, Receiver<ScanEvent>) {
-    start(Source::Replay {
-        dir: dir.to_owned(),
-    })
+    start(Source::Replay { dir: dir.to_owned() })
 }
 
 fn wait_for<T>(events: &Receiver<ScanEvent>, wanted: impl Fn(ScanEvent) -> Option<T>) -> T {
@@ -88,14 +77,8 @@ fn a_code_dropped_into_an_empty_folder_is_read() {
     let image = code("MINE:ANA");
     drop_in(dir.path(), "ana.png", &image);
     let reading = next_reading(&events);
-    assert_eq!(
-        (reading.text.as_str(), reading.verdict),
-        ("MINE:ANA", Verdict::Mine("ANA".into()))
-    );
-    assert_eq!(
-        (reading.frame_width, reading.frame_height),
-        image.dimensions()
-    );
+    assert_eq!((reading.text.as_str(), reading.verdict), ("MINE:ANA", Verdict::Mine("ANA".into())));
+    assert_eq!((reading.frame_width, reading.frame_height), image.dimensions());
 }
 
 #[test]
@@ -176,9 +159,7 @@ fn a_listener_that_never_returns_does_not_hold_who_stops_the_scanner() {
         let _ = stuck.send(());
         let _ = wait.recv();
     };
-    let source = Source::Replay {
-        dir: dir.path().to_owned(),
-    };
+    let source = Source::Replay { dir: dir.path().to_owned() };
     let scanner = Scanner::start(source, Box::new(judge), Box::new(on_event));
     is_stuck.recv_timeout(BOUND).unwrap();
     let (stopped, has_stopped) = channel();
@@ -207,9 +188,7 @@ fn no_event_comes_after_the_scanner_was_stopped() {
 /// One frame as the child writes it; spelled out here so that the format cannot change unnoticed.
 fn frame_message(image: &GrayImage) -> Vec<u8> {
     let (width, height) = image.dimensions();
-    let fields = [width, height, width * height]
-        .map(u32::to_le_bytes)
-        .concat();
+    let fields = [width, height, width * height].map(u32::to_le_bytes).concat();
     [b"RDC\0", &fields[..], image.as_raw()].concat()
 }
 
@@ -221,11 +200,7 @@ fn frames_of_a_child_process_are_read() {
     fs::write(&messages, frame_message(&code("MINE:ANA"))).unwrap();
     let command = ChildCommand {
         program: "/bin/sh".into(),
-        args: vec![
-            "-c".into(),
-            "cat \"$0\"; exec sleep 60".into(),
-            messages.into(),
-        ],
+        args: vec!["-c".into(), "cat \"$0\"; exec sleep 60".into(), messages.into()],
         opening: BOUND,
         silence: BOUND,
     };
@@ -237,12 +212,7 @@ fn frames_of_a_child_process_are_read() {
 
 fn reda_camera(args: &[&str]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_reda-camera"));
-    command
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
 }
 
 #[test]

@@ -22,22 +22,14 @@ fn main() -> ExitCode {
     let mut ignored = Vec::new();
     let ended = io::stdin().read_to_end(&mut ignored);
     scanner.stop();
-    if ended.is_ok() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn show(event: ScanEvent) {
     let line = match event {
         ScanEvent::State(state) => json!(state),
         ScanEvent::Read(reading) => json!(reading),
-        ScanEvent::Preview(Preview {
-            width,
-            height,
-            jpeg,
-        }) => {
+        ScanEvent::Preview(Preview { width, height, jpeg }) => {
             json!({ "preview": [width, height], "bytes": jpeg.len() })
         }
     };
