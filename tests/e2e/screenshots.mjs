@@ -164,3 +164,5 @@ function settled(of) {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   });
 }
+// The drivers keep sockets open that nobody needs any more.
+process.exit();

@@ -54,6 +54,7 @@ codes! {
     program_unknown 404 "No such programme here." "Hakuna mpango kama huu hapa.";
     request_unknown 404 "No such request." "Hakuna ombi kama hili.";
     notification_unknown 404 "No such notification." "Hakuna arifa kama hii.";
+    key_unknown 404 "No such key." "Hakuna ufunguo kama huu.";
     business_unknown 404 "No such business." "Hakuna biashara kama hii.";
     already_member 409 "This customer is a member already." "Mteja huyu tayari ni mwanachama.";
     declined_recently 409 "This customer said no. Nothing was sent."

@@ -101,13 +101,23 @@ function begin(signedIn: SignedIn): SignedIn {
   return signedIn;
 }
 
-/** Forgets the tokens here whatever the server says; it hears of it where there is a connection. */
-export function signOutHere(byServer: boolean): void {
+/**
+ * Forgets the tokens here whatever the server says; it hears of it where there is a connection. The
+ * key that this browser had is taken back first: a phone that signed out shows no code that counts.
+ */
+export function signOutHere(byServer: boolean, key: Promise<string | null> = Promise.resolve(null)): void {
   const token = session.tokens?.token;
   endedByServer = byServer;
   session.end();
-  if (token && !byServer) {
-    void send("POST", "/api/auth/sign-out", { token }).catch(() => undefined);
+  if (token && !byServer) void leave(token, key).catch(() => undefined);
+}
+
+async function leave(token: string, key: Promise<string | null>): Promise<void> {
+  try {
+    const id = await key;
+    if (id) await send("DELETE", `/api/me/keys/${id}`, { token });
+  } finally {
+    await send("POST", "/api/auth/sign-out", { token });
   }
 }
 

@@ -33,8 +33,11 @@ export async function ownKey(user: string, register: Register): Promise<OwnKey> 
   return { id: key.id, code_id: key.code_id, privateKey: kept.pair.privateKey, fresh: true };
 }
 
-export async function forgetKey(user: string): Promise<void> {
+/** Forgets this user's key here; answers under which id the server knows it, if it does. */
+export async function forgetKey(user: string): Promise<string | null> {
+  const kept = await read(user);
   await withKeys("readwrite", (keys) => keys.delete(user));
+  return kept?.registered?.id ?? null;
 }
 
 async function make(user: string): Promise<KeptKey> {

@@ -49,7 +49,7 @@ test("it says who asks, what is shared, what is not, and for how long", async ()
   const text = container.textContent ?? "";
   for (const words of [
     "Join Pwani Points at Pwani Bakery?", "open for 7 days", "Your name", "Your phone number",
-    "They never see", "Your e-mail", "You can leave and erase this at any time.",
+    "They never see", "Your e-mail", "Nothing is shared unless you accept.",
   ]) expect(text).toContain(words);
 });
 
