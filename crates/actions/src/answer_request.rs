@@ -359,7 +359,7 @@ fn post_waiting(
     for award in &request.waiting {
         let (with_award, entry) = post(&card, award, EntryKind::Earn, op, ctx)?;
         card = with_award;
-        handle.visited(award.amount.unwrap_or(0), award.at);
+        handle.visited(award.amount.unwrap_or(0), ctx.now);
         effects.changes.push(Change::Entry(entry));
     }
     Ok(card)

@@ -131,8 +131,22 @@ impl Verb for AskEnrollment {
             (Whom::Address(_), Some(user)) if !self.reaches(by, user, world, ctx)? => None,
             (Whom::Address(_) | Whom::Handle(_), person) => person,
         };
-        put(self.request(op, by, user, ctx), program, world)
+        let mut effects = put(self.request(op, by, user, ctx), program, world)?;
+        effects.changes.extend(run_out(&earlier, ctx));
+        Ok(effects)
     }
+}
+
+/// Of a handle's requests one may be pending: those that ran out are closed to make room.
+fn run_out<'a>(earlier: &'a [&Request], ctx: &Ctx) -> impl Iterator<Item = Change> + 'a {
+    let now = ctx.now;
+    let ran_out = move |it: &&&Request| {
+        it.status == RequestStatus::Pending && !it.is_open(now) && it.asked.handle.is_some()
+    };
+    earlier.iter().filter(ran_out).map(move |it| {
+        let status = RequestStatus::Expired;
+        Change::Request(Request { status, closed_at: Some(now), ..(*it).clone() })
+    })
 }
 
 impl AskEnrollment {

@@ -168,10 +168,11 @@ pub(crate) fn post(
     ctx: &Ctx,
 ) -> Result<(Card, Entry), Refusal> {
     let balance = card.balance.checked_add(award.points).ok_or(Refusal::BalanceTooLarge)?;
+    let n = card.entries + 1;
     let entry = Entry {
         id: award.id,
         card: card.id,
-        n: card.entries + 1,
+        n,
         business: card.business,
         delta: award.points,
         kind,
@@ -185,7 +186,7 @@ pub(crate) fn post(
         at: award.at,
         applied_at: ctx.now,
     };
-    Ok((Card { balance, ..card.clone() }, entry))
+    Ok((Card { balance, entries: n, ..card.clone() }, entry))
 }
 
 /// Tells a customer of points on a card.

@@ -147,6 +147,7 @@ acts! {
     MarkRead "mark_read";
     RegisterKey "register_key";
     ResendRequest "resend_request";
+    RevokeKey "revoke_key";
     Scan "scan";
     SeeRequest "see_request";
     SignUp "sign_up";

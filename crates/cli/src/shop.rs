@@ -1,10 +1,9 @@
-//! `reda shop create`, `reda shop add-till`.
+//! `reda shop create`.
 
 use crate::error::CommandError;
 use crate::output;
 use crate::serve::database;
-use reda_domain::BusinessId;
-use reda_server::{App, NewShop, NewTill, ServerConfig};
+use reda_server::{App, NewShop, ServerConfig};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -13,8 +12,6 @@ use std::path::PathBuf;
 pub(crate) enum Shop {
     /// Makes a business with an owner and a first programme; prints their ids.
     Create(Create),
-    /// Registers a till; prints its id.
-    AddTill(AddTill),
 }
 
 #[derive(clap::Args)]
@@ -39,24 +36,10 @@ pub(crate) struct Create {
     database: PathBuf,
 }
 
-#[derive(clap::Args)]
-pub(crate) struct AddTill {
-    /// The business's id.
-    #[arg(long)]
-    business: BusinessId,
-    /// The till's name.
-    #[arg(long, default_value = "Till")]
-    name: String,
-    /// `sqlite:PATH`.
-    #[arg(long, env = "REDA_DATABASE", default_value = "sqlite:reda.db", value_parser = database)]
-    database: PathBuf,
-}
-
 impl Shop {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         match self {
             Shop::Create(it) => it.run().await,
-            Shop::AddTill(it) => it.run().await,
         }
     }
 }
@@ -76,15 +59,5 @@ impl Create {
         let ids = app.start_shop(None, shop).await?;
         app.db().close().await;
         Ok(output::line(&json!(ids))?)
-    }
-}
-
-impl AddTill {
-    async fn run(self) -> Result<(), CommandError> {
-        let app = App::open(ServerConfig::local(self.database)).await?;
-        let till = NewTill { business: self.business, name: self.name };
-        let device = app.add_till(None, till).await?;
-        app.db().close().await;
-        Ok(output::line(&json!({ "device": device }))?)
     }
 }

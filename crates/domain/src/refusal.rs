@@ -33,6 +33,7 @@ pub enum Refusal {
     RequestUnknown,
     BusinessUnknown,
     NotificationUnknown,
+    KeyUnknown,
 
     AlreadyMember {
         card: CardId,

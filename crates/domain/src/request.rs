@@ -110,7 +110,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether it can still be answered at `now`; a job marks it expired somewhat later.
+    /// Whether it can still be answered at `now`, whatever its row says.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.status == RequestStatus::Pending && now < self.expires_at
     }

@@ -33,6 +33,12 @@ pub(crate) fn new_id() -> OperationId {
     OperationId(Uuid::now_v7())
 }
 
+/// Whether a caller may give an operation this id: only a fresh one. Ids of version 5 are made
+/// from others: what has one is there already, and must not be made once more under it.
+pub(crate) fn may_be_given(id: OperationId) -> bool {
+    matches!(id.0.get_version_num(), 4 | 7)
+}
+
 /// Asks the engine; a refusal is an error of its own status.
 pub(crate) async fn ask(app: &App, asked: Asked, language: Language) -> Result<Done, ApiError> {
     let who = match asked.actor {

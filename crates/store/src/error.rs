@@ -3,9 +3,9 @@
 /// A failure of the store. None of these is anybody's fault but ours or the machine's.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("the database failed")]
+    #[error("the database failed: {0}")]
     Sql(#[from] sqlx::Error),
-    #[error("the database could not be brought up to date")]
+    #[error("the database could not be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("{table}.{column} holds {value:?}, which means nothing")]
     Corrupt { table: &'static str, column: &'static str, value: String },

@@ -23,6 +23,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{self, WeakSender};
 use tokio::sync::oneshot;
 use tracing::warn;
@@ -175,8 +176,9 @@ fn watch(source: Source, known: KnownKeys, desk: WeakSender<Message>, tell: OnEv
             tell(TillEvent::Window(WindowEvent::Preview(PreviewView { width, height, jpeg })));
         }
         ScanEvent::State(_) | ScanEvent::Read(_) => {
+            // A till that has stopped needs to know nothing.
             if let Some(desk) = desk.upgrade()
-                && desk.try_send(Message::Scan(event)).is_err()
+                && let Err(TrySendError::Full(_)) = desk.try_send(Message::Scan(event))
             {
                 warn!("the till is too busy to take what the camera read");
             }

@@ -57,6 +57,14 @@ fn unauthorized() -> WireError {
     WireError::of("unauthorized", Language::En)
 }
 
+/// A person signs in again; a till that was revoked has nothing to try.
+fn ended(claims: &Claims) -> WireError {
+    match claims {
+        Claims::User { .. } => unauthorized(),
+        Claims::Device { .. } | Claims::Staff { .. } => WireError::of("forbidden", Language::En),
+    }
+}
+
 impl Auth {
     /// The hash of a new password.
     pub(crate) async fn hash_password(&self, password: String) -> String {
@@ -166,7 +174,7 @@ impl Auth {
             Ok(claims) => claims,
             Err(error) => return Ok(Err(error)),
         };
-        Ok(if self.is_live(&claims).await? { Ok(claims) } else { Err(unauthorized()) })
+        Ok(if self.is_live(&claims).await? { Ok(claims) } else { Err(ended(&claims)) })
     }
 
     /// Whether the session or device behind a token still lives, as of a second ago at most.

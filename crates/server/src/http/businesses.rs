@@ -3,7 +3,7 @@
 use super::ApiError;
 use super::auth::{checked_password, signed_in};
 use super::error::Told;
-use super::extract::{Body, Key, told};
+use super::extract::{Body, Key, Path, told};
 use crate::app::App;
 use crate::auth::{Caller, Language};
 use crate::bodies::{business_body, program_body};
@@ -11,7 +11,7 @@ use crate::config::Registration;
 use crate::operations::{name, one_address};
 use crate::requests::{Asked, ask, new_id};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use reda_actions::{Actor, CreateBusiness, SignUp};
 use reda_domain::money::Currency;
 use reda_domain::{BusinessId, OperationId, ProgramId, UserId};

@@ -1,12 +1,13 @@
 //! `GET /api/changes`: the feed for those whose network lets no socket through, by its rules.
 
 use super::ApiError;
+use super::extract::Query;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock;
 use crate::feed::{self, Next};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use reda_protocol::scope::{Cursor, ScopeName};
 use serde::Deserialize;
 use serde_json::{Value, json};

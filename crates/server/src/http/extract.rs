@@ -1,9 +1,10 @@
-//! Reading bodies and keys so that what is wrong with them is said in our own way.
+//! Reading bodies, keys, paths and queries so that what is wrong with them is said in our own way.
 
 use super::ApiError;
 use super::error::Told;
 use crate::auth::Language;
-use axum::extract::rejection::JsonRejection;
+use crate::requests::may_be_given;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use reda_domain::OperationId;
@@ -16,6 +17,28 @@ pub(crate) struct Body<T>(pub(crate) T);
 
 /// `Idempotency-Key`: becomes the operation's id.
 pub(crate) struct Key(pub(crate) Option<OperationId>);
+
+/// An id in the path; what is no id leads nowhere.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(ApiError))]
+pub(crate) struct Path<T>(pub(crate) T);
+
+/// What stands behind the question mark.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(ApiError))]
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl From<PathRejection> for ApiError {
+    fn from(_: PathRejection) -> Self {
+        ApiError::of("not_found")
+    }
+}
+
+impl From<QueryRejection> for ApiError {
+    fn from(rejection: QueryRejection) -> Self {
+        ApiError::of("invalid_body").with(json!({ "reason": rejection.body_text() }))
+    }
+}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Told;
@@ -45,7 +68,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
             return Ok(Key(None));
         };
         let id = header.to_str().ok().and_then(|text| text.parse().ok());
-        let reason = json!({ "reason": "Idempotency-Key is not a UUID" });
+        let id = id.filter(|id| may_be_given(*id));
+        let reason = json!({ "reason": "Idempotency-Key is no UUID of version 7 or 4" });
         id.map(|id| Key(Some(id))).ok_or_else(|| ApiError::of("invalid_body").with(reason))
     }
 }

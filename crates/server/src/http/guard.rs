@@ -63,20 +63,28 @@ pub(crate) async fn security_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// A server on this computer alone answers only what was sent to this computer: a foreign page's
-/// script, or a name that was pointed here, gets nothing.
+/// A server on this computer alone answers only what was sent to this computer, or to its public
+/// address by a proxy: a foreign page's script, or a name that was pointed here, gets nothing.
 pub(crate) async fn local_only(State(app): State<App>, request: Request, next: Next) -> Response {
-    if app.config.listen.ip().is_loopback() && !is_from_here(request.headers(), request.uri()) {
+    let public = app.config.public_url.as_deref().and_then(authority);
+    let local = app.config.listen.ip().is_loopback();
+    if local && !is_from_here(request.headers(), request.uri(), public) {
         return ApiError::of("forbidden").into_response();
     }
     next.run(request).await
 }
 
-fn is_from_here(headers: &HeaderMap, uri: &Uri) -> bool {
+/// Host and port of an address.
+fn authority(url: &str) -> Option<&str> {
+    url.split_once("://")?.1.split('/').next()
+}
+
+fn is_from_here(headers: &HeaderMap, uri: &Uri, public: Option<&str>) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text(header::HOST).or_else(|| uri.authority().map(|it| it.as_str()));
-    let origin = text(header::ORIGIN).map(|origin| origin.split_once("://").map_or("?", |it| it.1));
-    host.is_some_and(is_loopback) && origin.is_none_or(|origin| Some(origin) == host)
+    let origin = text(header::ORIGIN).map(|origin| authority(origin).unwrap_or("?"));
+    let known = |host| is_loopback(host) || public == Some(host);
+    host.is_some_and(known) && origin.is_none_or(|origin| Some(origin) == host)
 }
 
 fn is_loopback(authority: &str) -> bool {
@@ -97,7 +105,7 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
-        is_from_here(&headers, &Uri::from_static("/"))
+        is_from_here(&headers, &Uri::from_static("/"), Some("reda.example"))
     }
 
     #[test]
@@ -105,6 +113,7 @@ mod tests {
         assert!(allowed("localhost:3000", None));
         assert!(allowed("127.0.0.1:3000", Some("http://127.0.0.1:3000")));
         assert!(allowed("[::1]:3000", None));
+        assert!(allowed("reda.example", Some("https://reda.example")));
         assert!(!allowed("evil.example:3000", None));
         assert!(!allowed("localhost.evil.example", None));
     }

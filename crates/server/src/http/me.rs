@@ -2,7 +2,7 @@
 
 use super::ApiError;
 use super::error::Told;
-use super::extract::{Body, Key, told};
+use super::extract::{Body, Key, Path, Query, told};
 use crate::answer;
 use crate::app::App;
 use crate::auth::{Language, Person};
@@ -10,12 +10,13 @@ use crate::bodies::{card_bodies, request_bodies, user_body};
 use crate::operations::name;
 use crate::requests::{Asked, ask};
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use reda_actions::{IssuePrintedCode, RegisterKey, UpdateMe};
+use axum::extract::State;
+use axum::http::StatusCode;
+use reda_actions::{IssuePrintedCode, RegisterKey, RevokeKey, UpdateMe};
 use reda_domain::request::RequestStatus;
 use reda_domain::scope::Scope;
 use reda_domain::signature::PublicKey;
-use reda_domain::{CardId, OperationId};
+use reda_domain::{CardId, KeyId, OperationId};
 use reda_protocol::api::{self, EntryLine, KeyRegistered, Page, PrintedCodeData};
 use reda_protocol::entity::{CardBody, KeyBody, RequestBody, UserBody};
 use reda_store::tables::{cards, entries, keys, requests, users};
@@ -106,6 +107,18 @@ pub(crate) async fn register_key(
         serde_json::from_value(done.result.data).map_err(|_| ApiError::of("internal"))
     };
     told(registering.await, &language).map(Json)
+}
+
+/// A key that is not to count any more: its phone signed out, or is lost.
+pub(crate) async fn revoke_key(
+    State(app): State<App>,
+    person: Person,
+    language: Language,
+    Path(key): Path<KeyId>,
+) -> Result<StatusCode, Told> {
+    let asked = Asked::by(person.user, None, RevokeKey { key }.into(), json!(key));
+    let revoked = ask(&app, asked, language.0).await;
+    told(revoked, &language).map(|_| StatusCode::NO_CONTENT)
 }
 
 /// A person's own printed code: one, however often it is asked for.

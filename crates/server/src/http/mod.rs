@@ -20,7 +20,7 @@ use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post};
 use reda_protocol::frame::FRAME_BYTES_MAX;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -38,6 +38,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/api/auth/sign-out", post(auth::sign_out))
         .route("/api/me", get(me::get).patch(me::update))
         .route("/api/me/keys", get(me::keys).post(me::register_key))
+        .route("/api/me/keys/{key}", delete(me::revoke_key))
         .route("/api/me/codes/printed", get(me::printed_code))
         .route("/api/me/cards", get(me::cards))
         .route("/api/me/cards/{card}/entries", get(me::entries))

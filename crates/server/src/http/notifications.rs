@@ -1,11 +1,12 @@
 //! What a person was told (SPEC NO-8).
 
 use super::ApiError;
+use super::extract::{Path, Query};
 use crate::app::App;
 use crate::auth::{Language, Person};
 use crate::requests::{Asked, ask};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use reda_actions::{MarkAllRead, MarkRead};
 use reda_domain::NotificationId;
 use reda_domain::notice::Notification;

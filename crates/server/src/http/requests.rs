@@ -2,13 +2,13 @@
 
 use super::ApiError;
 use super::error::Told;
-use super::extract::{Body, Key, told};
+use super::extract::{Body, Key, Path, told};
 use crate::app::App;
 use crate::auth::{Language, Person};
 use crate::bodies::request_bodies;
 use crate::requests::{Asked, ask};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use reda_actions::{AnswerRequest, CheckedSignature, SeeRequest};
 use reda_domain::RequestId;

@@ -1,11 +1,12 @@
 //! One connection, from hello to close: feeds go out as they move, operations come in.
 
 use super::Connections;
-use super::incoming::{End, Greeted, admitted, chosen, end, greet, parse, work};
+use super::incoming::{End, Greeted, Said, admitted, chosen, end, greet, parse, rejected, work};
 use crate::app::App;
 use crate::auth::{Caller, Claims};
 use crate::clock;
 use crate::feed::{self, Next};
+use crate::operations::invalid;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::future::select_all;
 use reda_domain::language::Language;
@@ -133,7 +134,9 @@ impl Connection<'_> {
                 Event::Moved(which) => self.feeds[which].behind = true,
                 Event::Heard(message) => {
                     heard = tokio::time::Instant::now();
-                    let Some(Ok(message)) = message else { return Ok(()) };
+                    let Some(message) = message else { return Ok(()) };
+                    // Too long, or no frame at all; or the other side is gone, and does not hear.
+                    let message = message.map_err(|_| end("bad_frame", CloseCode::Protocol))?;
                     if !self.hear(message).await? {
                         return Ok(());
                     }
@@ -196,16 +199,23 @@ impl Connection<'_> {
             Message::Close(_) => return Ok(false),
             Message::Binary(_) => return Err(end("bad_frame", CloseCode::Protocol)),
         };
-        match parse(&text)? {
+        let frame = match parse(&text)? {
+            Said::Frame(frame) => frame,
+            Said::BadOperation(id, reason) => {
+                self.may_ask()?;
+                let outcome = rejected(id, invalid(&reason));
+                self.send(&ServerFrame::Result(outcome)).await?;
+                return Ok(true);
+            }
+        };
+        match frame {
             ClientFrame::Hello { .. } => return Err(end("bad_frame", CloseCode::Protocol)),
             ClientFrame::Since { scopes } => {
                 let cursors = chosen(&self.readable, scopes)?;
                 self.follow(cursors);
             }
             ClientFrame::Op(operation) => {
-                if matches!(self.caller, Caller::User { .. }) {
-                    return Err(end("forbidden", CloseCode::Forbidden));
-                }
+                self.may_ask()?;
                 let full = self.operations.try_send(operation).is_err();
                 if full {
                     return Err(end("rate_limited", CloseCode::Rate));
@@ -224,6 +234,14 @@ impl Connection<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Only tills ask for operations here; pages write by HTTP.
+    fn may_ask(&self) -> Result<(), End> {
+        match self.caller {
+            Caller::Device { .. } => Ok(()),
+            Caller::User { .. } => Err(end("forbidden", CloseCode::Forbidden)),
+        }
     }
 
     async fn heads(&mut self) -> Result<Cursors, End> {

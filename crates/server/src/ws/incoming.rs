@@ -5,10 +5,12 @@ use crate::auth::{Caller, Claims};
 use crate::http::ApiError;
 use crate::operations;
 use axum::extract::ws::{Message, WebSocket};
+use reda_domain::OperationId;
 use reda_domain::language::Language;
 use reda_protocol::frame::{ClientFrame, CloseCode, HELLO_WITHIN_MS, SCOPES_MAX, VERSION};
 use reda_protocol::operation::{Operation, Outcome, OutcomeKind};
 use reda_protocol::scope::{Cursor, Cursors, ScopeName};
+use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -32,9 +34,31 @@ pub(super) struct Greeted {
     pub(super) cursors: Vec<(ScopeName, Cursor)>,
 }
 
-/// Reads a frame; a malformed one ends the connection.
-pub(super) fn parse(text: &str) -> Result<ClientFrame, End> {
-    serde_json::from_str(text).map_err(|_| end("bad_frame", CloseCode::Protocol))
+/// What a text says.
+pub(super) enum Said {
+    Frame(ClientFrame),
+    /// An operation that is malformed, and still says which one it is.
+    BadOperation(OperationId, String),
+}
+
+/// As much of a malformed operation as its answer needs.
+#[derive(Deserialize)]
+struct Named {
+    r#type: String,
+    id: OperationId,
+}
+
+/// Reads a frame. A malformed operation is answered as one; anything else that is malformed ends
+/// the connection.
+pub(super) fn parse(text: &str) -> Result<Said, End> {
+    let error = match serde_json::from_str(text) {
+        Ok(frame) => return Ok(Said::Frame(frame)),
+        Err(error) => error,
+    };
+    match serde_json::from_str::<Named>(text) {
+        Ok(named) if named.r#type == "op" => Ok(Said::BadOperation(named.id, error.to_string())),
+        Ok(_) | Err(_) => Err(end("bad_frame", CloseCode::Protocol)),
+    }
 }
 
 /// Waits for the first frame and checks it. `None`: the other side left.
@@ -42,10 +66,11 @@ pub(super) async fn greet(app: &App, socket: &mut WebSocket) -> Result<Option<Gr
     let first = tokio::time::timeout(Duration::from_millis(HELLO_WITHIN_MS), socket.recv());
     let text = match first.await {
         Ok(Some(Ok(Message::Text(text)))) => text,
-        Ok(None | Some(Err(_) | Ok(Message::Close(_)))) => return Ok(None),
-        Ok(Some(Ok(_))) | Err(_) => return Err(end("bad_frame", CloseCode::Protocol)),
+        Ok(None | Some(Ok(Message::Close(_)))) => return Ok(None),
+        // Too late, too long, or no text.
+        Ok(Some(Ok(_) | Err(_))) | Err(_) => return Err(end("bad_frame", CloseCode::Protocol)),
     };
-    let ClientFrame::Hello { version, token, device, cursors } = parse(&text)? else {
+    let Said::Frame(ClientFrame::Hello { version, token, device, cursors }) = parse(&text)? else {
         return Err(end("bad_frame", CloseCode::Protocol));
     };
     if version != VERSION {
@@ -67,6 +92,8 @@ pub(super) async fn admitted(app: &App, token: &str) -> Result<(Claims, Caller),
     let read = app.auth.read_token(token).await.map_err(|error| failed(error.into()))?;
     let claims = read.map_err(|error| match error.code.as_str() {
         "token_expired" => end("token_expired", CloseCode::Auth),
+        // A till that was revoked.
+        "forbidden" => end("forbidden", CloseCode::Forbidden),
         _ => end("unauthorized", CloseCode::Auth),
     })?;
     let caller = Caller::of(&claims).ok_or(end("unauthorized", CloseCode::Auth))?;
@@ -115,7 +142,7 @@ pub(super) async fn work(
 }
 
 /// An operation that was not kept: malformed, or without the right to ask.
-fn rejected(id: reda_domain::OperationId, error: ApiError) -> Outcome {
+pub(super) fn rejected(id: OperationId, error: ApiError) -> Outcome {
     let passing = matches!(error, ApiError::Store(_));
     let error = error.told(Language::En);
     Outcome {

@@ -4,9 +4,11 @@ mod connection;
 mod incoming;
 
 use crate::app::App;
+use crate::http::ApiError;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::response::Response;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::response::{IntoResponse as _, Response};
 use reda_protocol::frame::FRAME_BYTES_MAX;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -18,7 +20,13 @@ const READ_BUFFER_BYTES: usize = 2048;
 const CONNECTIONS_MAX: usize = 12;
 
 /// Opens a connection; who calls is said by its first frame.
-pub(crate) async fn upgrade(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
+pub(crate) async fn upgrade(
+    State(app): State<App>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let Ok(upgrade) = upgrade else {
+        return ApiError::of("bad_frame").into_response();
+    };
     upgrade
         .max_message_size(FRAME_BYTES_MAX)
         .max_frame_size(FRAME_BYTES_MAX)

@@ -54,7 +54,9 @@ pub(crate) async fn save(
     tx: &mut Tx,
     rows: impl Iterator<Item = &Request>,
 ) -> Result<(), StoreError> {
-    let requests: Vec<&Request> = rows.collect();
+    let mut requests: Vec<&Request> = rows.collect();
+    // One of a handle's may be pending: those that close make room before another takes it.
+    requests.sort_by_key(|it| it.closed_at.is_none());
     tx.bulk(INSERT, HOLES, ON_CONFLICT, requests.iter().map(|it| columns(it)).collect()).await?;
     let waiting: Vec<(RequestId, &WaitingAward)> =
         requests.iter().flat_map(|it| it.waiting.iter().map(|award| (it.id, award))).collect();

@@ -1,0 +1,155 @@
+//! The database of these tests: rows in memory, of which a world gets exactly what was named.
+
+use reda_actions::{Ctx, Op, Stop};
+use reda_domain::business::{Business, Staff};
+use reda_domain::card::{Card, Entry};
+use reda_domain::consent::Consent;
+use reda_domain::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
+use reda_domain::effects::{Change, Effects};
+use reda_domain::needs::Need;
+use reda_domain::notice::Reader;
+use reda_domain::program::Program;
+use reda_domain::refusal::Refusal;
+use reda_domain::request::{Request, RequestStatus};
+use reda_domain::scope::Scope;
+use reda_domain::user::{CustomerKey, User};
+use reda_domain::world::World;
+use reda_domain::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every row there is.
+#[derive(Clone, Default)]
+pub(crate) struct Books {
+    pub(crate) users: BTreeMap<UserId, User>,
+    pub(crate) businesses: BTreeMap<BusinessId, Business>,
+    pub(crate) staff: BTreeMap<StaffId, Staff>,
+    pub(crate) programs: BTreeMap<ProgramId, Program>,
+    pub(crate) handles: BTreeMap<HandleId, BusinessCustomer>,
+    pub(crate) customers: BTreeMap<UserId, Customer>,
+    pub(crate) enrollments: Vec<Enrollment>,
+    pub(crate) cards: BTreeMap<CardId, Card>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) requests: BTreeMap<RequestId, Request>,
+    pub(crate) consents: Vec<Consent>,
+    pub(crate) keys: BTreeMap<KeyId, CustomerKey>,
+    pub(crate) printed_codes: BTreeMap<PrintedCodeId, PrintedCode>,
+}
+
+/// What an operation came to.
+pub(crate) type Outcome = Result<Effects, Refusal>;
+
+impl Books {
+    /// Decides operations as one batch of the engine does: two rounds of needs, then in order,
+    /// each on what the ones before it left. `None`: they have to be tried one by one.
+    pub(crate) fn batch(&mut self, ops: &[Op], ctx: &Ctx) -> Option<Vec<Outcome>> {
+        let mut world = World::default();
+        self.load(&mut world, ops.iter().flat_map(Op::needs));
+        let then: Vec<Need> =
+            ops.iter().flat_map(|op| op.needs_then(&world).expect("named by the first")).collect();
+        self.load(&mut world, then);
+        let locked: BTreeSet<Scope> =
+            ops.iter().flat_map(|op| op.scopes(&world).expect("named by the needs")).collect();
+        let mut written = self.clone();
+        let mut outcomes = vec![];
+        for (op, n) in ops.iter().zip(0..) {
+            let mut random = ctx.random;
+            random[0] = random[0].wrapping_add(n);
+            match op.decide(&world, &Ctx { random, ..*ctx }) {
+                Ok(effects) => {
+                    if !touched(&effects).is_subset(&locked) {
+                        return None;
+                    }
+                    world.apply(&effects);
+                    written.write(&effects);
+                    outcomes.push(Ok(effects));
+                }
+                Err(Stop::Refused(refusal)) => outcomes.push(Err(refusal)),
+                Err(Stop::NotLoaded(_)) => return None,
+            }
+        }
+        *self = written;
+        Some(outcomes)
+    }
+
+    /// Decides one operation: what it named is all that it asks for and all that it touches.
+    pub(crate) fn one(&mut self, op: &Op, ctx: &Ctx) -> Outcome {
+        let mut outcomes = self.batch(std::slice::from_ref(op), ctx).expect("its needs are whole");
+        outcomes.pop().expect("one outcome")
+    }
+
+    fn load(&self, world: &mut World, needs: impl IntoIterator<Item = Need>) {
+        for need in world.missing(needs) {
+            self.put(world, &need);
+            world.note_loaded([need]);
+        }
+    }
+
+    /// The rows that one need names.
+    fn put(&self, world: &mut World, need: &Need) {
+        macro_rules! take {
+            ($table:ident, $variant:ident, $fits:expr) => {
+                for row in self.$table.values().filter($fits) {
+                    world.put(Change::$variant(row.clone()));
+                }
+            };
+        }
+        let lately =
+            |it: &Request| matches!(it.status, RequestStatus::Pending | RequestStatus::Declined);
+        match need {
+            Need::User(id) => take!(users, User, |it| it.id == *id),
+            Need::UserAt(address) => take!(users, User, |it| it.owns(address)),
+            Need::Business(id) => take!(businesses, Business, |it| it.id == *id),
+            Need::StaffOf(id) => take!(staff, Staff, |it| it.business == *id),
+            Need::Program(id) => take!(programs, Program, |it| it.id == *id),
+            Need::Handle(id) => take!(handles, BusinessCustomer, |it| it.id == *id),
+            Need::HandlesOf(id) => take!(handles, BusinessCustomer, |it| it.user == *id),
+            Need::CustomerOf(id) => take!(customers, Customer, |it| it.user == *id),
+            Need::Card(id) => take!(cards, Card, |it| it.id == *id),
+            Need::CardNumbered(number) => take!(cards, Card, |it| it.number == *number),
+            Need::CardsOf(id) => take!(cards, Card, |it| it.user == *id),
+            Need::Request(id) => take!(requests, Request, |it| it.id == *id),
+            Need::RequestsOf(id) => {
+                take!(requests, Request, |it| it.asked.user == Some(*id) && lately(it));
+            }
+            Need::RequestsTo(to) => {
+                take!(requests, Request, |it| it.asked.address.as_ref() == Some(to) && lately(it));
+            }
+            Need::Key(id) => take!(keys, Key, |it| it.id == *id),
+            Need::KeysOf(id) => take!(keys, Key, |it| it.user == *id),
+            Need::PrintedCode(id) => take!(printed_codes, PrintedCode, |it| it.id == *id),
+            // What people were told is not kept here.
+            Need::Notification(_) | Need::UnreadOf(_) => {}
+        }
+    }
+
+    pub(crate) fn write(&mut self, effects: &Effects) {
+        for change in effects.changes.clone() {
+            match change {
+                Change::User(it) => drop(self.users.insert(it.id, it)),
+                Change::Business(it) => drop(self.businesses.insert(it.id, it)),
+                Change::Staff(it) => drop(self.staff.insert(it.id, it)),
+                Change::Program(it) => drop(self.programs.insert(it.id, it)),
+                Change::Customer(it) => drop(self.customers.insert(it.user, it)),
+                Change::BusinessCustomer(it) => drop(self.handles.insert(it.id, it)),
+                Change::Enrollment(it) => self.enrollments.push(it),
+                Change::Card(it) => drop(self.cards.insert(it.id, it)),
+                Change::Entry(it) => self.entries.push(it),
+                Change::Request(it) => drop(self.requests.insert(it.id, it)),
+                Change::Consent(it) => self.consents.push(it),
+                Change::Key(it) => drop(self.keys.insert(it.id, it)),
+                Change::PrintedCode(it) => drop(self.printed_codes.insert(it.id, it)),
+                Change::Device(_) | Change::Scan(_) | Change::Notification(_) => {}
+            }
+        }
+    }
+}
+
+/// The scopes whose feeds an operation changes.
+fn touched(effects: &Effects) -> BTreeSet<Scope> {
+    let told = effects.notices.iter().map(|notice| match notice.to {
+        Reader::Person(user) => Scope::User(user),
+        Reader::Staff { business, .. } => Scope::Business(business),
+    });
+    let changed = effects.changes.iter().flat_map(Change::touches);
+    changed.chain(effects.also_touched.clone()).map(|it| it.scope).chain(told).collect()
+}

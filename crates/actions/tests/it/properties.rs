@@ -1,0 +1,382 @@
+//! Any sequence of operations and refusals leaves books that add up.
+
+use crate::books::Outcome;
+use crate::shop::{PEOPLE, Shop, address};
+use proptest::prelude::*;
+use proptest::sample::select;
+use reda_actions::*;
+use reda_domain::address::{Address, Phone};
+use reda_domain::card::EntryKind;
+use reda_domain::money::{Currency, Money};
+use reda_domain::points::Points;
+use reda_domain::program::ProgramStatus;
+use reda_domain::refusal::Refusal;
+use reda_domain::request::{RequestAnswer, RequestStatus};
+use reda_domain::scan::ScanKind;
+use reda_domain::*;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Something that somebody does. Numbers choose among what there is by then.
+#[derive(Clone, Debug)]
+enum Step {
+    RegisterKey { person: usize },
+    Scan { counter: usize, key: usize },
+    ScanJunk { counter: usize },
+    Find { counter: usize, person: Option<usize> },
+    FindCard { counter: usize, card: usize },
+    Ask { counter: usize, program: usize, person: usize, by_address: bool },
+    Resend { counter: usize, request: usize },
+    Cancel { counter: usize, request: usize },
+    See { person: usize, request: usize },
+    Answer { person: usize, request: usize, accept: bool, signed: Option<(usize, bool)> },
+    Award { counter: usize, to: To, worth: i64, in_money: bool },
+    SetStatus { counter: usize, program: usize, status: ProgramStatus },
+    Rename { person: usize },
+    Print { counter: usize, person: usize },
+}
+
+#[derive(Clone, Copy, Debug)]
+enum To {
+    Card(usize),
+    Request(usize),
+}
+
+/// Some things at one moment, and how long it was quiet before.
+type Moment = (i64, Vec<Step>);
+
+fn step() -> impl Strategy<Value = Step> {
+    let (counter, person, program) = (0..3_usize, 0..3_usize, 0..3_usize);
+    let (request, card) = (0..6_usize, 0..4_usize);
+    let to = prop_oneof![card.clone().prop_map(To::Card), request.clone().prop_map(To::Request)];
+    let worth = select(vec![-5, 0, 1, 7, 99, 12_345, 1_000_000, 1_000_001, 40_000_000_000]);
+    let signed = proptest::option::of((0..4_usize, any::<bool>()));
+    let status = select(vec![
+        ProgramStatus::Active,
+        ProgramStatus::Active,
+        ProgramStatus::Paused,
+        ProgramStatus::Ended,
+    ]);
+    prop_oneof![
+        2 => person.clone().prop_map(|person| Step::RegisterKey { person }),
+        4 => (counter.clone(), 0..4_usize).prop_map(|(counter, key)| Step::Scan { counter, key }),
+        1 => counter.clone().prop_map(|counter| Step::ScanJunk { counter }),
+        2 => (counter.clone(), proptest::option::of(person.clone()))
+            .prop_map(|(counter, person)| Step::Find { counter, person }),
+        1 => (counter.clone(), card).prop_map(|(counter, card)| Step::FindCard { counter, card }),
+        6 => (counter.clone(), program.clone(), person.clone(), any::<bool>()).prop_map(
+            |(counter, program, person, by_address)| Step::Ask { counter, program, person, by_address }
+        ),
+        1 => (counter.clone(), request.clone())
+            .prop_map(|(counter, request)| Step::Resend { counter, request }),
+        1 => (counter.clone(), request.clone())
+            .prop_map(|(counter, request)| Step::Cancel { counter, request }),
+        1 => (person.clone(), request.clone())
+            .prop_map(|(person, request)| Step::See { person, request }),
+        6 => (person.clone(), request, proptest::bool::weighted(0.75), signed).prop_map(
+            |(person, request, accept, signed)| Step::Answer { person, request, accept, signed }
+        ),
+        8 => (counter.clone(), to, worth, any::<bool>()).prop_map(
+            |(counter, to, worth, in_money)| Step::Award { counter, to, worth, in_money }
+        ),
+        1 => (counter.clone(), program, status).prop_map(
+            |(counter, program, status)| Step::SetStatus { counter, program, status }
+        ),
+        1 => person.clone().prop_map(|person| Step::Rename { person }),
+        1 => (counter, person).prop_map(|(counter, person)| Step::Print { counter, person }),
+    ]
+}
+
+fn moments() -> impl Strategy<Value = Vec<Moment>> {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    let quiet = select(vec![0, 1_000, 25_000, 25_000, 180_000, 8 * DAY_MS, 31 * DAY_MS]);
+    proptest::collection::vec((quiet, proptest::collection::vec(step(), 1..4)), 1..40)
+}
+
+/// The shop, and what its books should say.
+struct Model {
+    shop: Shop,
+    requests: Vec<RequestId>,
+    cards: Vec<CardId>,
+    keys: Vec<KeyId>,
+    /// Points on each card, counted independently of the rules.
+    expected: BTreeMap<CardId, i64>,
+    /// Who left how many points waiting on which request.
+    waiting: BTreeMap<RequestId, Vec<(UserId, i64)>>,
+}
+
+/// The nth of a list, counted round; something that does not exist while the list is empty.
+fn nth<T: Copy>(list: &[T], n: usize, none: T) -> T {
+    if list.is_empty() { none } else { list[n % list.len()] }
+}
+
+impl Model {
+    fn open() -> Self {
+        Self {
+            shop: Shop::open(),
+            requests: vec![],
+            cards: vec![],
+            keys: vec![],
+            expected: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+        }
+    }
+
+    fn op(&mut self, step: &Step) -> Op {
+        let staff = |counter: usize| Actor::Staff(self.shop.counters[counter]);
+        let person = |person: usize| Actor::Person(self.shop.people[person]);
+        let request = |n: usize| nth(&self.requests, n, RequestId(Uuid::nil()));
+        let card = |n: usize| nth(&self.cards, n, CardId(Uuid::nil()));
+        let key = |n: usize| nth(&self.keys, n, KeyId(Uuid::nil()));
+        let (actor, act): (Actor, Act) = match *step {
+            Step::RegisterKey { person: who } => {
+                let public_key = format!("key {}", self.keys.len());
+                (person(who), RegisterKey { public_key, label: "phone".to_owned() }.into())
+            }
+            Step::Scan { counter, key: n } => {
+                (staff(counter), Scan { read: CodeRead::Rotating(key(n)) }.into())
+            }
+            Step::ScanJunk { counter } => {
+                let read = CodeRead::Refused { kind: ScanKind::Unknown, why: Refusal::NotACode };
+                (staff(counter), Scan { read }.into())
+            }
+            Step::Find { counter, person } => {
+                let nobodys = Address::Phone(Phone::from_e164("+254700000000".to_owned()));
+                let by = FindBy::Address(person.map_or(nobodys, address));
+                (staff(counter), FindCustomer { by }.into())
+            }
+            Step::FindCard { counter, card: n } => {
+                let number = self.shop.books.cards.get(&card(n)).map(|it| it.number.clone());
+                let by = FindBy::CardNumber(number.unwrap_or_default());
+                (staff(counter), FindCustomer { by }.into())
+            }
+            Step::Ask { counter, program, person, by_address } => {
+                let business = self.shop.counters[counter].business;
+                let whom = match by_address {
+                    true => Whom::Address(address(person)),
+                    false => self.shop.whom(business, person),
+                };
+                (
+                    staff(counter),
+                    AskEnrollment { whom, program: self.shop.programs[program] }.into(),
+                )
+            }
+            Step::Resend { counter, request: n } => {
+                (staff(counter), ResendRequest { request: request(n) }.into())
+            }
+            Step::Cancel { counter, request: n } => {
+                (staff(counter), CancelRequest { request: request(n) }.into())
+            }
+            Step::See { person: who, request: n } => {
+                (person(who), SeeRequest { request: request(n) }.into())
+            }
+            Step::Answer { person: who, request: n, accept, signed } => {
+                let answer = if accept { RequestAnswer::Accept } else { RequestAnswer::Decline };
+                let signature = signed.map(|(n, valid)| {
+                    let value = "signature".to_owned();
+                    CheckedSignature { key: key(n), value, valid }
+                });
+                (person(who), AnswerRequest { request: request(n), answer, signature }.into())
+            }
+            Step::Award { counter, to, worth, in_money } => {
+                let to = match to {
+                    To::Card(n) => AwardTo::Card(card(n)),
+                    To::Request(n) => AwardTo::Request(request(n)),
+                };
+                let worth = match in_money {
+                    true => Worth::Amount(Money { amount: worth, currency: Currency::KES }),
+                    false => Worth::Points(Points(worth)),
+                };
+                (staff(counter), AwardPoints { to, worth, sale: None }.into())
+            }
+            Step::SetStatus { counter, program, status } => {
+                let program = self.shop.programs[program];
+                let status = Some(status);
+                (staff(counter), UpdateProgram { program, name: None, status }.into())
+            }
+            Step::Rename { person: who } => {
+                let name = Some(PEOPLE[who].0.to_owned());
+                (person(who), UpdateMe { name, language: None }.into())
+            }
+            Step::Print { counter, person } => {
+                let business = self.shop.counters[counter].business;
+                let handle = self.shop.handle(business, person);
+                let member = handle.unwrap_or(HandleId(Uuid::nil()));
+                (staff(counter), IssuePrintedCode::Member(member).into())
+            }
+        };
+        self.shop.op(actor, act)
+    }
+
+    /// Lets a moment happen: at once if the operations agree, else one after the other.
+    fn pass(&mut self, (quiet_ms, steps): &Moment) {
+        self.shop.now = self.shop.now.plus_ms(*quiet_ms);
+        let ops: Vec<Op> = steps.iter().map(|step| self.op(step)).collect();
+        let ctx = self.shop.ctx();
+        let before = self.shop.books.requests.clone();
+        let outcomes = match self.shop.books.batch(&ops, &ctx) {
+            Some(outcomes) => outcomes,
+            None => ops
+                .iter()
+                .zip(0..)
+                .map(|(op, n)| {
+                    let mut ctx = ctx;
+                    ctx.random[1] = ctx.random[1].wrapping_add(n);
+                    self.shop.books.one(op, &ctx)
+                })
+                .collect(),
+        };
+        let mut open = before;
+        for (op, outcome) in ops.iter().zip(&outcomes) {
+            self.note(op, outcome, &mut open);
+            holds_nothing_personal(outcome);
+        }
+    }
+
+    /// Counts along, from what was asked and answered alone.
+    fn note(
+        &mut self,
+        op: &Op,
+        outcome: &Outcome,
+        open: &mut BTreeMap<RequestId, request::Request>,
+    ) {
+        let Ok(effects) = outcome else {
+            return;
+        };
+        let number = |field: &str| effects.answer[field].as_i64();
+        match (&op.act, op.actor) {
+            (Act::RegisterKey(_), _) => self.keys.push(KeyId::from(op.id)),
+            (Act::AskEnrollment(_), _) => {
+                let id: RequestId =
+                    serde_json::from_value(effects.answer["request"].clone()).expect("an id");
+                if !self.requests.contains(&id) {
+                    self.requests.push(id);
+                }
+            }
+            (Act::AwardPoints(award), Actor::Staff(by)) => {
+                let points = number("points").expect("points");
+                let request = match award.to {
+                    AwardTo::Request(id) => Some(id),
+                    AwardTo::Card(_) => None,
+                };
+                if number("waiting").is_some() {
+                    let id = request.expect("only requests make points wait");
+                    self.waiting.entry(id).or_default().push((by.user, points));
+                    return;
+                }
+                let card = match award.to {
+                    AwardTo::Card(card) => card,
+                    AwardTo::Request(id) => self.shop.books.requests[&id].card.expect("a card"),
+                };
+                let expected = self.expected.get_mut(&card).expect("a card that was made");
+                *expected += points;
+                assert_eq!(number("balance"), Some(*expected), "the answer says what the card has");
+            }
+            (Act::AnswerRequest(answer), Actor::Person(user)) => {
+                let was_open = open.get(&answer.request).is_none_or(|it| it.closed_at.is_none());
+                if answer.answer == RequestAnswer::Accept && was_open {
+                    self.accepted(answer.request, user, effects);
+                }
+                let now = self.shop.books.requests[&answer.request].clone();
+                open.insert(answer.request, now);
+            }
+            _ => {}
+        }
+    }
+
+    fn accepted(&mut self, request: RequestId, user: UserId, effects: &effects::Effects) {
+        let card: CardId =
+            serde_json::from_value(effects.answer["card"].clone()).expect("a card's id");
+        let is_new = !self.cards.contains(&card);
+        if is_new {
+            self.cards.push(card);
+        }
+        let bonus = match self.shop.books.cards[&card].program == self.shop.programs[1] {
+            true if is_new => 50,
+            true | false => 0,
+        };
+        let waited = self.waiting.remove(&request).unwrap_or_default();
+        let waited = waited.into_iter().filter(|(by, _)| *by != user).map(|(_, points)| points);
+        *self.expected.entry(card).or_default() += bonus + waited.sum::<i64>();
+    }
+
+    fn adds_up(&self) {
+        let books = &self.shop.books;
+        for card in books.cards.values() {
+            let lines: Vec<_> = books.entries.iter().filter(|it| it.card == card.id).collect();
+            let mut sum = 0;
+            for (line, n) in lines.iter().zip(1..) {
+                sum += line.delta.0;
+                assert_eq!((line.n, line.balance_after.0), (n, sum), "lines are adjacent");
+            }
+            assert_eq!(card.balance.0, sum, "the balance is the sum of its entries");
+            assert_eq!(i64::try_from(lines.len()), Ok(card.entries));
+            assert_eq!(Some(&sum), self.expected.get(&card.id), "each award counted once");
+            let bonuses = lines.iter().filter(|it| it.kind == EntryKind::Bonus).count();
+            assert!(bonuses <= 1, "a card is welcomed once");
+        }
+        let entries: BTreeSet<_> = books.entries.iter().map(|it| it.id).collect();
+        assert_eq!(entries.len(), books.entries.len(), "no entry twice");
+        assert_eq!(books.cards.len(), self.expected.len());
+        self.questions_are_sound();
+    }
+
+    fn questions_are_sound(&self) {
+        let books = &self.shop.books;
+        let mut pending = BTreeSet::new();
+        let mut members = BTreeSet::new();
+        for card in books.cards.values() {
+            assert!(members.insert((card.program, card.user)), "one card a programme and person");
+            let handle = &books.handles[&card.handle];
+            assert!(handle.is_member() && handle.user == card.user);
+        }
+        for request in books.requests.values() {
+            let closed = request.status != RequestStatus::Pending;
+            assert_eq!(closed, request.closed_at.is_some(), "{request:?}");
+            let accepted = request.status == RequestStatus::Accepted;
+            assert_eq!(accepted, request.card.is_some(), "{request:?}");
+            if let (false, Some(handle)) = (closed, request.asked.handle) {
+                assert!(pending.insert((request.program, handle)), "one question at a time");
+            }
+            if let Some(card) = request.card.and_then(|id| books.cards.get(&id)) {
+                assert_eq!(Some(card.user), request.asked.user, "a yes makes one's own card");
+                assert_eq!(card.program, request.program);
+            }
+            let answered = books.consents.iter().filter(|it| it.request == request.id).count();
+            let by_the_person =
+                matches!(request.status, RequestStatus::Accepted | RequestStatus::Declined);
+            assert_eq!(answered, usize::from(by_the_person), "one record of each answer");
+        }
+        for handle in books.handles.values().filter(|it| it.is_member()) {
+            let own = |it: &&card::Card| it.handle == handle.id;
+            assert!(books.cards.values().any(|it| own(&it)), "no member without a card");
+        }
+    }
+}
+
+/// What is kept with an operation, and what the audit says of it, names nobody.
+fn holds_nothing_personal(outcome: &Outcome) {
+    let kept = match outcome {
+        Ok(effects) => format!("{} {:?}", effects.answer, effects.refused),
+        Err(refusal) => format!("{refusal:?} {:?}", refusal.details()),
+    };
+    for (name, address) in PEOPLE {
+        let local = address.split('@').next().expect("a part");
+        for personal in name.split(' ').chain([local, &address[4..]]) {
+            assert!(!kept.contains(personal), "{personal} in {kept}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_sequence_of_operations_and_refusals_leaves_books_that_add_up(moments in moments()) {
+        let mut model = Model::open();
+        for moment in &moments {
+            model.pass(moment);
+            model.adds_up();
+        }
+    }
+}
