@@ -48,6 +48,7 @@ impl Serve {
             listen: self.listen,
             public_url: self.public_url,
             registration: self.registration,
+            embedded: false,
             country: self.country,
         };
         let server = Server::start(config).await?;

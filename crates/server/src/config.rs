@@ -20,18 +20,21 @@ pub struct ServerConfig {
     /// The address under which customers' phones reach it; https, or their pages lack their keys.
     pub public_url: Option<String>,
     pub registration: Registration,
+    /// Inside a till: it is that shop's alone and takes no second business from outside (SPEC 3a).
+    pub embedded: bool,
     /// The country whose phone numbers people type without a prefix, ISO 3166 alpha-2.
     pub country: String,
 }
 
 impl ServerConfig {
-    /// A server on this computer only, at a port of the system's choosing.
+    /// A server inside a till: on this computer only, at a port of the system's choosing.
     pub fn local(database: PathBuf) -> Self {
         Self {
             database,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: None,
             registration: Registration::Closed,
+            embedded: true,
             country: "KE".to_owned(),
         }
     }

@@ -2,10 +2,10 @@
 
 use super::step;
 use crate::error::CommandError;
-use reda_protocol::rpc::{AmountText, Call, ConnectionStatus, CounterStage, CounterView, Nothing};
+use reda_protocol::rpc::{AmountText, Call, ConnectionStatus, CounterStage, CounterView, Nothing, WindowEvent};
 use reda_till::{Till, TillConfig, TillEvent};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 /// No step takes longer, on the slowest machine.
@@ -14,18 +14,28 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 pub(super) struct Counter {
     till: Till,
     changed: Arc<Notify>,
+    code_read: Arc<OnceLock<Instant>>,
 }
 
 impl Counter {
     pub(super) async fn start(config: TillConfig) -> Result<Self, CommandError> {
         let changed = Arc::new(Notify::new());
-        let tell = Arc::clone(&changed);
+        let code_read = Arc::new(OnceLock::new());
+        let (tell, read) = (Arc::clone(&changed), Arc::clone(&code_read));
         let on_event = move |event| {
-            if let TillEvent::Window(_) = event {
-                tell.notify_one();
+            let TillEvent::Window(event) = event else { return };
+            if event == WindowEvent::CodeRead {
+                read.get_or_init(Instant::now);
             }
+            tell.notify_one();
         };
-        Ok(Self { till: Till::start(config, Box::new(on_event)).await?, changed })
+        let till = Till::start(config, Box::new(on_event)).await?;
+        Ok(Self { till, changed, code_read })
+    }
+
+    /// How long ago the till took the code that the camera read.
+    pub(super) fn since_code_read(&self) -> Option<Duration> {
+        self.code_read.get().map(Instant::elapsed)
     }
 
     pub(super) async fn online(&self) -> Result<(), CommandError> {

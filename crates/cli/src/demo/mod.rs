@@ -94,6 +94,9 @@ async fn go_round(
     counter.ask().await?;
     let request = page.request().await?;
     steps.done("ask_to_page")?;
+    if let Some(since) = counter.since_code_read() {
+        steps.took("code_to_request", since)?;
+    }
     page.accept(&request).await?;
     let accepted = |stage: &CounterStage| matches!(stage, CounterStage::Accepted { .. });
     counter.stage("accept_to_till", accepted).await?;

@@ -3,7 +3,7 @@
 use crate::error::CommandError;
 use crate::output;
 use serde_json::json;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub(super) struct Steps {
     json: bool,
@@ -22,6 +22,11 @@ impl Steps {
         let ms = self.last.elapsed().as_secs_f64() * 1000.0;
         self.last = Instant::now();
         self.say(step, ms, None)
+    }
+
+    /// A span across steps: of what the till does alone, without the camera's pace.
+    pub(super) fn took(&self, span: &'static str, time: Duration) -> Result<(), CommandError> {
+        self.say(span, time.as_secs_f64() * 1000.0, None)
     }
 
     pub(super) fn failed(&self, step: &'static str, why: &str) -> Result<(), CommandError> {

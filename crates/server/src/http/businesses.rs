@@ -28,12 +28,21 @@ pub(crate) async fn create(
     Body(body): Body<api::CreateBusiness>,
 ) -> Result<Json<BusinessCreated>, Told> {
     let creating = async {
-        if app.config.registration == Registration::Closed {
+        if app.config.registration == Registration::Closed || is_taken(&app).await? {
             return Err(ApiError::of("registration_closed"));
         }
         start_business(&app, &language, key.unwrap_or_else(new_id), body).await
     };
     told(creating.await, &language).map(Json)
+}
+
+/// Whether the server is one shop's alone, and has that shop.
+async fn is_taken(app: &App) -> Result<bool, ApiError> {
+    if !app.config.embedded {
+        return Ok(false);
+    }
+    let mut tx = app.db.snapshot().await?;
+    Ok(businesses::first(&mut tx).await?.is_some())
 }
 
 /// Makes a business with its owner, who is signed in at once.
