@@ -4,11 +4,10 @@ use crate::folders::Folders;
 use reda_protocol::rpc::{CustomerPage, DemoCustomer, DemoView};
 use reda_scan::Source;
 use reda_server::demo::{self, DemoShop};
-use reda_server::{App, Registration, Server, ServerConfig, ServerError, TillAccess};
-use reda_till::{Settings, Till, TillConfig, TillError, TillEvent, Token, TokenSource};
+use reda_server::{App, Registration, Server, ServerConfig, ServerError};
+use reda_till::{Settings, Till, TillConfig, TillError, TillEvent, direct_tokens};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::time::Duration;
 
 /// The port of the server inside, so that the customers' page keeps its address and with it its
 /// browsers' keys; another one where it is taken.
@@ -52,15 +51,19 @@ impl Shop {
         let app = App::open(config).await?;
         let demo = demo::open(&app, &folders.demo_codes()).await?;
         let server = serve(app.clone()).await?;
+        let access = demo.till;
         let till = TillConfig {
             data_dir: folders.demo_till(),
             settings,
             server_url: server.socket_url(),
-            device: demo.till.device,
-            business: demo.till.business,
-            staff: demo.till.staff,
-            device_tokens: tokens(app.clone(), demo.till, App::device_token),
-            staff_tokens: tokens(app, demo.till, App::staff_token),
+            device: access.device,
+            business: access.business,
+            staff: access.staff,
+            device_tokens: direct_tokens({
+                let app = app.clone();
+                move || app.device_token(access)
+            }),
+            staff_tokens: direct_tokens(move || app.staff_token(access)),
             scan: Some(camera),
             clock: reda_server::now,
         };
@@ -113,17 +116,4 @@ async fn serve(app: App) -> Result<Server, ServerError> {
         Err(ServerError::Listen { .. }) => Server::serve(app, at(0)).await,
         served => served,
     }
-}
-
-/// Tokens by a direct call: nothing of this goes over HTTP.
-fn tokens(
-    app: App,
-    access: TillAccess,
-    issue: fn(&App, TillAccess) -> (String, i64),
-) -> TokenSource {
-    Box::new(move || {
-        let (text, secs) = issue(&app, access);
-        let expires_in = Duration::from_secs(secs.unsigned_abs());
-        Box::pin(std::future::ready(Ok(Token { text, expires_in })))
-    })
 }

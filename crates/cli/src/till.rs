@@ -5,9 +5,8 @@ use crate::serve::ended;
 use reda_scan::Source;
 use reda_server::{App, Registration, Server, ServerConfig, TillAccess, demo};
 use reda_till::headless::{self, Options};
-use reda_till::{Settings, TillConfig, Token, TokenSource};
+use reda_till::{Settings, TillConfig, direct_tokens};
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Opens the demo shop in a folder, with the server inside, and reads codes; one JSON line for
 /// each thing that happens.
@@ -51,6 +50,7 @@ pub(crate) fn till_config(
     data: &std::path::Path,
     scan: Option<Source>,
 ) -> Result<TillConfig, CommandError> {
+    let (device_app, staff_app) = (server.app().clone(), server.app().clone());
     Ok(TillConfig {
         data_dir: data.join("till"),
         settings: Settings::open(data)?,
@@ -58,21 +58,9 @@ pub(crate) fn till_config(
         device: access.device,
         business: access.business,
         staff: access.staff,
-        device_tokens: tokens(server.app().clone(), access, App::device_token),
-        staff_tokens: tokens(server.app().clone(), access, App::staff_token),
+        device_tokens: direct_tokens(move || device_app.device_token(access)),
+        staff_tokens: direct_tokens(move || staff_app.staff_token(access)),
         scan,
         clock: reda_server::now,
-    })
-}
-
-fn tokens(
-    app: App,
-    access: TillAccess,
-    issue: fn(&App, TillAccess) -> (String, i64),
-) -> TokenSource {
-    Box::new(move || {
-        let (text, secs) = issue(&app, access);
-        let expires_in = Duration::from_secs(secs.unsigned_abs());
-        Box::pin(std::future::ready(Ok(Token { text, expires_in })))
     })
 }

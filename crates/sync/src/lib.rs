@@ -25,5 +25,5 @@ pub use client::{Client, ClientConfig, ServerTime, Status};
 pub use error::{ClientError, SubmitError};
 pub use line::{Input, Line, LineStatus, Moment, Output};
 pub use replica::{Replica, ReplicaError};
-pub use token::{FetchToken, Token, TokenError, TokenSource};
+pub use token::{FetchToken, Token, TokenError, TokenSource, direct_tokens};
 pub use unanswered::UNANSWERED_MAX;

@@ -29,6 +29,6 @@ pub use local::LocalError;
 pub use look_up::LookUp;
 pub use parts::AppParts;
 pub use popup::Popup;
-pub use reda_sync::{Token, TokenError, TokenSource};
+pub use reda_sync::{TokenSource, direct_tokens};
 pub use settings::Settings;
 pub use till::{Till, TillConfig, TillEvent};

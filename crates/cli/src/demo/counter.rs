@@ -2,7 +2,9 @@
 
 use super::step;
 use crate::error::CommandError;
-use reda_protocol::rpc::{AmountText, Call, ConnectionStatus, CounterStage, CounterView, Nothing, WindowEvent};
+use reda_protocol::rpc::{
+    AmountText, Call, ConnectionStatus, CounterStage, CounterView, Nothing, WindowEvent,
+};
 use reda_till::{Till, TillConfig, TillEvent};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
