@@ -31,7 +31,9 @@ impl Verb for SeeRequest {
         let own = world.request(self.request)?.filter(|it| it.asked.user == Some(user));
         let request = own.ok_or(Refusal::RequestUnknown)?;
         let answer = json!({ "request": request.id });
-        if request.seen_at.is_some() || !request.is_open(ctx.now) {
+        // Asked by address, the shop does not learn before the answer that anybody is there.
+        let by_address = request.asked.address.is_some();
+        if by_address || request.seen_at.is_some() || !request.is_open(ctx.now) {
             return Ok(Effects { answer, ..Effects::default() });
         }
         let seen = Request { seen_at: Some(ctx.now), ..request.clone() };

@@ -57,7 +57,7 @@ impl Create {
             program_name: "Points".to_owned(),
         };
         let ids = app.start_shop(None, shop).await?;
-        app.db().close().await;
+        app.close().await;
         Ok(output::line(&json!(ids))?)
     }
 }

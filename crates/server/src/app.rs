@@ -12,7 +12,7 @@ use crate::ws::Connections;
 use reda_domain::Timestamp;
 use reda_store::Db;
 use reda_store::tables::secrets;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// The running server's parts; cheap to clone.
@@ -30,7 +30,8 @@ pub struct Parts {
     pub(crate) auth: Auth,
     pub(crate) codes: CodeKeys,
     pub(crate) connections: Connections,
-    _lock: Lock,
+    /// Held while the database is open here.
+    lock: Mutex<Option<Lock>>,
     /// True once the server is stopping: sockets say goodbye, nothing new is taken.
     pub(crate) draining: watch::Sender<bool>,
 }
@@ -60,14 +61,29 @@ impl App {
         let codes = CodeKeys::new(&code_secret)?;
         let draining = watch::channel(false).0;
         let connections = Connections::default();
-        let parts =
-            Parts { config, db, engine, hub, auth, codes, connections, _lock: lock, draining };
+        let parts = Parts {
+            config,
+            db,
+            engine,
+            hub,
+            auth,
+            codes,
+            connections,
+            lock: Mutex::new(Some(lock)),
+            draining,
+        };
         Ok(Self { inner: Arc::new(parts) })
     }
 
     /// The way to the lane.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Closes the database and leaves its file to others, whoever still holds a clone of this.
+    pub async fn close(&self) {
+        self.db.close().await;
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// The database, for reading.

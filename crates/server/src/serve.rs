@@ -85,6 +85,6 @@ impl Server {
         if tokio::time::timeout(DRAIN, &mut serving).await.is_err() {
             serving.abort();
         }
-        self.app.db.close().await;
+        self.app.close().await;
     }
 }

@@ -12,6 +12,7 @@ use reda_actions::{Act, Actor, AddDevice, AddStaff, CreateBusiness, SignUp};
 use reda_domain::business::Role;
 use reda_domain::money::Currency;
 use reda_domain::{BusinessId, DeviceId, OperationId, ProgramId, StaffId, UserId};
+use reda_store::tables::users;
 use serde_json::{Value, json};
 
 /// A shop to start.
@@ -34,6 +35,18 @@ pub struct ShopIds {
     pub user: UserId,
     pub staff: StaffId,
     pub program: ProgramId,
+}
+
+impl ShopIds {
+    /// What the operation of this id made.
+    fn of(id: OperationId) -> Self {
+        Self {
+            business: BusinessId::from(id),
+            user: UserId(id.derive("owner")),
+            staff: StaffId(id.derive("staff")),
+            program: ProgramId(id.derive("program")),
+        }
+    }
 }
 
 /// A till to register.
@@ -64,6 +77,11 @@ impl App {
         id: Option<OperationId>,
         shop: NewShop,
     ) -> Result<ShopIds, ServerError> {
+        if let Some(id) = id
+            && self.has_user(UserId(id.derive("owner"))).await?
+        {
+            return Ok(ShopIds::of(id));
+        }
         let starting = async {
             let address = one_address(self, &shop.owner_phone, &shop.owner_email)?;
             let currency = Currency::of_country(&shop.country);
@@ -84,17 +102,10 @@ impl App {
                 owner,
                 program_name: shop.program_name,
             };
-            self.as_server(id.unwrap_or_else(new_id), act.into(), asked).await
+            let id = id.unwrap_or_else(new_id);
+            self.as_server(id, act.into(), asked).await.map(|_| ShopIds::of(id))
         };
-        let data = starting.await.map_err(refused)?;
-        let id = |field: &str| serde_json::from_value(data[field].clone());
-        let damaged = |_| ServerError::Refused("the shop's ids are damaged".to_owned());
-        Ok(ShopIds {
-            business: BusinessId(id("business").map_err(damaged)?),
-            user: UserId(id("user").map_err(damaged)?),
-            staff: StaffId(id("staff").map_err(damaged)?),
-            program: ProgramId(id("program").map_err(damaged)?),
-        })
+        starting.await.map_err(refused)
     }
 
     /// Makes an account with a proven address.
@@ -105,6 +116,10 @@ impl App {
         phone: &str,
         password: &str,
     ) -> Result<UserId, ServerError> {
+        // Hashing a password again only to find the account there would take most of a start.
+        if self.has_user(UserId::from(id)).await? {
+            return Ok(UserId::from(id));
+        }
         let adding = async {
             let address = one_address(self, &Some(phone.to_owned()), &None)?;
             let asked = json!([name, address.as_str()]);
@@ -119,6 +134,12 @@ impl App {
         };
         adding.await.map_err(refused)?;
         Ok(UserId::from(id))
+    }
+
+    /// Whether there is such an account.
+    pub(crate) async fn has_user(&self, user: UserId) -> Result<bool, ServerError> {
+        let mut tx = self.db.snapshot().await?;
+        Ok(users::find(&mut tx, user).await?.is_some())
     }
 
     /// Gives a user a role in a business.

@@ -9,6 +9,8 @@ mod error;
 mod migrate;
 mod save;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use db::{Db, Row, Tx, Val};

@@ -285,7 +285,8 @@ impl Connection<'_> {
     }
 }
 
-/// The last word and the close; a peer that is gone already hears neither.
+/// The last word and the close; a peer that is gone already hears neither. What it still says is
+/// taken in: closing over unread bytes would take the last word from it.
 async fn say_goodbye(socket: &mut WebSocket, end: &End) {
     let error = WireError::of(end.code, Language::En);
     let frame = ServerFrame::Error { code: error.code, message: error.message };
@@ -294,6 +295,7 @@ async fn say_goodbye(socket: &mut WebSocket, end: &End) {
     let goodbye = async {
         socket.send(Message::Text(text.into())).await.ok();
         socket.send(Message::Close(Some(close))).await.ok();
+        while let Some(Ok(_)) = socket.recv().await {}
     };
     tokio::time::timeout(Duration::from_secs(1), goodbye).await.ok();
 }

@@ -1,0 +1,103 @@
+//! The lane: bounded, fair to neighbours, and true to what it acknowledged.
+
+use crate::town::TestTown;
+use futures_util::future::join_all;
+use reda_actions::{Act, Actor, Op, Scan, SignUp, StaffActor};
+use reda_actions::{AwardPoints, AwardTo, CodeRead, Worth};
+use reda_domain::address::{Address, Phone};
+use reda_domain::business::Role;
+use reda_domain::points::Points;
+use reda_domain::refusal::Refusal;
+use reda_domain::scan::ScanKind;
+use reda_domain::{CardId, OperationId};
+use reda_server::EngineError;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+fn op(actor: Actor, act: impl Into<Act>) -> Op {
+    Op { id: OperationId(Uuid::now_v7()), actor, at: reda_server::now(), act: act.into() }
+}
+
+fn owner(town: &TestTown) -> Actor {
+    Actor::Staff(StaffActor {
+        business: town.shop.business,
+        staff: town.shop.staff,
+        user: town.shop.user,
+        role: Role::Owner,
+        device: None,
+    })
+}
+
+#[tokio::test]
+async fn an_operation_that_fails_does_not_take_its_neighbours_down() {
+    let town = TestTown::open().await;
+    let (ana, joined) = town.member("Ana").await;
+    let card: CardId = serde_json::from_value(joined.card).unwrap();
+    let award = || {
+        let worth = Worth::Points(Points(5));
+        op(owner(&town), AwardPoints { to: AwardTo::Card(card), worth, sale: None })
+    };
+    // The database refuses a second proven owner of a number, whatever made it come to that.
+    let taken = SignUp {
+        name: None,
+        address: Address::Phone(Phone::from_e164("+254720000001".to_owned())),
+        password_hash: String::new(),
+        language: Default::default(),
+        verified: true,
+    };
+    let bad = op(Actor::Nobody, taken);
+    let mut ops: Vec<Op> = (0..10).map(|_| award()).collect();
+    ops.insert(5, bad.clone());
+    let engine = town.server.app().engine();
+    let answers = join_all(ops.iter().map(|op| engine.submit(op.clone(), String::new()))).await;
+    for (op, answer) in ops.iter().zip(answers) {
+        match op.id == bad.id {
+            true => assert_eq!(answer, Err(EngineError::Failed)),
+            false => assert_eq!(answer.unwrap().result.refused, None),
+        }
+    }
+    assert_eq!(ana.card().await["balance"], 50);
+    let kept = "SELECT COUNT(*) FROM operations WHERE id = $1";
+    assert_eq!(town.number(kept, [bad.id.0.into()]).await, 0, "a failure is not kept");
+}
+
+#[tokio::test]
+async fn a_lane_that_is_full_says_so() {
+    let town = TestTown::open().await;
+    let engine = town.server.app().engine();
+    let before = town.number("SELECT COUNT(*) FROM operations", []).await;
+    let junk = || {
+        let read = CodeRead::Refused { kind: ScanKind::Unknown, why: Refusal::NotACode };
+        op(owner(&town), Scan { read })
+    };
+    let answers = join_all((0..5000).map(|_| engine.submit(junk(), String::new()))).await;
+    let done = answers.iter().filter(|it| it.is_ok()).count();
+    let busy = answers.iter().filter(|it| **it == Err(EngineError::Busy)).count();
+    assert!(busy > 0 && done + busy == 5000, "{done} done, {busy} told that it is busy");
+    let kept = town.number("SELECT COUNT(*) FROM operations", []).await - before;
+    assert_eq!(usize::try_from(kept), Ok(done));
+    town.till.scan("x").await.refused("not_a_code");
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_before_a_stop_is_there_after_it() {
+    let town = TestTown::open().await;
+    let (_, joined) = town.member("Ana").await;
+    let till = town.till.clone();
+    let ids: Vec<Uuid> = (0..60).map(|_| Uuid::now_v7()).collect();
+    let body = json!({ "card": joined.card, "points": 1 });
+    let asking = ids.iter().map(async |id| {
+        let operation = json!({ "id": id, "kind": "award_points", "body": body,
+            "staff_token": till.staff_token });
+        let call = till.http.call(reqwest::Method::POST, "/api/operations").json(&operation);
+        let response = call.send().await.ok()?.error_for_status().ok()?;
+        response.json::<Value>().await.ok()
+    });
+    let (answers, town) = tokio::join!(join_all(asking), town.restarted());
+    for (id, answer) in ids.iter().zip(answers) {
+        let again = town.till.op_as(*id, "award_points", body.clone()).await.ok();
+        assert!(answer.is_none_or(|answer| answer == again), "{again}");
+    }
+    assert_eq!(town.number("SELECT COUNT(*) FROM points_entries", []).await, 60);
+    assert_eq!(town.number("SELECT balance FROM loyalty_cards", []).await, 60);
+}

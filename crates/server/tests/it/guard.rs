@@ -1,0 +1,75 @@
+//! What stands before every call: hosts, headers, rates.
+
+use crate::http::{Answer, Http};
+use crate::town::TestTown;
+use reqwest::Method;
+use serde_json::json;
+
+async fn with(http: &Http, name: &str, value: &str) -> Answer {
+    Answer::of(http.call(Method::GET, "/health/live").header(name, value)).await
+}
+
+#[tokio::test]
+async fn a_server_on_this_computer_answers_only_this_computer() {
+    let town = TestTown::open().await;
+    let port = town.server.address().port();
+    with(&town.http, "host", "evil.example").await.error(403, "forbidden");
+    with(&town.http, "host", &format!("192.168.1.5:{port}")).await.error(403, "forbidden");
+    with(&town.http, "origin", "https://evil.example").await.error(403, "forbidden");
+    with(&town.http, "origin", "null").await.error(403, "forbidden");
+    with(&town.http, "host", &format!("localhost:{port}")).await.ok();
+    with(&town.http, "origin", &format!("http://127.0.0.1:{port}")).await.ok();
+}
+
+#[tokio::test]
+async fn a_foreign_pages_script_opens_no_socket() {
+    let town = TestTown::open().await;
+    let call = town.http.call(Method::GET, "/ws").header("origin", "https://evil.example");
+    let call = call.header("connection", "upgrade").header("upgrade", "websocket");
+    let call = call.header("sec-websocket-version", "13");
+    let call = call.header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    Answer::of(call).await.error(403, "forbidden");
+}
+
+#[tokio::test]
+async fn every_answer_keeps_foreign_scripts_out() {
+    let town = TestTown::open().await;
+    for path in ["/", "/health/live", "/api/me", "/nothing"] {
+        let headers = town.http.get(path).await.headers;
+        let header = |name: &str| headers[name].to_str().unwrap();
+        let policy = header("content-security-policy");
+        for part in ["default-src 'self'", "object-src 'none'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert_eq!(header("referrer-policy"), "no-referrer");
+    }
+}
+
+#[tokio::test]
+async fn a_healthy_server_says_so() {
+    let town = TestTown::open().await;
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(town.http.get(path).await.ok(), json!({ "status": "ok" }));
+    }
+}
+
+#[tokio::test]
+async fn who_tries_too_often_is_told_when_to_come_back() {
+    let town = TestTown::open().await;
+    let guess = json!({ "refresh_token": "junk" });
+    let mut refused = town.http.post("/api/auth/refresh", guess.clone()).await;
+    for _ in 0..100 {
+        refused = town.http.post("/api/auth/refresh", guess.clone()).await;
+        if refused.status == 429 {
+            break;
+        }
+    }
+    let wait: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait} seconds");
+    refused.error(429, "rate_limited");
+    let sign_in = json!({ "phone": "0722000001", "password": "another one" });
+    town.http.post("/api/auth/sign-in", sign_in).await.error(429, "rate_limited");
+    town.http.get("/health/live").await.ok();
+}

@@ -1,0 +1,25 @@
+//! The server from outside: over HTTP, over the WebSocket, and in its database.
+
+mod http;
+mod line;
+mod town;
+
+mod answering;
+mod asking;
+mod awarding;
+mod codes;
+mod engine;
+mod feeds;
+mod guard;
+mod idempotency;
+mod ledger;
+mod malformed;
+mod privacy;
+mod properties;
+mod reading;
+mod restart;
+mod roles;
+mod sessions;
+mod sockets;
+mod waiting;
+mod whole_loop;

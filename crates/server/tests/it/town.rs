@@ -1,0 +1,416 @@
+//! A small town to test in: a shop with its owner, a cashier at a till, and a real server on a
+//! port of its own; people come in as a test needs them.
+
+use crate::http::{Answer, Http};
+use crate::line::Line;
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use reda_actions::{Act, Actor, AddStaff, Op};
+use reda_domain::business::Role;
+use reda_domain::code::{Code, CodeId, STEP_MS, step_at};
+use reda_domain::signature::PrivateKey;
+use reda_domain::{BusinessId, KeyId, OperationId, ProgramId, StaffId, Timestamp, UserId};
+use reda_server::{NewShop, NewTill, Registration, Server, ServerConfig, ShopIds, TillAccess, now};
+use reda_store::Val;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+pub(crate) const PASSWORD: &str = "a good password";
+pub(crate) const SHOP: &str = "Baraka Mini-Mart";
+pub(crate) const PROGRAM: &str = "Baraka Points";
+
+/// The town.
+pub(crate) struct TestTown {
+    pub(crate) server: Server,
+    pub(crate) shop: ShopIds,
+    /// The shop's only till, with its cashier Grace switched on.
+    pub(crate) till: Till,
+    /// Calls by nobody.
+    pub(crate) http: Http,
+    people: AtomicU8,
+    dir: TempDir,
+}
+
+/// A till with someone switched on.
+#[derive(Clone)]
+pub(crate) struct Till {
+    pub(crate) http: Http,
+    pub(crate) access: TillAccess,
+    pub(crate) staff_token: String,
+    socket_url: String,
+}
+
+/// A person with an account and a key of their own.
+#[derive(Clone)]
+pub(crate) struct Customer {
+    pub(crate) http: Http,
+    pub(crate) user: UserId,
+    pub(crate) phone: String,
+    pub(crate) refresh_token: String,
+    pub(crate) private: PrivateKey,
+    pub(crate) key_id: Value,
+    pub(crate) code_id: CodeId,
+    socket_url: String,
+}
+
+/// What joining made.
+pub(crate) struct Joined {
+    /// The shop's handle for the person.
+    pub(crate) handle: Value,
+    pub(crate) request: Value,
+    pub(crate) card: Value,
+}
+
+/// The files of a town, before or after its server.
+pub(crate) fn config(dir: &TempDir) -> ServerConfig {
+    let registration = Registration::Open;
+    ServerConfig { registration, embedded: false, ..ServerConfig::local(database(dir)) }
+}
+
+fn database(dir: &TempDir) -> PathBuf {
+    dir.path().join("server.db")
+}
+
+impl TestTown {
+    pub(crate) async fn open() -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        Self::open_with(config(&dir), dir).await
+    }
+
+    pub(crate) async fn open_with(config: ServerConfig, dir: TempDir) -> Self {
+        // What the server logs stands beside a failed test.
+        let log = tracing_subscriber::fmt().with_test_writer();
+        log.with_max_level(tracing::Level::WARN).try_init().ok();
+        let server = Server::start(config).await.expect("the server starts");
+        let http = Http::new(format!("http://{}", server.address()));
+        let shop = start_shop(&server, SHOP, "0720000001").await;
+        let cashier = sign_up(&http, "Grace", "0720000002").await;
+        let cashier = user_of(&cashier);
+        let staff = add_staff(&server, shop.business, cashier, Role::Cashier).await;
+        let till = till(&server, &http, shop.business, staff).await;
+        Self { server, shop, till, http, people: AtomicU8::new(1), dir }
+    }
+
+    /// Stops the server and opens the same files again: same people, same tokens.
+    pub(crate) async fn restarted(self) -> Self {
+        let Self { server, shop, till, people, dir, .. } = self;
+        server.stop().await;
+        let server = Server::start(config(&dir)).await.expect("the server starts again");
+        let base = format!("http://{}", server.address());
+        let http = Http::new(base);
+        let token = till.http.token.clone().expect("a till has a token");
+        let socket_url = server.socket_url();
+        let till = Till { http: http.with_token(&token), socket_url, ..till };
+        Self { server, shop, till, http, people, dir }
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self) -> PathBuf {
+        database(&self.dir)
+    }
+
+    /// The shop's programme.
+    pub(crate) fn program(&self) -> ProgramId {
+        self.shop.program
+    }
+
+    /// The shop's owner, signed in without a till.
+    pub(crate) async fn owner(&self) -> Http {
+        self.signed_in("0720000001").await
+    }
+
+    /// Someone signed in by phone.
+    pub(crate) async fn signed_in(&self, phone: &str) -> Http {
+        let body = json!({ "phone": phone, "password": PASSWORD });
+        let session = self.http.post("/api/auth/sign-in", body).await.ok();
+        self.http.with_token(session["token"].as_str().expect("a token"))
+    }
+
+    /// Another shop on the same server, with a till of its own.
+    pub(crate) async fn other_shop(&self) -> (ShopIds, Till) {
+        let n = self.people.fetch_add(1, Ordering::Relaxed);
+        let shop = start_shop(&self.server, "Duka Letu", &format!("0721000{n:03}")).await;
+        (shop, till(&self.server, &self.http, shop.business, shop.staff).await)
+    }
+
+    /// Makes a person a member of this shop's staff.
+    pub(crate) async fn hire(&self, person: &Customer, role: Role) -> Till {
+        let staff = add_staff(&self.server, self.shop.business, person.user, role).await;
+        let access = TillAccess { staff, ..self.till.access };
+        let (staff_token, _) = self.server.app().staff_token(access);
+        Till { access, staff_token, ..self.till.clone() }
+    }
+
+    /// A person with an account, whose page has registered its key.
+    pub(crate) async fn customer(&self, name: &str) -> Customer {
+        let n = self.people.fetch_add(1, Ordering::Relaxed);
+        let phone = format!("0722000{n:03}");
+        let session = sign_up(&self.http, name, &phone).await;
+        let http = self.http.with_token(session["token"].as_str().expect("a token"));
+        let private = PrivateKey::from_bytes(&[n; 32]).expect("a scalar");
+        let body = json!({ "public_key": private.public().to_spki_base64(), "label": "phone" });
+        let registered = http.post("/api/me/keys", body).await.ok();
+        let code_id = registered["key"]["code_id"].as_str().expect("an id");
+        Customer {
+            user: user_of(&session),
+            phone,
+            refresh_token: session["refresh_token"].as_str().expect("a token").to_owned(),
+            code_id: CodeId::from_hex(code_id).expect("hex"),
+            key_id: registered["key"]["id"].clone(),
+            private,
+            socket_url: self.server.socket_url(),
+            http,
+        }
+    }
+
+    /// A person whose phone number counts. Nothing proves one over HTTP yet.
+    pub(crate) async fn verified(&self, name: &str) -> Customer {
+        let person = self.customer(name).await;
+        self.sql("UPDATE users SET phone_verified = 1 WHERE id = $1", [person.user.0.into()]).await;
+        person
+    }
+
+    /// A person who has joined the shop's programme, through a scan, a question and a yes.
+    pub(crate) async fn member(&self, name: &str) -> (Customer, Joined) {
+        let person = self.customer(name).await;
+        let joined = self.join(&person).await;
+        (person, joined)
+    }
+
+    /// Scans, asks, and accepts.
+    pub(crate) async fn join(&self, person: &Customer) -> Joined {
+        let found = self.till.scan(&person.code_now()).await.applied();
+        let handle = found["customer"]["id"].clone();
+        let request = self.ask(&handle).await;
+        let answered = person.answer(&request, "accept").await.ok();
+        Joined { handle, request, card: answered["card"].clone() }
+    }
+
+    /// Asks whoever a handle names; the request's id.
+    pub(crate) async fn ask(&self, handle: &Value) -> Value {
+        let body = json!({ "customer": handle, "program": self.program() });
+        self.till.op("ask_enrollment", body).await.applied()["request"].clone()
+    }
+
+    /// Scans a person's code and asks them: handle and request.
+    pub(crate) async fn asked(&self, person: &Customer) -> (Value, Value) {
+        let found = self.till.scan(&person.code_now()).await.applied();
+        let handle = found["customer"]["id"].clone();
+        let request = self.ask(&handle).await;
+        (handle, request)
+    }
+
+    /// Changes a row behind the server's back.
+    pub(crate) async fn sql(&self, sql: &'static str, vals: impl Into<Vec<Val>>) {
+        let mut tx = self.server.app().db().begin().await.expect("a transaction");
+        let changed = tx.exec(sql, vals.into()).await.expect("the statement is sound");
+        assert_eq!(changed, 1, "{sql}");
+        tx.commit().await.expect("committed");
+    }
+
+    /// A number that a query counts.
+    pub(crate) async fn number(&self, sql: &'static str, vals: impl Into<Vec<Val>>) -> i64 {
+        let mut tx = self.server.app().db().snapshot().await.expect("a transaction");
+        let rows = tx.rows(sql, vals.into()).await.expect("the query is sound");
+        rows[0].get(0).expect("a number")
+    }
+
+    /// A column of texts.
+    pub(crate) async fn texts(&self, sql: &'static str, vals: impl Into<Vec<Val>>) -> Vec<String> {
+        let mut tx = self.server.app().db().snapshot().await.expect("a transaction");
+        let rows = tx.rows(sql, vals.into()).await.expect("the query is sound");
+        rows.iter().map(|row| row.get(0).expect("a text")).collect()
+    }
+
+    /// How many rows there are of everything that an operation can leave behind.
+    pub(crate) async fn rows(&self) -> Vec<(&'static str, i64)> {
+        macro_rules! tables {
+            ($($name:literal),*) => {
+                vec![$(($name, self.number(concat!("SELECT COUNT(*) FROM ", $name), []).await)),*]
+            };
+        }
+        tables![
+            "users",
+            "businesses",
+            "staff",
+            "devices",
+            "programs",
+            "customers",
+            "business_customers",
+            "enrollments",
+            "loyalty_cards",
+            "points_entries",
+            "approval_requests",
+            "waiting_awards",
+            "consents",
+            "customer_keys",
+            "printed_codes",
+            "qr_scan_logs",
+            "notifications",
+            "operations",
+            "feed",
+            "audit_log"
+        ]
+    }
+}
+
+async fn start_shop(server: &Server, name: &str, owner_phone: &str) -> ShopIds {
+    let shop = NewShop {
+        name: name.to_owned(),
+        country: "KE".to_owned(),
+        owner_name: "Joseph".to_owned(),
+        owner_phone: Some(owner_phone.to_owned()),
+        owner_email: None,
+        password: PASSWORD.to_owned(),
+        program_name: PROGRAM.to_owned(),
+    };
+    server.app().start_shop(None, shop).await.expect("the shop starts")
+}
+
+async fn till(server: &Server, http: &Http, business: BusinessId, staff: StaffId) -> Till {
+    let new = NewTill { business, name: "Front counter".to_owned() };
+    let device = server.app().add_till(None, new).await.expect("the till joins");
+    let access = TillAccess { business, device, staff };
+    let (token, _) = server.app().device_token(access);
+    let (staff_token, _) = server.app().staff_token(access);
+    let socket_url = server.socket_url();
+    Till { http: http.with_token(&token), access, staff_token, socket_url }
+}
+
+/// As the server's own set-up does it; no call over HTTP hires anybody yet.
+async fn add_staff(server: &Server, business: BusinessId, user: UserId, role: Role) -> StaffId {
+    let id = OperationId(Uuid::now_v7());
+    let act: Act = AddStaff { business, user, role }.into();
+    let op = Op { id, actor: Actor::Server, at: now(), act };
+    let done = server.app().engine().submit(op, String::new()).await.expect("hired");
+    assert_eq!(done.result.refused, None);
+    StaffId::from(id)
+}
+
+pub(crate) async fn sign_up(http: &Http, name: &str, phone: &str) -> Value {
+    let body = json!({ "name": name, "phone": phone, "password": PASSWORD });
+    http.post("/api/auth/sign-up", body).await.ok()
+}
+
+fn user_of(session: &Value) -> UserId {
+    serde_json::from_value(session["user"]["id"].clone()).expect("a user's id")
+}
+
+impl Till {
+    /// An operation by who is switched on, under this id.
+    pub(crate) async fn op_as(&self, id: Uuid, kind: &str, body: Value) -> Answer {
+        self.submit(json!({ "id": id, "kind": kind, "body": body })).await
+    }
+
+    /// An operation by who is switched on.
+    pub(crate) async fn op(&self, kind: &str, body: Value) -> Answer {
+        self.op_as(Uuid::now_v7(), kind, body).await
+    }
+
+    /// An operation as it stands, with the staff token put in.
+    pub(crate) async fn submit(&self, mut operation: Value) -> Answer {
+        operation["staff_token"] = json!(self.staff_token);
+        self.http.post("/api/operations", operation).await
+    }
+
+    pub(crate) async fn scan(&self, code: &str) -> Answer {
+        self.op("scan", json!({ "code": code })).await
+    }
+
+    /// Points to a card.
+    pub(crate) async fn award(&self, card: &Value, points: i64) -> Answer {
+        self.op("award_points", json!({ "card": card, "points": points })).await
+    }
+
+    /// Points that wait on a request, or go to the card that it made.
+    pub(crate) async fn award_on(&self, request: &Value, points: i64) -> Answer {
+        self.op("award_points", json!({ "request": request, "points": points })).await
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        self.http.token.as_deref().expect("a till has a token")
+    }
+
+    /// The till's socket, following the shop from the start.
+    pub(crate) async fn line(&self) -> Line {
+        Line::welcomed(&self.socket_url, self.token()).await
+    }
+
+    /// An operation as a frame.
+    pub(crate) fn frame(&self, id: Uuid, kind: &str, body: Value) -> Value {
+        crate::line::op(id, kind, body, &self.staff_token)
+    }
+}
+
+impl Customer {
+    pub(crate) fn code_at(&self, at: Timestamp) -> String {
+        Code::rotating(self.code_id, step_at(at), &self.private).to_text()
+    }
+
+    pub(crate) fn code_now(&self) -> String {
+        self.code_at(now())
+    }
+
+    /// The code of some steps later, or earlier.
+    pub(crate) fn code_off_by(&self, steps: i64) -> String {
+        self.code_at(now().plus_ms(steps * STEP_MS))
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        self.http.token.as_deref().expect("a customer has a token")
+    }
+
+    /// The id of the person's key, for signatures.
+    pub(crate) fn key(&self) -> KeyId {
+        serde_json::from_value(self.key_id.clone()).expect("an id")
+    }
+
+    /// The page's socket, following the person from the start.
+    pub(crate) async fn page(&self) -> Line {
+        Line::welcomed(&self.socket_url, self.token()).await
+    }
+
+    /// The person's requests, as their page reads them.
+    pub(crate) async fn request(&self, id: &Value) -> Value {
+        let page = self.http.get("/api/me/requests").await.ok();
+        let items = page["items"].as_array().expect("a list");
+        items.iter().find(|it| it["id"] == *id).expect("the page shows the request").clone()
+    }
+
+    /// The signature over an answer, by this person's key.
+    pub(crate) async fn signature(&self, request: &Value, answer: &str) -> Value {
+        let shown = self.request(request).await;
+        let expires_at: Timestamp =
+            serde_json::from_value(shown["expires_at"].clone()).expect("a time");
+        let (request, business) = (request.as_str().expect("an id"), shown["business"].as_str());
+        let text = format!(
+            "reda answer v1\n{request}\n{}\n{answer}\n0\n{}",
+            business.expect("an id"),
+            expires_at.0
+        );
+        let value = BASE64.encode(self.private.sign(text.as_bytes()));
+        json!({ "key": self.key_id, "value": value })
+    }
+
+    /// Answers a request, signed.
+    pub(crate) async fn answer(&self, request: &Value, answer: &str) -> Answer {
+        let signature = self.signature(request, answer).await;
+        self.answer_with(request, json!({ "answer": answer, "signature": signature })).await
+    }
+
+    /// Answers a request as the body says.
+    pub(crate) async fn answer_with(&self, request: &Value, body: Value) -> Answer {
+        let id = request.as_str().expect("an id");
+        self.http.post(&format!("/api/requests/{id}/answer"), body).await
+    }
+
+    /// The person's only card.
+    pub(crate) async fn card(&self) -> Value {
+        let page = self.http.get("/api/me/cards").await.ok();
+        let cards = page["items"].as_array().expect("a list");
+        assert_eq!(cards.len(), 1, "{page}");
+        cards[0].clone()
+    }
+}

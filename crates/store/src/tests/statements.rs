@@ -1,0 +1,202 @@
+//! Every statement of every table is one that the engine takes.
+
+use super::TestDb;
+use super::rows::*;
+use crate::tables::{audit::Line, feed::Head, operations::Known, sessions::Session, *};
+use crate::{StoreError, save};
+use reda_domain::address::{Address, Email};
+use reda_domain::request::RequestStatus;
+use reda_domain::scope::{EntityKind, Scope, Touched};
+use reda_domain::*;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[tokio::test]
+async fn every_read_works_on_an_empty_database() {
+    let db = TestDb::open().await;
+    let mut tx = db.db.snapshot().await.unwrap();
+    let tx = &mut tx;
+    let (user, shop) = (UserId(id(1)), BusinessId(id(1)));
+    let email = Address::Email(Email::from_kept("a@example.com".to_owned()));
+    let phone = Address::from_kept("+254722000412".to_owned());
+    macro_rules! empty {
+        ($($read:expr),* $(,)?) => {$(
+            assert!($read.await.unwrap().into_iter().next().is_none(), stringify!($read));
+        )*};
+    }
+    empty!(
+        audit::first_broken(tx, Scope::Platform),
+        business_customers::by_ids(tx, [HandleId(id(1))]),
+        business_customers::of_users(tx, [user]),
+        businesses::by_ids(tx, [shop]),
+        businesses::find(tx, shop),
+        businesses::first(tx),
+        cards::by_ids(tx, [CardId(id(1))]),
+        cards::by_numbers(tx, &["1"]),
+        cards::of_users(tx, [user]),
+        customers::of_users(tx, [user]),
+        devices::by_ids(tx, [DeviceId(id(1))]),
+        devices::find(tx, DeviceId(id(1))),
+        entries::of_card(tx, CardId(id(1)), 1, 1),
+        entries::disagreeing(tx),
+        feed::heads(tx, &BTreeSet::from([Scope::Platform])),
+        feed::head(tx, Scope::User(user)),
+        feed::between(tx, Scope::User(user), 0, 9, 9),
+        keys::by_ids(tx, [KeyId(id(1))]),
+        keys::by_code_id(tx, key().code_id),
+        keys::of_users(tx, [user]),
+        notifications::by_ids(tx, [NotificationId(id(1))]),
+        notifications::unread_of(tx, user, 1),
+        notifications::of_user(tx, user, 1, 0),
+        operations::known(tx, [OperationId(id(1))]),
+        printed_codes::by_ids(tx, [PrintedCodeId(id(1))]),
+        programs::by_ids(tx, [ProgramId(id(1))]),
+        programs::of_business(tx, shop),
+        requests::by_ids(tx, [RequestId(id(1))]),
+        requests::find(tx, RequestId(id(1))),
+        requests::lately_of_users(tx, [user], NOW),
+        requests::lately_to(tx, &[&email], NOW),
+        requests::of_user(tx, user, None, 1),
+        requests::of_user(tx, user, Some(RequestStatus::Pending), 1),
+        scans::reasons(tx, shop),
+        sessions::find(tx, SessionId(id(1))),
+        staff::by_ids(tx, [StaffId(id(1))]),
+        staff::find(tx, StaffId(id(1))),
+        staff::of_businesses(tx, [shop]),
+        staff::of_user(tx, user),
+        users::by_ids(tx, [user]),
+        users::find(tx, user),
+        users::owning(tx, &[&email, &phone]),
+        users::signing_in_with(tx, &email, 1),
+        users::signing_in_with(tx, &phone, 1),
+    );
+    assert_eq!(operations::count(tx).await.unwrap(), 0);
+    assert_eq!(users::count(tx).await.unwrap(), 0);
+    assert_eq!(notifications::count_of_user(tx, user).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_session_is_rotated_and_revoked() {
+    let db = TestDb::open().await;
+    let mut tx = db.begin().await;
+    save(&mut tx, &everything()).await.unwrap();
+    let session = Session {
+        id: SessionId(id(50)),
+        user: user().id,
+        refresh_hash: "first".to_owned(),
+        previous_hash: None,
+        created_at: NOW,
+        expires_at: NOW.plus_ms(1),
+        revoked_at: None,
+    };
+    sessions::add(&mut tx, &session).await.unwrap();
+    assert_eq!(sessions::find(&mut tx, session.id).await.unwrap(), Some(session.clone()));
+    sessions::rotate(&mut tx, session.id, "second", "first", NOW.plus_ms(9)).await.unwrap();
+    sessions::revoke(&mut tx, session.id, NOW.plus_ms(3)).await.unwrap();
+    // A session ends once.
+    sessions::revoke(&mut tx, session.id, NOW.plus_ms(4)).await.unwrap();
+    let expected = Session {
+        refresh_hash: "second".to_owned(),
+        previous_hash: Some("first".to_owned()),
+        expires_at: NOW.plus_ms(9),
+        revoked_at: Some(NOW.plus_ms(3)),
+        ..session
+    };
+    assert_eq!(sessions::find(&mut tx, expected.id).await.unwrap(), Some(expected));
+    let nobodys = sessions::revoke(&mut tx, SessionId(id(51)), NOW).await;
+    assert!(matches!(nobodys, Err(StoreError::NotOne { changed: 0, .. })));
+}
+
+#[tokio::test]
+async fn a_secret_is_made_once() {
+    let db = TestDb::open().await;
+    let mut tx = db.begin().await;
+    assert_eq!(secrets::get_or_make(&mut tx, "a", "first", NOW).await.unwrap(), "first");
+    assert_eq!(secrets::get_or_make(&mut tx, "a", "second", NOW).await.unwrap(), "first");
+    assert_eq!(secrets::get_or_make(&mut tx, "b", "second", NOW).await.unwrap(), "second");
+}
+
+#[tokio::test]
+async fn an_operation_is_known_by_its_id_and_added_once() {
+    let db = TestDb::open().await;
+    let mut tx = db.begin().await;
+    let known = Known {
+        id: OperationId(id(60)),
+        hash: "hash".to_owned(),
+        kind: "scan",
+        business: Some(business().id),
+        user: Some(user().id),
+        staff: Some(staff().id),
+        device: None,
+        result: json!({ "data": { "card": 1 } }),
+        applied_at: NOW,
+    };
+    operations::add(&mut tx, std::slice::from_ref(&known)).await.unwrap();
+    let found =
+        operations::known(&mut tx, [known.id, known.id, OperationId(id(61))]).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[&known.id], ("hash".to_owned(), known.result.clone()));
+    assert!(operations::add(&mut tx, &[known]).await.is_err());
+}
+
+#[tokio::test]
+async fn an_entity_stands_in_a_feed_once_at_its_newest_number() {
+    let db = TestDb::open().await;
+    let mut tx = db.begin().await;
+    let scope = Scope::User(user().id);
+    let at = |n: u128| Touched { scope, entity: EntityKind::Card, id: id(n) };
+    feed::save(&mut tx, &[(at(1), 1), (at(2), 2), (at(3), 3)]).await.unwrap();
+    feed::save(&mut tx, &[(at(1), 4)]).await.unwrap();
+    let order = async |tx: &mut crate::Tx, since, to, limit| {
+        let places = feed::between(tx, scope, since, to, limit).await.unwrap();
+        places.into_iter().map(|it| (it.id, it.seq)).collect::<Vec<_>>()
+    };
+    let all = [(id(2), 2), (id(3), 3), (id(1), 4)];
+    assert_eq!(order(&mut tx, 0, 4, 9).await, all);
+    assert_eq!(order(&mut tx, 2, 4, 9).await, all[1..]);
+    assert_eq!(order(&mut tx, 0, 3, 9).await, all[..2]);
+    assert_eq!(order(&mut tx, 0, 4, 1).await, all[..1]);
+
+    let head = Head { epoch: 7, seq: 4, audit_hash: String::new(), audit_n: 0 };
+    feed::save_heads(&mut tx, &BTreeMap::from([(scope, head.clone())])).await.unwrap();
+    let later = Head { epoch: 8, seq: 5, ..head };
+    feed::save_heads(&mut tx, &BTreeMap::from([(scope, later.clone())])).await.unwrap();
+    let kept = feed::head(&mut tx, scope).await.unwrap();
+    assert_eq!(kept, Some(Head { epoch: 7, ..later }), "no operation changes the epoch");
+}
+
+#[tokio::test]
+async fn an_audit_chain_is_broken_by_any_change() {
+    let db = TestDb::open().await;
+    let line = |n: u128| Line {
+        operation: OperationId(id(n)),
+        kind: "scan",
+        actor: "server".to_owned(),
+        facts: "{}".to_owned(),
+        at: NOW,
+    };
+    let mut tx = db.begin().await;
+    let mut head = Head { epoch: 7, seq: 0, audit_hash: String::new(), audit_n: 0 };
+    let chained: Vec<_> =
+        (1..=3).map(|n| audit::chain(Scope::Platform, &mut head, line(n))).collect();
+    audit::add(&mut tx, &chained).await.unwrap();
+    feed::save_heads(&mut tx, &BTreeMap::from([(Scope::Platform, head)])).await.unwrap();
+    assert_eq!(audit::first_broken(&mut tx, Scope::Platform).await.unwrap(), None);
+    tx.commit().await.unwrap();
+    for (forgery, broken) in [
+        ("UPDATE audit_log SET actor = 'nobody' WHERE n = 2", 2),
+        ("UPDATE audit_log SET at_ms = 1 WHERE n = 1", 1),
+        ("UPDATE audit_log SET facts = '', actor = 'server{}' WHERE n = 3", 3),
+        ("UPDATE audit_log SET hash = 'x' WHERE n = 3", 3),
+        ("DELETE FROM audit_log WHERE n = 2", 2),
+        ("DELETE FROM audit_log WHERE n = 3", 3),
+    ] {
+        let mut tx = db.begin().await;
+        for trigger in ["audit_log_is_never_edited", "audit_log_is_never_deleted"] {
+            tx.exec(format!("DROP TRIGGER {trigger}"), vec![]).await.unwrap();
+        }
+        assert_eq!(tx.exec(forgery, vec![]).await.unwrap(), 1);
+        let found = audit::first_broken(&mut tx, Scope::Platform).await.unwrap();
+        assert_eq!(found, Some(broken), "{forgery}");
+    }
+}
