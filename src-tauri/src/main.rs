@@ -9,6 +9,7 @@ mod popup;
 mod report;
 mod rpc;
 mod shop;
+mod webview;
 mod window;
 
 use arguments::Arguments;
@@ -20,6 +21,7 @@ use tracing_subscriber::EnvFilter;
 fn main() {
     // The camera runs in a child process of this same binary.
     reda_scan::child::run_if_asked();
+    webview::draw_without_gl();
     let started = std::time::Instant::now();
     let arguments = Arguments::parse();
     // One crypto provider, whatever the dependencies bring.
