@@ -25,6 +25,9 @@ pub(crate) struct Serve {
     /// The country whose phone numbers are typed without a prefix, ISO 3166 alpha-2.
     #[arg(long, env = "REDA_COUNTRY", default_value = "KE")]
     country: String,
+    /// For development: writes messages to people, in full and with their codes, to this file.
+    #[arg(long, env = "REDA_DEV_MESSAGES", value_name = "FILE")]
+    dev_messages: Option<PathBuf>,
 }
 
 /// The file of `sqlite:PATH`.
@@ -44,12 +47,13 @@ fn registration(text: &str) -> Result<Registration, String> {
 impl Serve {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let config = ServerConfig {
-            database: self.database,
             listen: self.listen,
             public_url: self.public_url,
             registration: self.registration,
             embedded: false,
             country: self.country,
+            dev_messages: self.dev_messages,
+            ..ServerConfig::local(self.database)
         };
         let server = Server::start(config).await?;
         output::line(&json!({

@@ -1,31 +1,58 @@
-//! Who may do what in a business: the one table.
+//! Who may do what in a business: the one table. `docs/permissions.md` is written from it.
 
 use crate::business::Role;
 
-/// What a member of staff can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    IdentifyCustomer,
-    AskCustomer,
-    AwardPoints,
-    IssuePrintedCode,
-    ManagePrograms,
+macro_rules! actions {
+    ($($name:ident $least:ident $what:literal;)*) => {
+        /// What a member of staff can ask for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Action { $(#[doc = $what] $name),* }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Action] = &[$(Action::$name),*];
+
+            /// The least role that may do it; every higher one may, too.
+            pub fn least_role(self) -> Role {
+                match self { $(Action::$name => Role::$least),* }
+            }
+
+            /// What it is, for people.
+            pub fn what(self) -> &'static str {
+                match self { $(Action::$name => $what),* }
+            }
+        }
+    };
 }
 
-impl Action {
-    /// The least role that may do it; every higher one may, too.
-    pub fn least_role(self) -> Role {
-        match self {
-            Action::IdentifyCustomer | Action::AskCustomer | Action::AwardPoints => Role::Cashier,
-            Action::IssuePrintedCode | Action::ManagePrograms => Role::Manager,
-        }
-    }
+actions! {
+    IdentifyCustomer Cashier "scan a code, look a customer up";
+    AskCustomer Cashier "ask a customer to join, send it again, take it back";
+    AwardPoints Cashier "award points";
+    IssuePrintedCode Manager "print a member's code";
+    ManagePrograms Manager "make and change programmes";
+    ManageStaff Manager "see, invite, change and remove staff below the own role; owners: all staff";
+    ManageDevices Manager "see, invite, rename and revoke tills";
 }
 
 impl Role {
+    /// Every role, the least first.
+    pub const ALL: [Role; 3] = [Role::Cashier, Role::Manager, Role::Owner];
+
     /// Whether this role may do `action`.
     pub fn may(self, action: Action) -> bool {
         self >= action.least_role()
+    }
+
+    /// Whether this role may change or remove someone who has `other`: those below, and owners
+    /// everyone.
+    pub fn manages(self, other: Role) -> bool {
+        self.may(Action::ManageStaff) && (self == Role::Owner || other < self)
+    }
+
+    /// Whether this role may give someone the role `wanted`: nobody raises above themselves.
+    pub fn grants(self, wanted: Role) -> bool {
+        self.may(Action::ManageStaff) && wanted <= self
     }
 
     /// The role as it stands in the database.
@@ -39,7 +66,7 @@ impl Role {
 
     /// The role of a name.
     pub fn of_name(name: &str) -> Option<Self> {
-        [Role::Cashier, Role::Manager, Role::Owner].into_iter().find(|role| role.name() == name)
+        Self::ALL.into_iter().find(|role| role.name() == name)
     }
 }
 
@@ -53,5 +80,22 @@ mod tests {
         assert!(!Role::Cashier.may(Action::ManagePrograms));
         assert!(Role::Manager.may(Action::IssuePrintedCode));
         assert!(Role::Owner.may(Action::ManagePrograms));
+    }
+
+    #[test]
+    fn nobody_changes_who_stands_beside_or_above_them_but_owners() {
+        assert!(Role::Manager.manages(Role::Cashier));
+        assert!(!Role::Manager.manages(Role::Manager));
+        assert!(!Role::Manager.manages(Role::Owner));
+        assert!(!Role::Cashier.manages(Role::Cashier));
+        assert!(Role::Owner.manages(Role::Owner));
+    }
+
+    #[test]
+    fn nobody_raises_above_themselves() {
+        assert!(Role::Manager.grants(Role::Manager));
+        assert!(!Role::Manager.grants(Role::Owner));
+        assert!(!Role::Cashier.grants(Role::Cashier));
+        assert!(Role::Owner.grants(Role::Owner));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Only the in-app channel: its text is rendered once, when the notification is stored.
 
+pub mod codes;
 mod templates;
 
 use minijinja::Environment;

@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::error::ServerError;
 use crate::hub::Hub;
 use crate::lock::Lock;
+use crate::messages::Messages;
 use crate::ws::Connections;
 use reda_domain::Timestamp;
 use reda_store::Db;
@@ -29,6 +30,8 @@ pub struct Parts {
     pub(crate) hub: Arc<Hub>,
     pub(crate) auth: Auth,
     pub(crate) codes: CodeKeys,
+    #[allow(dead_code, reason = "what sends messages comes next")]
+    pub(crate) messages: Messages,
     pub(crate) connections: Connections,
     /// Held while the database is open here.
     lock: Mutex<Option<Lock>>,
@@ -48,7 +51,7 @@ impl App {
     pub async fn open(config: ServerConfig) -> Result<Self, ServerError> {
         let lock = Lock::take(&config.database)?;
         let db = Db::open(&config.database).await?;
-        let now = clock::now();
+        let now = config.clock.now();
         let mut tx = db.begin().await?;
         let token_secret = secrets::get_or_make(&mut tx, "tokens", &fresh_secret(), now).await?;
         let hash_secret = secrets::get_or_make(&mut tx, "operations", &fresh_secret(), now).await?;
@@ -56,9 +59,11 @@ impl App {
         let epoch = secrets::get_or_make(&mut tx, "epoch", &now.0.to_string(), now).await?;
         tx.commit().await?;
         let hub = Arc::new(Hub::default());
-        let engine = Engine::start(db.clone(), hub.clone(), epoch_number(&epoch, now));
-        let auth = Auth::new(db.clone(), &token_secret, &hash_secret);
+        let engine =
+            Engine::start(db.clone(), hub.clone(), config.clock.clone(), epoch_number(&epoch, now));
+        let auth = Auth::new(db.clone(), config.clock.clone(), &token_secret, &hash_secret);
         let codes = CodeKeys::new(&code_secret)?;
+        let messages = Messages::new(config.dev_messages.clone());
         let draining = watch::channel(false).0;
         let connections = Connections::default();
         let parts = Parts {
@@ -68,11 +73,17 @@ impl App {
             hub,
             auth,
             codes,
+            messages,
             connections,
             lock: Mutex::new(Some(lock)),
             draining,
         };
         Ok(Self { inner: Arc::new(parts) })
+    }
+
+    /// The time, by this server's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.config.clock.now()
     }
 
     /// The way to the lane.

@@ -1,5 +1,6 @@
 //! What a server is told at its start.
 
+use crate::clock::Clock;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -24,6 +25,10 @@ pub struct ServerConfig {
     pub embedded: bool,
     /// The country whose phone numbers people type without a prefix, ISO 3166 alpha-2.
     pub country: String,
+    /// Where messages to people are written down, in full and with their codes. For development:
+    /// without it, and while there is no channel, nothing is sent.
+    pub dev_messages: Option<PathBuf>,
+    pub clock: Clock,
 }
 
 impl ServerConfig {
@@ -36,6 +41,8 @@ impl ServerConfig {
             registration: Registration::Closed,
             embedded: true,
             country: "KE".to_owned(),
+            dev_messages: None,
+            clock: Clock::default(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod feed;
 mod http;
 mod hub;
 mod lock;
+mod messages;
 mod operations;
 pub mod qr;
 mod requests;
@@ -24,7 +25,7 @@ mod setup;
 mod ws;
 
 pub use app::App;
-pub use clock::now;
+pub use clock::{Clock, now};
 pub use config::{Registration, ServerConfig};
 pub use engine::{Done, Engine, EngineError, StoredResult};
 pub use error::ServerError;

@@ -3,7 +3,6 @@
 use crate::answer;
 use crate::app::App;
 use crate::auth::Caller;
-use crate::clock;
 use crate::codes;
 use crate::engine::{Done, EngineError};
 use crate::http::ApiError;
@@ -35,7 +34,7 @@ pub(crate) async fn submit(
     let verb = Verb::parse(&operation.kind, &operation.body).map_err(malformed)?;
     let staff_token = operation.staff_token.as_deref();
     let actor = caller.staff(app, operation.business, staff_token).await?;
-    let now = clock::now();
+    let now = app.now();
     let act = act(app, &verb, now).await?;
     let op = Op { id: operation.id, actor, at: operation.at.unwrap_or(now), act };
     let hash = hash(app, &op, &operation);

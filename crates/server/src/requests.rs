@@ -1,7 +1,6 @@
 //! What a signed-in person asks for: as operations, with an id from `Idempotency-Key` or new.
 
 use crate::app::App;
-use crate::clock;
 use crate::engine::{Done, EngineError};
 use crate::http::ApiError;
 use reda_actions::{Act, Actor, Op};
@@ -48,7 +47,7 @@ pub(crate) async fn ask(app: &App, asked: Asked, language: Language) -> Result<D
     };
     let text = serde_json::json!([who, asked.act.kind(), asked.body]).to_string();
     let hash = app.auth.keyed_hash(&text);
-    let op = Op { id: asked.id, actor: asked.actor, at: clock::now(), act: asked.act };
+    let op = Op { id: asked.id, actor: asked.actor, at: app.now(), act: asked.act };
     let done = app.engine.submit(op, hash).await.map_err(|error| match error {
         EngineError::Busy | EngineError::Stopped => ApiError::of("busy"),
         EngineError::Failed => ApiError::of("internal"),

@@ -6,12 +6,15 @@ use sqlx::{SqlSafeStr as _, SqlitePool};
 use std::borrow::Cow;
 
 /// Number, name, the text for all engines, and what differs for SQLite.
-const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "first light",
-    include_str!("../../../migrations/0001_first_light.sql"),
-    include_str!("../../../migrations/0001_first_light.sqlite.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
+    (
+        1,
+        "first light",
+        include_str!("../../../migrations/0001_first_light.sql"),
+        include_str!("../../../migrations/0001_first_light.sqlite.sql"),
+    ),
+    (3, "identity", include_str!("../../../migrations/0003_identity.sql"), ""),
+];
 
 /// Runs what has not run yet.
 pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {

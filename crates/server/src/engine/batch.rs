@@ -28,7 +28,7 @@ enum Decision {
 }
 
 pub(super) async fn run_batch(lane: &Lane, jobs: &[Job]) -> Result<Settled, BatchError> {
-    let now = clock::now();
+    let now = lane.clock.now();
     let mut tx = lane.db.begin().await?;
     let ids: Vec<OperationId> = jobs.iter().map(|job| job.op.id).collect();
     let known = operations::known(&mut tx, ids).await?;

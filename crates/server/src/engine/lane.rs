@@ -2,6 +2,7 @@
 
 use super::batch::{Settled, run_batch};
 use super::{EngineError, Job};
+use crate::clock::Clock;
 use crate::hub::Hub;
 use reda_store::Db;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ const BATCH_MAX: usize = 256;
 pub(super) struct Lane {
     pub(super) db: Db,
     pub(super) hub: Arc<Hub>,
+    pub(super) clock: Clock,
     /// The epoch that new feeds start with.
     pub(super) epoch: i64,
 }

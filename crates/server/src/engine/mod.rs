@@ -5,6 +5,7 @@ mod batch;
 mod lane;
 mod write;
 
+use crate::clock::Clock;
 use crate::hub::Hub;
 use reda_actions::Op;
 use reda_domain::refusal::Refusal;
@@ -65,9 +66,9 @@ pub struct Engine {
 
 impl Engine {
     /// Starts the lane; it ends when the last `Engine` is gone.
-    pub(crate) fn start(db: Db, hub: Arc<Hub>, epoch: i64) -> Self {
+    pub(crate) fn start(db: Db, hub: Arc<Hub>, clock: Clock, epoch: i64) -> Self {
         let (jobs, waiting) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(lane::run(lane::Lane { db, hub, epoch }, waiting));
+        tokio::spawn(lane::run(lane::Lane { db, hub, clock, epoch }, waiting));
         Self { jobs }
     }
 

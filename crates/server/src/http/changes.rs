@@ -4,7 +4,6 @@ use super::ApiError;
 use super::extract::Query;
 use crate::app::App;
 use crate::auth::Caller;
-use crate::clock;
 use crate::feed::{self, Next};
 use axum::Json;
 use axum::extract::State;
@@ -32,7 +31,7 @@ pub(crate) async fn changes(
     }
     let cursor = Cursor { epoch: asked.epoch, seq: asked.since };
     let limit = asked.limit.unwrap_or(feed::ITEMS_MAX);
-    Ok(Json(match feed::next(&app.db, asked.scope, cursor, limit, clock::now()).await? {
+    Ok(Json(match feed::next(&app.db, asked.scope, cursor, limit, app.now()).await? {
         Next::Reset { epoch } => json!({ "reset": true, "epoch": epoch }),
         Next::Nothing { head, epoch } => json!({
             "scope": asked.scope, "epoch": epoch, "from": head, "to": head, "head": head,

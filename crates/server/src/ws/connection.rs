@@ -4,7 +4,6 @@ use super::Connections;
 use super::incoming::{End, Greeted, Said, admitted, chosen, end, greet, parse, rejected, work};
 use crate::app::App;
 use crate::auth::{Caller, Claims};
-use crate::clock;
 use crate::feed::{self, Next};
 use crate::operations::invalid;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -116,7 +115,7 @@ impl Connection<'_> {
     async fn serve(&mut self, results: &mut mpsc::Receiver<Outcome>) -> Result<(), End> {
         let limits = Limits { frame_bytes: FRAME_BYTES_MAX, unanswered_ops: UNANSWERED_MAX };
         let scopes = self.readable.clone();
-        self.send(&ServerFrame::Welcome { server_time: clock::now(), limits, scopes }).await?;
+        self.send(&ServerFrame::Welcome { server_time: self.app.now(), limits, scopes }).await?;
         let mut draining = self.app.draining.subscribe();
         let mut check = tokio::time::interval(CHECK_EVERY);
         let mut heard = tokio::time::Instant::now();
@@ -161,7 +160,7 @@ impl Connection<'_> {
             let feed = &mut self.feeds[i];
             feed.head.mark_unchanged();
             let next =
-                feed::next(&self.app.db, feed.scope, feed.cursor, feed::ITEMS_MAX, clock::now());
+                feed::next(&self.app.db, feed.scope, feed.cursor, feed::ITEMS_MAX, self.app.now());
             match next.await {
                 Ok(Next::Nothing { .. }) => feed.behind = false,
                 Ok(Next::Changes(changes, head)) => {
@@ -259,7 +258,7 @@ impl Connection<'_> {
     }
 
     async fn still_admitted(&mut self) -> Result<(), End> {
-        if self.claims.exp() * 1000 <= clock::now().0 {
+        if self.claims.exp() * 1000 <= self.app.now().0 {
             return Err(end("token_expired", CloseCode::Auth));
         }
         match self.app.auth.is_live(&self.claims).await {

@@ -9,7 +9,9 @@ use reda_domain::business::Role;
 use reda_domain::code::{Code, CodeId, STEP_MS, step_at};
 use reda_domain::signature::PrivateKey;
 use reda_domain::{BusinessId, KeyId, OperationId, ProgramId, StaffId, Timestamp, UserId};
-use reda_server::{NewShop, NewTill, Registration, Server, ServerConfig, ShopIds, TillAccess, now};
+use reda_server::{
+    Clock, NewShop, NewTill, Registration, Server, ServerConfig, ShopIds, TillAccess, now,
+};
 use reda_store::Val;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -29,6 +31,8 @@ pub(crate) struct TestTown {
     pub(crate) till: Till,
     /// Calls by nobody.
     pub(crate) http: Http,
+    /// The server's clock: tests let time pass by it.
+    clock: Clock,
     people: AtomicU8,
     dir: TempDir,
 }
@@ -66,7 +70,9 @@ pub(crate) struct Joined {
 /// The files of a town, before or after its server.
 pub(crate) fn config(dir: &TempDir) -> ServerConfig {
     let registration = Registration::Open;
-    ServerConfig { registration, embedded: false, ..ServerConfig::local(database(dir)) }
+    let dev_messages = Some(dir.path().join("messages.jsonl"));
+    let local = ServerConfig::local(database(dir));
+    ServerConfig { registration, embedded: false, dev_messages, ..local }
 }
 
 fn database(dir: &TempDir) -> PathBuf {
@@ -83,6 +89,7 @@ impl TestTown {
         // What the server logs stands beside a failed test.
         let log = tracing_subscriber::fmt().with_test_writer();
         log.with_max_level(tracing::Level::WARN).try_init().ok();
+        let clock = config.clock.clone();
         let server = Server::start(config).await.expect("the server starts");
         let http = Http::new(format!("http://{}", server.address()));
         let shop = start_shop(&server, SHOP, "0720000001").await;
@@ -90,20 +97,21 @@ impl TestTown {
         let cashier = user_of(&cashier);
         let staff = add_staff(&server, shop.business, cashier, Role::Cashier).await;
         let till = till(&server, &http, shop.business, staff).await;
-        Self { server, shop, till, http, people: AtomicU8::new(1), dir }
+        Self { server, shop, till, http, clock, people: AtomicU8::new(1), dir }
     }
 
     /// Stops the server and opens the same files again: same people, same tokens.
     pub(crate) async fn restarted(self) -> Self {
-        let Self { server, shop, till, people, dir, .. } = self;
+        let Self { server, shop, till, clock, people, dir, .. } = self;
         server.stop().await;
-        let server = Server::start(config(&dir)).await.expect("the server starts again");
+        let config = ServerConfig { clock: clock.clone(), ..config(&dir) };
+        let server = Server::start(config).await.expect("the server starts again");
         let base = format!("http://{}", server.address());
         let http = Http::new(base);
         let token = till.http.token.clone().expect("a till has a token");
         let socket_url = server.socket_url();
         let till = Till { http: http.with_token(&token), socket_url, ..till };
-        Self { server, shop, till, http, people, dir }
+        Self { server, shop, till, http, clock, people, dir }
     }
 
     /// Where the database is.

@@ -1,5 +1,6 @@
 //! A file per table: its columns, its rows, and the questions asked of it.
 
+pub mod attempts;
 pub mod audit;
 pub mod business_customers;
 pub mod businesses;
@@ -12,6 +13,7 @@ pub mod entries;
 pub mod feed;
 pub mod keys;
 pub mod notifications;
+pub mod one_time_codes;
 pub mod operations;
 pub mod printed_codes;
 pub mod programs;

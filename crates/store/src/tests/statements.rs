@@ -2,6 +2,7 @@
 
 use super::TestDb;
 use super::rows::*;
+use crate::tables::one_time_codes::{Binding, OneTimeCode};
 use crate::tables::{audit::Line, feed::Head, operations::Known, sessions::Session, *};
 use crate::{StoreError, save};
 use reda_domain::address::{Address, Email};
@@ -25,6 +26,7 @@ async fn every_read_works_on_an_empty_database() {
         )*};
     }
     empty!(
+        attempts::find(tx, "pin", "a"),
         audit::first_broken(tx, Scope::Platform),
         business_customers::by_ids(tx, [HandleId(id(1))]),
         business_customers::of_users(tx, [user]),
@@ -105,6 +107,60 @@ async fn a_session_is_rotated_and_revoked() {
     assert_eq!(sessions::find(&mut tx, expected.id).await.unwrap(), Some(expected));
     let nobodys = sessions::revoke(&mut tx, SessionId(id(51)), NOW).await;
     assert!(matches!(nobodys, Err(StoreError::NotOne { changed: 0, .. })));
+}
+
+#[tokio::test]
+async fn a_code_is_tried_only_so_often_and_only_by_whom_it_is_for() {
+    let db = TestDb::open().await;
+    let mut tx = db.begin().await;
+    let binding = |browser: Option<&str>| Binding {
+        kind: "sign_in",
+        subject: "phone".to_owned(),
+        browser_hash: browser.map(str::to_owned),
+    };
+    let code = |hash: &str| OneTimeCode {
+        binding: binding(Some("here")),
+        code_hash: hash.to_owned(),
+        tries_left: 2,
+        expires_at: NOW.plus_ms(9),
+    };
+    one_time_codes::put(&mut tx, &code("old")).await.unwrap();
+    one_time_codes::put(&mut tx, &code("new")).await.unwrap();
+    let (here, there) = (binding(Some("here")), binding(Some("there")));
+    for other in [there, binding(None), Binding { kind: "address", ..here.clone() }] {
+        assert_eq!(one_time_codes::take_try(&mut tx, &other, NOW).await.unwrap(), None);
+    }
+    assert_eq!(one_time_codes::take_try(&mut tx, &here, NOW.plus_ms(9)).await.unwrap(), None);
+    for expected in [Some("new"), Some("new"), None] {
+        let tried = one_time_codes::take_try(&mut tx, &here, NOW).await.unwrap();
+        assert_eq!(tried.as_deref(), expected);
+    }
+    assert!(!one_time_codes::remove(&mut tx, &here, "old").await.unwrap());
+    assert!(one_time_codes::remove(&mut tx, &here, "new").await.unwrap());
+    one_time_codes::put(&mut tx, &code("new")).await.unwrap();
+    assert_eq!(one_time_codes::sweep(&mut tx, NOW.plus_ms(10)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn attempts_are_counted_within_a_window() {
+    let db = TestDb::open().await;
+    let mut tx = db.begin().await;
+    let count = async |tx: &mut crate::Tx, since: i64, now: i64| {
+        let (since, now) = (NOW.plus_ms(since), NOW.plus_ms(now));
+        attempts::count(tx, "pin", "grace", since, now).await.unwrap().n
+    };
+    assert_eq!(count(&mut tx, 0, 0).await, 1);
+    assert_eq!(count(&mut tx, 0, 1).await, 2);
+    attempts::lock(&mut tx, "pin", "grace", NOW.plus_ms(60)).await.unwrap();
+    let counted = attempts::find(&mut tx, "pin", "grace").await.unwrap().unwrap();
+    assert_eq!((counted.since, counted.locked_until), (NOW, Some(NOW.plus_ms(60))));
+    assert_eq!(count(&mut tx, 1, 2).await, 1, "the window went on");
+    let counted = attempts::find(&mut tx, "pin", "grace").await.unwrap().unwrap();
+    assert_eq!((counted.since, counted.locked_until), (NOW.plus_ms(2), None));
+    attempts::forget(&mut tx, "pin", "grace").await.unwrap();
+    assert_eq!(attempts::find(&mut tx, "pin", "grace").await.unwrap(), None);
+    count(&mut tx, 0, 0).await;
+    assert_eq!(attempts::sweep(&mut tx, NOW.plus_ms(1)).await.unwrap(), 1);
 }
 
 #[tokio::test]
