@@ -93,10 +93,24 @@ CREATE TABLE business_customers (
     first_visit_at_ms BIGINT,
     last_visit_at_ms BIGINT,
     created_at_ms BIGINT NOT NULL,
-    UNIQUE (business_id, user_id),
+    -- The person left, or the handle was merged into another: it names nobody any more.
+    ended_at_ms BIGINT,
+    merged_into UUID REFERENCES business_customers (id),
+    -- What staff wrote: their own name for the person, notes, and tags as a JSON array.
+    name TEXT,
+    notes TEXT NOT NULL DEFAULT '',
+    tags TEXT NOT NULL DEFAULT '[]',
+    -- What lists sort and search by, in lower case; derived, and empty for who is no member.
+    listed_name TEXT NOT NULL DEFAULT '',
+    search TEXT NOT NULL DEFAULT '',
     -- Without consent there is no customer here.
-    CHECK (joined_at_ms IS NULL OR customer_id IS NOT NULL)
+    CHECK (joined_at_ms IS NULL OR customer_id IS NOT NULL),
+    CHECK (merged_into IS NULL OR ended_at_ms IS NOT NULL)
 );
+CREATE UNIQUE INDEX business_customers_one_live
+    ON business_customers (business_id, user_id) WHERE ended_at_ms IS NULL;
+CREATE INDEX business_customers_by_name ON business_customers (business_id, listed_name, id);
+CREATE INDEX business_customers_merged ON business_customers (merged_into);
 CREATE INDEX business_customers_by_user ON business_customers (user_id);
 
 CREATE TABLE enrollments (
@@ -106,8 +120,10 @@ CREATE TABLE enrollments (
     customer_id UUID NOT NULL REFERENCES customers (id),
     business_customer_id UUID NOT NULL REFERENCES business_customers (id),
     joined_at_ms BIGINT NOT NULL,
-    UNIQUE (program_id, customer_id)
+    ended_at_ms BIGINT
 );
+CREATE UNIQUE INDEX enrollments_one_live
+    ON enrollments (program_id, customer_id) WHERE ended_at_ms IS NULL;
 
 CREATE TABLE loyalty_cards (
     id UUID PRIMARY KEY,
@@ -122,9 +138,12 @@ CREATE TABLE loyalty_cards (
     -- How many entries it has; the last one's n.
     entries BIGINT NOT NULL CHECK (entries >= 0),
     created_at_ms BIGINT NOT NULL,
-    UNIQUE (program_id, business_customer_id)
+    ended_at_ms BIGINT
 );
+CREATE UNIQUE INDEX loyalty_cards_one_live
+    ON loyalty_cards (program_id, business_customer_id) WHERE ended_at_ms IS NULL;
 CREATE INDEX loyalty_cards_by_user ON loyalty_cards (user_id);
+CREATE INDEX loyalty_cards_by_handle ON loyalty_cards (business_customer_id);
 
 CREATE TABLE points_entries (
     id UUID PRIMARY KEY,
@@ -165,12 +184,16 @@ CREATE TABLE approval_requests (
     seen_at_ms BIGINT,
     closed_at_ms BIGINT,
     card_id UUID REFERENCES loyalty_cards (id),
-    CHECK (business_customer_id IS NOT NULL OR asked_address IS NOT NULL),
+    -- A closed request may forget the address it went to.
+    CHECK (business_customer_id IS NOT NULL OR asked_address IS NOT NULL
+           OR closed_at_ms IS NOT NULL),
     CHECK ((status = 'pending') = (closed_at_ms IS NULL)),
     CHECK (status <> 'accepted' OR card_id IS NOT NULL)
 );
 CREATE INDEX approval_requests_by_user ON approval_requests (user_id);
 CREATE INDEX approval_requests_by_address ON approval_requests (asked_address);
+CREATE INDEX approval_requests_by_business ON approval_requests (business_id, asked_at_ms, id);
+CREATE INDEX approval_requests_by_handle ON approval_requests (business_customer_id);
 CREATE UNIQUE INDEX approval_requests_one_pending
     ON approval_requests (program_id, business_customer_id) WHERE status = 'pending';
 
@@ -234,9 +257,16 @@ CREATE TABLE qr_scan_logs (
     result TEXT NOT NULL CHECK (result IN ('member', 'not_enrolled', 'pending', 'refused')),
     reason TEXT,
     user_id UUID,
+    business_customer_id UUID,
+    -- The key and step of a rotating code.
+    key_id UUID,
+    step BIGINT,
     at_ms BIGINT NOT NULL
 );
-CREATE INDEX qr_scan_logs_by_business ON qr_scan_logs (business_id, at_ms);
+CREATE INDEX qr_scan_logs_by_business ON qr_scan_logs (business_id, at_ms, id);
+CREATE INDEX qr_scan_logs_by_handle ON qr_scan_logs (business_customer_id, at_ms);
+CREATE INDEX qr_scan_logs_by_user ON qr_scan_logs (user_id, at_ms);
+CREATE INDEX qr_scan_logs_by_code ON qr_scan_logs (key_id, step);
 
 CREATE TABLE notifications (
     id UUID PRIMARY KEY,

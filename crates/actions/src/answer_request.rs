@@ -311,6 +311,7 @@ fn new_card(
         customer,
         handle: handle.id,
         joined_at: ctx.now,
+        ended_at: None,
     };
     let card = Card {
         id: CardId(op.id.derive("card")),
@@ -324,6 +325,7 @@ fn new_card(
         held: Points(0),
         entries: 0,
         created_at: ctx.now,
+        ended_at: None,
     };
     effects.changes.push(Change::Enrollment(enrollment));
     card

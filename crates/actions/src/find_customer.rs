@@ -50,7 +50,8 @@ impl FindCustomer {
 
     fn stranger(&self, op: &Op, by: StaffActor, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
         let FindBy::Address(address) = &self.by else {
-            return Ok(identify::refused(op, by, self.kind(), Refusal::CardUnknown, ctx));
+            let line = identify::log(op, by, self.kind(), ctx);
+            return Ok(identify::refused(line, Refusal::CardUnknown));
         };
         let mut open = world.requests_to(by.business, address)?.filter(|it| it.is_open(ctx.now));
         let pending = open.next().map(|request| request.id);
@@ -103,7 +104,8 @@ impl Verb for FindCustomer {
         if let Some(user) = self.candidate(op, world)? {
             let handle = world.handle_of(by.business, user)?;
             if handle.is_some_and(|handle| handle.is_member()) {
-                return identify::identified(op, by, user, self.kind(), world, ctx);
+                let line = identify::log(op, by, self.kind(), ctx);
+                return identify::identified(op, by, user, line, world, ctx);
             }
         }
         self.stranger(op, by, world, ctx)

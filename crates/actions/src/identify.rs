@@ -29,14 +29,15 @@ pub(crate) fn log(op: &Op, by: StaffActor, kind: ScanKind, ctx: &Ctx) -> Scan {
         result: "not_enrolled",
         reason: None,
         user: None,
+        handle: None,
+        code: None,
         at: ctx.now,
     }
 }
 
 /// A refused attempt: nothing but the log.
-pub(crate) fn refused(op: &Op, by: StaffActor, kind: ScanKind, why: Refusal, ctx: &Ctx) -> Effects {
-    let reason = Some(why.code());
-    let line = Scan { result: "refused", reason, ..log(op, by, kind, ctx) };
+pub(crate) fn refused(line: Scan, why: Refusal) -> Effects {
+    let line = Scan { result: "refused", reason: Some(why.code()), ..line };
     Effects { changes: vec![Change::Scan(line)], refused: Some(why), ..Effects::default() }
 }
 
@@ -45,7 +46,7 @@ pub(crate) fn identified(
     op: &Op,
     by: StaffActor,
     user: UserId,
-    kind: ScanKind,
+    line: Scan,
     world: &World,
     ctx: &Ctx,
 ) -> Result<Effects, Stop> {
@@ -63,9 +64,12 @@ pub(crate) fn identified(
         FoundStatus::NotEnrolled => "not_enrolled",
         FoundStatus::Pending => "pending",
     };
-    let line = Scan { result, user: Some(user), ..log(op, by, kind, ctx) };
+    let line = Scan { result, user: Some(user), handle: Some(handle.id), ..line };
     let scanned = NoticeKind::QrScanned { shop: shop.name.clone() };
-    let shown = matches!(kind, ScanKind::Rotating | ScanKind::Printed);
+    let shown = match line.kind {
+        ScanKind::Rotating | ScanKind::Printed | ScanKind::ShortCode => true,
+        ScanKind::Unknown | ScanKind::Phone | ScanKind::Email | ScanKind::CardNumber => false,
+    };
     let handle_row = made.then_some(Change::BusinessCustomer(handle));
     Ok(Effects {
         changes: std::iter::once(Change::Scan(line)).chain(handle_row).collect(),

@@ -24,6 +24,9 @@ pub struct Card {
     /// How many entries it has.
     pub entries: i64,
     pub created_at: Timestamp,
+    /// When the person left the programme, or the card was merged into another; nothing is
+    /// posted on it after that.
+    pub ended_at: Option<Timestamp>,
 }
 
 impl Card {

@@ -28,6 +28,9 @@ pub struct BusinessCustomer {
     pub first_visit_at: Option<Timestamp>,
     pub last_visit_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// When it stopped to name anybody: the person left, or it was merged into another.
+    pub ended_at: Option<Timestamp>,
+    pub merged_into: Option<HandleId>,
 }
 
 impl BusinessCustomer {
@@ -44,12 +47,14 @@ impl BusinessCustomer {
             first_visit_at: None,
             last_visit_at: None,
             created_at: at,
+            ended_at: None,
+            merged_into: None,
         }
     }
 
     /// Whether the business may see the person.
     pub fn is_member(&self) -> bool {
-        self.joined_at.is_some()
+        self.joined_at.is_some() && self.ended_at.is_none()
     }
 
     /// Counts a visit of `spend` minor units.
@@ -70,6 +75,7 @@ pub struct Enrollment {
     pub customer: CustomerId,
     pub handle: HandleId,
     pub joined_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
 }
 
 /// A code on paper that names a person; the server signed it.

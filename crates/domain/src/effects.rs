@@ -10,7 +10,7 @@ use crate::notice::{Notice, Notification};
 use crate::program::Program;
 use crate::refusal::Refusal;
 use crate::request::Request;
-use crate::scan::Scan;
+use crate::scan::{CodeUse, Scan};
 use crate::scope::{EntityKind, Scope, Touched};
 use crate::user::{CustomerKey, User};
 use serde_json::Value;
@@ -34,6 +34,7 @@ pub enum Change {
     Key(CustomerKey),
     PrintedCode(PrintedCode),
     Scan(Scan),
+    CodeUse(CodeUse),
     Notification(Notification),
 }
 
@@ -77,7 +78,8 @@ impl Change {
             | Change::Enrollment(_)
             | Change::Entry(_)
             | Change::Consent(_)
-            | Change::Scan(_) => vec![],
+            | Change::Scan(_)
+            | Change::CodeUse(_) => vec![],
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::{
-    BusinessId, CardId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId, RequestId,
-    UserId,
+    BusinessId, CardId, EnrollmentId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
+    RequestId, UserId,
 };
 
 /// One key, or one bounded set.
@@ -22,6 +22,7 @@ pub enum Need {
     Card(CardId),
     CardNumbered(String),
     CardsOf(UserId),
+    Enrollment(EnrollmentId),
     Request(RequestId),
     /// The person's open and lately declined requests.
     RequestsOf(UserId),
@@ -29,6 +30,10 @@ pub enum Need {
     RequestsTo(Address),
     Key(KeyId),
     KeysOf(UserId),
+    /// What the code of a key and step approved.
+    CodeUse(KeyId, u32),
+    /// The scans of a key's codes in the window around a step.
+    CodeSeen(KeyId, u32),
     PrintedCode(PrintedCodeId),
     Notification(NotificationId),
     /// The unread ones, at most [`UNREAD_MAX`].

@@ -1,6 +1,8 @@
 //! The log of attempts to identify a customer (SPEC SC-5). Holds no personal value.
 
-use crate::{BusinessId, DeviceId, ScanId, StaffId, Timestamp, UserId};
+use crate::{
+    BusinessId, DeviceId, HandleId, KeyId, OperationId, ScanId, StaffId, Timestamp, UserId,
+};
 
 /// How a customer was looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,7 @@ pub enum ScanKind {
     Phone,
     Email,
     CardNumber,
+    ShortCode,
 }
 
 impl ScanKind {
@@ -24,6 +27,7 @@ impl ScanKind {
             ScanKind::Phone => "phone",
             ScanKind::Email => "email",
             ScanKind::CardNumber => "card",
+            ScanKind::ShortCode => "short_code",
         }
     }
 }
@@ -41,5 +45,20 @@ pub struct Scan {
     /// The refusal's code.
     pub reason: Option<String>,
     pub user: Option<UserId>,
+    /// The business's handle for the person.
+    pub handle: Option<HandleId>,
+    /// The rotating code: its key and step.
+    pub code: Option<(KeyId, u32)>,
+    pub at: Timestamp,
+}
+
+/// A rotating code that approved something: it does so once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeUse {
+    /// The operation that it approved.
+    pub id: OperationId,
+    pub key: KeyId,
+    pub step: u32,
+    pub business: BusinessId,
     pub at: Timestamp,
 }

@@ -6,16 +6,18 @@
 use crate::address::Address;
 use crate::business::{Business, Staff};
 use crate::card::Card;
-use crate::customer::{BusinessCustomer, Customer, PrintedCode};
+use crate::code::STEP_TOLERANCE;
+use crate::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
 use crate::effects::{Change, Effects};
 use crate::needs::Need;
 use crate::notice::Notification;
 use crate::program::Program;
 use crate::request::Request;
+use crate::scan::CodeUse;
 use crate::user::{CustomerKey, User};
 use crate::{
-    BusinessId, CardId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId, RequestId,
-    StaffId, UserId,
+    BusinessId, CardId, EnrollmentId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
+    RequestId, StaffId, UserId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -37,8 +39,11 @@ pub struct World {
     handles: BTreeMap<HandleId, BusinessCustomer>,
     customers: BTreeMap<UserId, Customer>,
     cards: BTreeMap<CardId, Card>,
+    enrollments: BTreeMap<EnrollmentId, Enrollment>,
     requests: BTreeMap<RequestId, Request>,
     keys: BTreeMap<KeyId, CustomerKey>,
+    code_uses: BTreeMap<(KeyId, u32), CodeUse>,
+    code_seen: BTreeSet<(KeyId, u32, BusinessId)>,
     printed_codes: BTreeMap<PrintedCodeId, PrintedCode>,
     notifications: BTreeMap<NotificationId, Notification>,
 }
@@ -77,10 +82,8 @@ impl World {
         business: BusinessId => Business, Business, businesses;
         /// A programme.
         program: ProgramId => Program, Program, programs;
-        /// A business's handle for a person.
-        handle: HandleId => BusinessCustomer, Handle, handles;
-        /// A card.
-        card: CardId => Card, Card, cards;
+        /// An enrolment, ended ones too.
+        enrollment: EnrollmentId => Enrollment, Enrollment, enrollments;
         /// A request.
         request: RequestId => Request, Request, requests;
         /// A customer's key.
@@ -91,6 +94,22 @@ impl World {
         notification: NotificationId => Notification, Notification, notifications;
         /// The platform's record of a user as a customer.
         customer_of: UserId => Customer, CustomerOf, customers;
+    }
+
+    /// A business's handle for a person; one that ended names nobody.
+    pub fn handle(&self, id: HandleId) -> Asked<Option<&BusinessCustomer>> {
+        match self.handles.get(&id) {
+            Some(row) => Ok(Some(row).filter(|it| it.ended_at.is_none())),
+            None => self.was_loaded(Need::Handle(id)).map(|()| None),
+        }
+    }
+
+    /// A card; one that ended is none.
+    pub fn card(&self, id: CardId) -> Asked<Option<&Card>> {
+        match self.cards.get(&id) {
+            Some(row) => Ok(Some(row).filter(|it| it.ended_at.is_none())),
+            None => self.was_loaded(Need::Card(id)).map(|()| None),
+        }
     }
 
     /// The user who has proven to own `address`.
@@ -108,7 +127,8 @@ impl World {
     /// All handles of a person.
     pub fn handles_of(&self, user: UserId) -> Asked<impl Iterator<Item = &BusinessCustomer>> {
         self.was_loaded(Need::HandlesOf(user))?;
-        Ok(self.handles.values().filter(move |handle| handle.user == user))
+        let live = move |it: &&BusinessCustomer| it.user == user && it.ended_at.is_none();
+        Ok(self.handles.values().filter(live))
     }
 
     /// A business's handle for a person.
@@ -123,7 +143,7 @@ impl World {
     /// The card with a number.
     pub fn card_numbered(&self, number: &str) -> Asked<Option<&Card>> {
         self.was_loaded(Need::CardNumbered(number.to_owned()))?;
-        Ok(self.cards.values().find(|card| card.number == number))
+        Ok(self.cards.values().find(|card| card.number == number && card.ended_at.is_none()))
     }
 
     /// A person's cards in a business.
@@ -133,7 +153,9 @@ impl World {
         user: UserId,
     ) -> Asked<impl Iterator<Item = &Card>> {
         self.was_loaded(Need::CardsOf(user))?;
-        Ok(self.cards.values().filter(move |card| card.business == business && card.user == user))
+        let live =
+            move |it: &&Card| it.business == business && it.user == user && it.ended_at.is_none();
+        Ok(self.cards.values().filter(live))
     }
 
     /// A person's open and lately declined requests from a business.
@@ -166,10 +188,29 @@ impl World {
         Ok(self.keys.values().filter(move |key| key.user == user))
     }
 
+    /// What the code of a key and step approved, if it did.
+    pub fn code_use(&self, key: KeyId, step: u32) -> Asked<Option<&CodeUse>> {
+        self.was_loaded(Need::CodeUse(key, step))?;
+        Ok(self.code_uses.get(&(key, step)))
+    }
+
+    /// Where codes of a key were scanned in the window around a step.
+    pub fn code_seen(&self, key: KeyId, step: u32) -> Asked<BTreeSet<BusinessId>> {
+        self.was_loaded(Need::CodeSeen(key, step))?;
+        let of =
+            |it: &&(KeyId, u32, BusinessId)| it.0 == key && it.1.abs_diff(step) <= STEP_TOLERANCE;
+        Ok(self.code_seen.iter().filter(of).map(|it| it.2).collect())
+    }
+
     /// A person's unread notifications, of their own page.
     pub fn unread_of(&self, user: UserId) -> Asked<impl Iterator<Item = &Notification>> {
         self.was_loaded(Need::UnreadOf(user))?;
         Ok(self.notifications.values().filter(move |it| it.user == user && !it.is_read))
+    }
+
+    /// Takes in that a code of a key and step was scanned at a business.
+    pub fn put_seen(&mut self, key: KeyId, step: u32, business: BusinessId) {
+        self.code_seen.insert((key, step, business));
     }
 
     /// Takes in a row, loaded or changed.
@@ -182,16 +223,19 @@ impl World {
             Change::Customer(row) => drop(self.customers.insert(row.user, row)),
             Change::BusinessCustomer(row) => drop(self.handles.insert(row.id, row)),
             Change::Card(row) => drop(self.cards.insert(row.id, row)),
+            Change::Enrollment(row) => drop(self.enrollments.insert(row.id, row)),
             Change::Request(row) => drop(self.requests.insert(row.id, row)),
             Change::Key(row) => drop(self.keys.insert(row.id, row)),
             Change::PrintedCode(row) => drop(self.printed_codes.insert(row.id, row)),
             Change::Notification(row) => drop(self.notifications.insert(row.id, row)),
+            Change::CodeUse(row) => drop(self.code_uses.insert((row.key, row.step), row)),
+            Change::Scan(row) => {
+                if let Some((key, step)) = row.code {
+                    self.put_seen(key, step, row.business);
+                }
+            }
             // Written, never read back by a verb.
-            Change::Device(_)
-            | Change::Enrollment(_)
-            | Change::Entry(_)
-            | Change::Consent(_)
-            | Change::Scan(_) => {}
+            Change::Device(_) | Change::Entry(_) | Change::Consent(_) => {}
         }
     }
 

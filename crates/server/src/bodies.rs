@@ -58,7 +58,7 @@ async fn of_kind(
     now: Timestamp,
 ) -> Result<Found, StoreError> {
     match kind {
-        EntityKind::Business => businesses(tx, ids).await,
+        EntityKind::Business => businesses(tx, scope, ids).await,
         EntityKind::Program => programs_(tx, ids).await,
         EntityKind::Staff => staff_(tx, ids).await,
         EntityKind::Device => devices_(tx, ids).await,
@@ -66,14 +66,17 @@ async fn of_kind(
         EntityKind::Key => keys_(tx, scope, ids).await,
         EntityKind::PrintedCode => printed_codes_(tx, ids).await,
         EntityKind::Card => {
-            let cards = cards::by_ids(tx, ids.iter().map(|id| CardId(*id))).await?;
+            let mut cards = cards::by_ids(tx, ids.iter().map(|id| CardId(*id))).await?;
+            cards.retain(|it| it.ended_at.is_none() && is_theirs(scope, Some(it.user)));
             let bodies = card_bodies(tx, scope, cards).await?;
             Ok(bodies.into_iter().map(|body| (body.id.0, json(&body))).collect())
         }
         EntityKind::Request => {
             let rows = requests::by_ids(tx, ids.iter().map(|id| RequestId(*id))).await?;
             let horizon = now.plus_ms(-CLOSED_SHOWN_MS);
-            let shown = rows.into_iter().filter(|it| it.closed_at.is_none_or(|at| at > horizon));
+            let shown = rows.into_iter().filter(|it| {
+                it.closed_at.is_none_or(|at| at > horizon) && is_theirs(scope, it.asked.user)
+            });
             let bodies = request_bodies(tx, scope, shown.collect()).await?;
             Ok(bodies.into_iter().map(|body| (body.id.0, json(&body))).collect())
         }
@@ -94,8 +97,22 @@ fn json(body: &impl Serialize) -> Value {
     serde_json::to_value(body).expect("a body is plain data")
 }
 
-async fn businesses(tx: &mut Tx, ids: &[Uuid]) -> Result<Found, StoreError> {
-    let rows = businesses::by_ids(tx, ids.iter().map(|id| BusinessId(*id))).await?;
+/// Whether a person's feed still shows what is `user`'s: who left a business leaves their place
+/// in its books to a pseudonym.
+fn is_theirs(scope: Scope, user: Option<UserId>) -> bool {
+    match scope {
+        Scope::User(reader) => user == Some(reader),
+        Scope::Business(_) | Scope::Platform => true,
+    }
+}
+
+/// A business itself; in a person's feed those that they share data with.
+async fn businesses(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Found, StoreError> {
+    let mut rows = businesses::by_ids(tx, ids.iter().map(|id| BusinessId(*id))).await?;
+    if let Scope::User(user) = scope {
+        let handles = business_customers::of_users(tx, [user]).await?;
+        rows.retain(|it| handles.iter().any(|own| own.business == it.id && own.is_member()));
+    }
     Ok(rows.iter().map(|it| (it.id.0, json(&business_body(it)))).collect())
 }
 

@@ -40,7 +40,7 @@ impl CodeKeys {
 
 /// Reads a scanned text as far as can be without the lane: form, signature, freshness.
 pub(crate) async fn read(app: &App, text: &str, now: Timestamp) -> Result<CodeRead, StoreError> {
-    let refused = |kind, why| CodeRead::Refused { kind, why };
+    let refused = |kind, why| CodeRead::Refused { kind, why, code: None };
     let code = match Code::parse(text) {
         Ok(code) => code,
         Err(CodeError::NotACode) => return Ok(refused(ScanKind::Unknown, Refusal::NotACode)),
@@ -55,20 +55,26 @@ pub(crate) async fn read(app: &App, text: &str, now: Timestamp) -> Result<CodeRe
             };
             Ok(why.map_or(CodeRead::Printed(id), |why| refused(ScanKind::Printed, why)))
         }
-        Code::Rotating { key: code_id, .. } => {
+        Code::Rotating { key: code_id, step, .. } => {
             let mut tx = app.db.snapshot().await?;
             let Some(key) = keys::by_code_id(&mut tx, code_id).await? else {
                 return Ok(refused(ScanKind::Rotating, Refusal::CodeUnknown));
             };
             let public = PublicKey::from_spki_base64(&key.public_key).ok();
-            let why = match (public, code.freshness(now)) {
-                (None, _) => Some(Refusal::CodeForged),
-                (Some(public), _) if !code.signed_by(&public) => Some(Refusal::CodeForged),
-                (Some(_), Freshness::Expired) => Some(Refusal::CodeExpired),
-                (Some(_), Freshness::NotYet) => Some(Refusal::CodeNotYet),
-                (Some(_), Freshness::Fresh) => None,
-            };
-            Ok(why.map_or(CodeRead::Rotating(key.id), |why| refused(ScanKind::Rotating, why)))
+            let kind = ScanKind::Rotating;
+            if !public.is_some_and(|public| code.signed_by(&public)) {
+                return Ok(refused(kind, Refusal::CodeForged));
+            }
+            let genuine = Some((key.id, step));
+            Ok(match code.freshness(now) {
+                Freshness::Expired => {
+                    CodeRead::Refused { kind, why: Refusal::CodeExpired, code: genuine }
+                }
+                Freshness::NotYet => {
+                    CodeRead::Refused { kind, why: Refusal::CodeNotYet, code: genuine }
+                }
+                Freshness::Fresh => CodeRead::Rotating { key: key.id, step },
+            })
         }
     }
 }

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../../migrations/0001_first_light.sqlite.sql"),
     ),
     (3, "identity", include_str!("../../../migrations/0003_identity.sql"), ""),
+    (5, "people", include_str!("../../../migrations/0005_people.sql"), ""),
 ];
 
 /// Runs what has not run yet.

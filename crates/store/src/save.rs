@@ -35,6 +35,7 @@ pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
         Key => keys,
         PrintedCode => printed_codes,
         Scan => scans,
+        CodeUse => code_uses,
         Notification => notifications,
     }
     Ok(())

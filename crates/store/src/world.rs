@@ -52,6 +52,7 @@ pub async fn load(
         cards::by_ids(tx, keys!(Card)) => Card;
         cards::by_numbers(tx, &numbers) => Card;
         cards::of_users(tx, keys!(CardsOf)) => Card;
+        enrollments::by_ids(tx, keys!(Enrollment)) => Enrollment;
         requests::by_ids(tx, keys!(Request)) => Request;
         requests::lately_of_users(tx, keys!(RequestsOf), now) => Request;
         requests::lately_to(tx, &to.iter().collect::<Vec<_>>(), now) => Request;
@@ -64,6 +65,19 @@ pub async fn load(
     for user in keys!(UnreadOf) {
         let rows = notifications::unread_of(tx, user, unread_max).await?;
         found.extend(rows.into_iter().map(Change::Notification));
+    }
+    for need in &missing {
+        match need {
+            Need::CodeUse(key, step) => {
+                found.extend(code_uses::of_step(tx, *key, *step).await?.map(Change::CodeUse));
+            }
+            Need::CodeSeen(key, step) => {
+                for (step, business) in scans::seen(tx, *key, *step).await? {
+                    world.put_seen(*key, step, business);
+                }
+            }
+            _ => {}
+        }
     }
     take_in(world, found, missing);
     Ok(())

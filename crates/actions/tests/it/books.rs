@@ -11,6 +11,7 @@ use reda_domain::notice::Reader;
 use reda_domain::program::Program;
 use reda_domain::refusal::Refusal;
 use reda_domain::request::{Request, RequestStatus};
+use reda_domain::scan::{CodeUse, Scan};
 use reda_domain::scope::Scope;
 use reda_domain::user::{CustomerKey, User};
 use reda_domain::world::World;
@@ -26,13 +27,15 @@ pub(crate) struct Books {
     pub(crate) programs: BTreeMap<ProgramId, Program>,
     pub(crate) handles: BTreeMap<HandleId, BusinessCustomer>,
     pub(crate) customers: BTreeMap<UserId, Customer>,
-    pub(crate) enrollments: Vec<Enrollment>,
+    pub(crate) enrollments: BTreeMap<EnrollmentId, Enrollment>,
     pub(crate) cards: BTreeMap<CardId, Card>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) requests: BTreeMap<RequestId, Request>,
     pub(crate) consents: Vec<Consent>,
     pub(crate) keys: BTreeMap<KeyId, CustomerKey>,
     pub(crate) printed_codes: BTreeMap<PrintedCodeId, PrintedCode>,
+    pub(crate) scans: Vec<Scan>,
+    pub(crate) code_uses: BTreeMap<OperationId, CodeUse>,
 }
 
 /// What an operation came to.
@@ -107,6 +110,14 @@ impl Books {
             Need::Card(id) => take!(cards, Card, |it| it.id == *id),
             Need::CardNumbered(number) => take!(cards, Card, |it| it.number == *number),
             Need::CardsOf(id) => take!(cards, Card, |it| it.user == *id),
+            Need::Enrollment(id) => take!(enrollments, Enrollment, |it| it.id == *id),
+            Need::CodeUse(key, step) => {
+                take!(code_uses, CodeUse, |it| (it.key, it.step) == (*key, *step));
+            }
+            Need::CodeSeen(key, _) => {
+                let of = |it: &&Scan| it.code.is_some_and(|(it, _)| it == *key);
+                self.scans.iter().filter(of).for_each(|it| world.put(Change::Scan(it.clone())));
+            }
             Need::Request(id) => take!(requests, Request, |it| it.id == *id),
             Need::RequestsOf(id) => {
                 take!(requests, Request, |it| it.asked.user == Some(*id) && lately(it));
@@ -131,14 +142,16 @@ impl Books {
                 Change::Program(it) => drop(self.programs.insert(it.id, it)),
                 Change::Customer(it) => drop(self.customers.insert(it.user, it)),
                 Change::BusinessCustomer(it) => drop(self.handles.insert(it.id, it)),
-                Change::Enrollment(it) => self.enrollments.push(it),
+                Change::Enrollment(it) => drop(self.enrollments.insert(it.id, it)),
                 Change::Card(it) => drop(self.cards.insert(it.id, it)),
                 Change::Entry(it) => self.entries.push(it),
                 Change::Request(it) => drop(self.requests.insert(it.id, it)),
                 Change::Consent(it) => self.consents.push(it),
                 Change::Key(it) => drop(self.keys.insert(it.id, it)),
                 Change::PrintedCode(it) => drop(self.printed_codes.insert(it.id, it)),
-                Change::Device(_) | Change::Scan(_) | Change::Notification(_) => {}
+                Change::Scan(it) => self.scans.push(it),
+                Change::CodeUse(it) => drop(self.code_uses.insert(it.id, it)),
+                Change::Device(_) | Change::Notification(_) => {}
             }
         }
     }

@@ -203,10 +203,14 @@ impl Model {
                 (person(who), RevokeKey { key: key(n) }.into())
             }
             Step::Scan { counter, key: n } => {
-                (staff(counter), Scan { read: CodeRead::Rotating(key(n)) }.into())
+                (staff(counter), Scan { read: CodeRead::Rotating { key: key(n), step: 1 } }.into())
             }
             Step::ScanJunk { counter } => {
-                let read = CodeRead::Refused { kind: ScanKind::Unknown, why: Refusal::NotACode };
+                let read = CodeRead::Refused {
+                    kind: ScanKind::Unknown,
+                    why: Refusal::NotACode,
+                    code: None,
+                };
                 (staff(counter), Scan { read }.into())
             }
             Step::Find { counter, person } => {

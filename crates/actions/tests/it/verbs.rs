@@ -22,7 +22,7 @@ fn key(shop: &mut Shop) -> KeyId {
 
 /// Scans Amina at the first shop.
 fn scanned(shop: &mut Shop) {
-    let read = CodeRead::Rotating(key(shop));
+    let read = CodeRead::Rotating { key: key(shop), step: 1 };
     let op = shop.op(Actor::Staff(shop.counters[0]), Scan { read });
     shop.one(&op).unwrap();
 }

@@ -67,7 +67,8 @@ async fn a_lane_that_is_full_says_so() {
     let engine = town.server.app().engine();
     let before = town.number("SELECT COUNT(*) FROM operations", []).await;
     let junk = || {
-        let read = CodeRead::Refused { kind: ScanKind::Unknown, why: Refusal::NotACode };
+        let read =
+            CodeRead::Refused { kind: ScanKind::Unknown, why: Refusal::NotACode, code: None };
         op(owner(&town), Scan { read })
     };
     let answers = join_all((0..5000).map(|_| engine.submit(junk(), String::new()))).await;

@@ -119,9 +119,11 @@ impl Story<'_> {
         let asked = |n| nth(&self.requests, n, (RequestId(Uuid::nil()), 0));
         let request = |n| asked(n).0;
         match step {
-            Step::Scan { person } => {
-                (staff, Scan { read: CodeRead::Rotating(self.people[person].key()) }.into())
-            }
+            Step::Scan { person } => (
+                staff,
+                Scan { read: CodeRead::Rotating { key: self.people[person].key(), step: 1 } }
+                    .into(),
+            ),
             Step::Ask { person, by_phone } => {
                 let whom = match by_phone {
                     true => Whom::Address(phone(&self.people[person])),
@@ -213,7 +215,7 @@ impl Story<'_> {
     fn learn(&mut self, op: &Op, data: &Value) {
         let people = || self.people.iter().enumerate();
         match &op.act {
-            Act::Scan(Scan { read: CodeRead::Rotating(key) }) => {
+            Act::Scan(Scan { read: CodeRead::Rotating { key, .. } }) => {
                 let (n, _) = people().find(|(_, it)| it.key() == *key).expect("someone's key");
                 self.handles.insert(n, field(&data["customer"], "id").expect("a handle"));
             }

@@ -10,11 +10,13 @@ super::table!(
     $,
     "business_customers",
     "id, business_id, user_id, customer_id, joined_at_ms, visits, spend, first_visit_at_ms,
-     last_visit_at_ms, created_at_ms",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
-    "ON CONFLICT (id) DO UPDATE SET customer_id = excluded.customer_id,
+     last_visit_at_ms, created_at_ms, ended_at_ms, merged_into",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+    "ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, customer_id = excluded.customer_id,
      joined_at_ms = excluded.joined_at_ms, visits = excluded.visits, spend = excluded.spend,
-     first_visit_at_ms = excluded.first_visit_at_ms, last_visit_at_ms = excluded.last_visit_at_ms"
+     first_visit_at_ms = excluded.first_visit_at_ms,
+     last_visit_at_ms = excluded.last_visit_at_ms, ended_at_ms = excluded.ended_at_ms,
+     merged_into = excluded.merged_into"
 );
 
 fn read(row: &Row) -> Result<BusinessCustomer, StoreError> {
@@ -29,6 +31,8 @@ fn read(row: &Row) -> Result<BusinessCustomer, StoreError> {
         first_visit_at: at_opt(row, 7)?,
         last_visit_at: at_opt(row, 8)?,
         created_at: at(row, 9)?,
+        ended_at: at_opt(row, 10)?,
+        merged_into: row.get::<Option<_>>(11)?.map(HandleId),
     })
 }
 
@@ -48,6 +52,8 @@ pub(crate) async fn save(
             when(it.first_visit_at),
             when(it.last_visit_at),
             it.created_at.0.into(),
+            when(it.ended_at),
+            it.merged_into.map(|id| id.0).into(),
         ]
     });
     tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
@@ -62,11 +68,15 @@ pub async fn by_ids(
     tx.load(select!("WHERE id IN"), keys).await?.iter().map(read).collect()
 }
 
-/// All handles of these people.
+/// The live handles of these people.
 pub async fn of_users(
     tx: &mut Tx,
     users: impl IntoIterator<Item = UserId>,
 ) -> Result<Vec<BusinessCustomer>, StoreError> {
     let keys = users.into_iter().map(|id| Val::from(id.0)).collect();
-    tx.load(select!("WHERE user_id IN"), keys).await?.iter().map(read).collect()
+    tx.load(select!("WHERE ended_at_ms IS NULL AND user_id IN"), keys)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! `loyalty_cards`: customers' accounts of points.
 
-use super::at;
+use super::{at, at_opt, when};
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
 use reda_domain::card::Card;
@@ -11,10 +11,11 @@ super::table!(
     $,
     "loyalty_cards",
     "id, business_id, program_id, enrollment_id, business_customer_id, user_id, number, balance,
-     held, entries, created_at_ms",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
-    "ON CONFLICT (id) DO UPDATE SET balance = excluded.balance, held = excluded.held,
-     entries = excluded.entries"
+     held, entries, created_at_ms, ended_at_ms",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+    "ON CONFLICT (id) DO UPDATE SET business_customer_id = excluded.business_customer_id,
+     user_id = excluded.user_id, balance = excluded.balance, held = excluded.held,
+     entries = excluded.entries, ended_at_ms = excluded.ended_at_ms"
 );
 
 fn read(row: &Row) -> Result<Card, StoreError> {
@@ -30,6 +31,7 @@ fn read(row: &Row) -> Result<Card, StoreError> {
         held: Points(row.get(8)?),
         entries: row.get(9)?,
         created_at: at(row, 10)?,
+        ended_at: at_opt(row, 11)?,
     })
 }
 
@@ -47,6 +49,7 @@ pub(crate) async fn save(tx: &mut Tx, rows: impl Iterator<Item = &Card>) -> Resu
             it.held.0.into(),
             it.entries.into(),
             it.created_at.0.into(),
+            when(it.ended_at),
         ]
     });
     tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
@@ -67,11 +70,15 @@ pub async fn by_numbers(tx: &mut Tx, numbers: &[&str]) -> Result<Vec<Card>, Stor
     tx.load(select!("WHERE number IN"), keys).await?.iter().map(read).collect()
 }
 
-/// All cards of these people, whatever the business.
+/// The live cards of these people, whatever the business.
 pub async fn of_users(
     tx: &mut Tx,
     users: impl IntoIterator<Item = UserId>,
 ) -> Result<Vec<Card>, StoreError> {
     let keys = users.into_iter().map(|id| Val::from(id.0)).collect();
-    tx.load(select!("WHERE user_id IN"), keys).await?.iter().map(read).collect()
+    tx.load(select!("WHERE ended_at_ms IS NULL AND user_id IN"), keys)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod business_customers;
 pub mod businesses;
 pub mod cards;
+pub mod code_uses;
 pub mod consents;
 pub mod customers;
 pub mod devices;

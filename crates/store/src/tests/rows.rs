@@ -15,7 +15,7 @@ use reda_domain::program::{EarnRule, Program, ProgramKind, ProgramStatus};
 use reda_domain::request::{
     Asked, Request, RequestAnswer, RequestKind, RequestStatus, WaitingAward,
 };
-use reda_domain::scan::{Scan, ScanKind};
+use reda_domain::scan::{CodeUse, Scan, ScanKind};
 use reda_domain::user::{CustomerKey, User};
 use reda_domain::*;
 use serde_json::json;
@@ -121,6 +121,8 @@ pub(super) fn handle() -> BusinessCustomer {
         first_visit_at: Some(NOW),
         last_visit_at: Some(NOW.plus_ms(1)),
         created_at: NOW,
+        ended_at: None,
+        merged_into: None,
     }
 }
 
@@ -132,6 +134,7 @@ pub(super) fn enrollment() -> Enrollment {
         customer: customer().id,
         handle: handle().id,
         joined_at: NOW,
+        ended_at: None,
     }
 }
 
@@ -148,6 +151,7 @@ pub(super) fn card() -> Card {
         held: Points(2),
         entries: 1,
         created_at: NOW,
+        ended_at: None,
     }
 }
 
@@ -268,6 +272,10 @@ pub(super) fn printed_code() -> PrintedCode {
     }
 }
 
+pub(super) fn code_use() -> CodeUse {
+    CodeUse { id: OperationId(id(28)), key: key().id, step: 7, business: business().id, at: NOW }
+}
+
 pub(super) fn scan() -> Scan {
     Scan {
         id: ScanId(id(24)),
@@ -278,6 +286,8 @@ pub(super) fn scan() -> Scan {
         result: "refused",
         reason: Some("code_expired".to_owned()),
         user: None,
+        handle: Some(handle().id),
+        code: Some((key().id, 7)),
         at: NOW,
     }
 }
@@ -317,6 +327,7 @@ pub(super) fn everything() -> Vec<Change> {
         Change::Notification(notification()),
         Change::Notification(read_notification()),
         Change::Scan(scan()),
+        Change::CodeUse(code_use()),
         Change::PrintedCode(printed_code()),
         Change::Key(key()),
         Change::Consent(consent()),
