@@ -28,12 +28,12 @@ const TEXT_MAX: usize = 160;
 
 /// The 8 random bytes by which a rotating code names its key; hex outside codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "wire", derive(ts_rs::TS), ts(type = "string"))]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema), ts(type = "string"), schema(value_type = String))]
 pub struct CodeId(pub [u8; 8]);
 
 /// The number by which a printed code names the server key that signed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "wire", derive(ts_rs::TS), ts(type = "number"))]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema), ts(type = "number"), schema(value_type = i64))]
 #[serde(transparent)]
 pub struct ServerKeyId(pub u16);
 

@@ -7,7 +7,7 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "wire", derive(ts_rs::TS), ts(type = "string"))]
+        #[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema), ts(type = "string"), schema(value_type = uuid::Uuid))]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -35,7 +35,7 @@ macro_rules! ids {
 
 /// An operation's id (UUIDv7), made by whoever asks for the change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "wire", derive(ts_rs::TS), ts(type = "string"))]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema), ts(type = "string"), schema(value_type = uuid::Uuid))]
 #[serde(transparent)]
 pub struct OperationId(pub Uuid);
 

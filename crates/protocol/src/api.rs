@@ -8,11 +8,14 @@ use reda_domain::signature::SignedBy;
 use reda_domain::{BusinessId, CardId, EntryId, HandleId, KeyId, ProgramId, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! bodies {
     ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
         #[ts(optional_fields)]
         pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
     )*};
@@ -20,7 +23,7 @@ macro_rules! bodies {
 macro_rules! writes {
     ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Serialize, Deserialize, TS)]
+        #[derive(Clone, Serialize, Deserialize, TS, ToSchema)]
         #[ts(optional_fields)]
         #[serde(deny_unknown_fields)]
         pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
@@ -171,7 +174,7 @@ bodies! {
 }
 
 /// What a scan or a look-up found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FoundStatus {
     Member,
@@ -186,4 +189,24 @@ pub struct Page<T: TS> {
     pub items: Vec<T>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+}
+
+impl<T: TS + ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = ArrayBuilder::new().items(Ref::from_schema_name(<T as ToSchema>::name()));
+        let page = ObjectBuilder::new().property("items", items).required("items");
+        page.property("next", String::schema()).into()
+    }
+}
+
+impl<T: TS + ToSchema> ToSchema for Page<T> {
+    /// A list of each thing is a shape of its own.
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("{}Page", <T as ToSchema>::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+        schemas.push((<T as ToSchema>::name().into_owned(), T::schema()));
+    }
 }

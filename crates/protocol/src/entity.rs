@@ -15,9 +15,10 @@ use reda_domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 /// `b:` the business itself; `u:` a business that the person shares data with.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct BusinessBody {
     pub id: BusinessId,
@@ -27,7 +28,7 @@ pub struct BusinessBody {
 }
 
 /// `b:` a programme.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct ProgramBody {
     pub id: ProgramId,
@@ -39,7 +40,7 @@ pub struct ProgramBody {
 }
 
 /// `b:` a member of staff.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct StaffBody {
     pub id: StaffId,
@@ -48,7 +49,7 @@ pub struct StaffBody {
 }
 
 /// `b:` a till.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct DeviceBody {
     pub id: DeviceId,
@@ -57,7 +58,7 @@ pub struct DeviceBody {
 }
 
 /// `b:` a customer who consented.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct MemberBody {
     /// The business's handle for the person.
@@ -75,7 +76,7 @@ pub struct MemberBody {
 }
 
 /// `b:` a member's public key, with which a till checks codes; `u:` the person's own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct KeyBody {
     pub id: KeyId,
@@ -91,7 +92,7 @@ pub struct KeyBody {
 }
 
 /// `b:` a printed code that the business's tills know.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct PrintedCodeBody {
     pub id: PrintedCodeId,
@@ -100,7 +101,7 @@ pub struct PrintedCodeBody {
 }
 
 /// A loyalty card: in `b:` with its member, in `u:` with the names that the person reads.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct CardBody {
     pub id: CardId,
@@ -119,7 +120,7 @@ pub struct CardBody {
 }
 
 /// An approval request, open or closed within 24 hours.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct RequestBody {
     pub id: RequestId,
@@ -150,7 +151,7 @@ pub struct RequestBody {
 }
 
 /// What a person reads.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct NotificationBody {
     pub id: NotificationId,
@@ -169,7 +170,7 @@ pub struct NotificationBody {
 }
 
 /// `u:` the person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct UserBody {
     pub id: UserId,

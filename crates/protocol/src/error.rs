@@ -5,6 +5,7 @@ use reda_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +123,7 @@ pub fn row(code: &str) -> Option<&'static CodeRow> {
 }
 
 /// The body of every error answer: `{"error": {code, message, details}}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(optional_fields)]
 pub struct WireError {
     /// Stable, for programs.
@@ -166,7 +167,7 @@ impl std::fmt::Display for WireError {
 impl std::error::Error for WireError {}
 
 /// The envelope of an error answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct ErrorBody {
     pub error: WireError,

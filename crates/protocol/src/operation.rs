@@ -8,10 +8,12 @@ use reda_domain::{BusinessId, CardId, HandleId, OperationId, ProgramId, RequestI
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 /// An operation as it travels. The body is read by [`Verb::parse`], so that an unknown field in
 /// it is refused by name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(optional_fields)]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
@@ -29,11 +31,27 @@ pub struct Operation {
     pub at: Option<Timestamp>,
 }
 
+/// What a kind's body looks like.
+pub struct Shape {
+    pub kind: &'static str,
+    pub schema: RefOr<Schema>,
+    /// Further shapes that it refers to, by name.
+    pub refers_to: Vec<(String, RefOr<Schema>)>,
+}
+
+impl Shape {
+    fn of<T: ToSchema>(kind: &'static str) -> Self {
+        let mut refers_to = vec![];
+        T::schemas(&mut refers_to);
+        Self { kind, schema: T::schema(), refers_to }
+    }
+}
+
 macro_rules! verbs {
     ($($(#[$doc:meta])* $kind:literal => $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })*) => {
         $(
             $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+            #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
             #[ts(optional_fields)]
             #[serde(deny_unknown_fields)]
             pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
@@ -46,6 +64,11 @@ macro_rules! verbs {
         impl Verb {
             /// Every kind, as it stands on the wire.
             pub const KINDS: &'static [&'static str] = &[$($kind),*];
+
+            /// The shape of each kind's body, for the API's document.
+            pub fn shapes() -> Vec<Shape> {
+                vec![$(Shape::of::<$name>($kind)),*]
+            }
 
             /// The kind, as it stands on the wire.
             pub fn kind(&self) -> &'static str {
@@ -139,7 +162,7 @@ verbs! {
 }
 
 /// What became of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     Applied,
@@ -149,7 +172,7 @@ pub enum OutcomeKind {
 }
 
 /// The answer to an operation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(optional_fields)]
 pub struct Outcome {
     pub id: OperationId,
@@ -166,6 +189,7 @@ pub struct Outcome {
     /// Where the scopes that the caller may read stood after it.
     #[serde(default)]
     #[ts(type = "Record<string, Cursor>")]
+    #[schema(value_type = std::collections::BTreeMap<String, crate::scope::Cursor>)]
     pub moved: Cursors,
 }
 

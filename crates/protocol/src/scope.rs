@@ -5,6 +5,8 @@ use reda_domain::{BusinessId, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// A feed that a client may read, as text: `b:<business>` or `u:<user>`.
@@ -14,6 +16,14 @@ pub enum ScopeName {
     Business(BusinessId),
     User(UserId),
 }
+
+impl PartialSchema for ScopeName {
+    fn schema() -> RefOr<Schema> {
+        String::schema()
+    }
+}
+
+impl ToSchema for ScopeName {}
 
 impl std::fmt::Display for ScopeName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -74,7 +84,7 @@ impl<'de> Deserialize<'de> for ScopeName {
 }
 
 /// How far a reader has come in a scope. A first start has no epoch and stands at 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 
 pub struct Cursor {
     /// Changes when the server was restored from a backup; then the reader starts again from 0.

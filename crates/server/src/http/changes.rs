@@ -10,8 +10,9 @@ use axum::extract::State;
 use reda_protocol::scope::{Cursor, ScopeName};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Since {
     scope: ScopeName,

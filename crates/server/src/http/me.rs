@@ -22,20 +22,21 @@ use reda_protocol::entity::{CardBody, KeyBody, RequestBody, UserBody};
 use reda_store::tables::{cards, entries, keys, requests, users};
 use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Lists are at most this long (API, "Conventions").
 const LIMIT_MAX: i64 = 200;
 const LIMIT_DEFAULT: i64 = 50;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Paging {
     limit: Option<i64>,
     after: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OfStatus {
     status: Option<RequestStatus>,

@@ -13,11 +13,12 @@ use reda_domain::notice::Notification;
 use reda_store::tables::notifications;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 const LIMIT_MAX: i64 = 200;
 const LIMIT_DEFAULT: i64 = 50;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct Paging {
     limit: Option<i64>,
     offset: Option<i64>,

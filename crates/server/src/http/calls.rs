@@ -1,0 +1,45 @@
+//! Every call there is. A new one is a line here; the router and the API's document follow.
+
+use super::endpoint::endpoints;
+use super::{auth, businesses, changes, health, me, notifications, openapi, operations, requests};
+
+endpoints! {
+    /// Calls that strangers make: counted by where they come from.
+    LIMITED {
+        POST "/api/auth/sign-up" auth::sign_up, "Makes a customer's account and signs it in.";
+        POST "/api/auth/sign-in" auth::sign_in, "Signs in by password.";
+        POST "/api/auth/refresh" auth::refresh, "Gives a new pair of tokens for the refresh token.";
+        POST "/api/businesses" businesses::create, "Starts a business with its owner, who is signed in.";
+    }
+
+    /// All others.
+    OPEN {
+        POST "/api/auth/sign-out" auth::sign_out, "Ends the session.";
+
+        GET "/api/me" me::get, "The signed-in person.";
+        PATCH "/api/me" me::update, "Changes the person's name or language.";
+        GET "/api/me/keys" me::keys, "The person's signing keys.";
+        POST "/api/me/keys" me::register_key, "Registers a page's public key.";
+        DELETE "/api/me/keys/{key}" me::revoke_key, "Revokes a key.";
+        GET "/api/me/codes/printed" me::printed_code, "The person's own code to print.";
+        GET "/api/me/cards" me::cards, "The person's cards.";
+        GET "/api/me/cards/{card}/entries" me::entries, "A card's history, the newest first.";
+        GET "/api/me/requests" me::requests, "What the person is or was asked.";
+        POST "/api/requests/{request}/answer" requests::answer, "Accepts or declines a request.";
+        POST "/api/requests/{request}/seen" requests::seen, "The person has the request on the screen.";
+
+        GET "/api/notifications" notifications::list, "What the person was told, the newest first.";
+        PATCH "/api/notifications/read/all" notifications::read_all, "Marks all as read.";
+        PATCH "/api/notifications/{notification}/read" notifications::read, "Marks one as read.";
+
+        POST "/api/operations" operations::submit, "Asks for a change in a business.";
+        GET "/api/businesses/{business}/programs" businesses::programs, "A business's programmes.";
+
+        GET "/api/changes" changes::changes, "The feed of a scope after a cursor, for those without a socket.";
+        GET "/ws" crate::ws::upgrade, "The WebSocket, version `reda.v1`.";
+
+        GET "/health/live" health::live, "The process answers.";
+        GET "/health/ready" health::ready, "The server takes requests.";
+        GET "/api/openapi.json" openapi::document, "This document.";
+    }
+}

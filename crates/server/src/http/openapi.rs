@@ -1,0 +1,164 @@
+//! `GET /api/openapi.json`: the API's document, made from the list of calls and their handlers.
+
+use super::calls::{LIMITED, OPEN};
+use super::describe::{Sheet, Who};
+use super::endpoint::Endpoint;
+use axum::Json;
+use reda_protocol::error::ErrorBody;
+use reda_protocol::operation::Verb;
+use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
+
+const ABOUT: &str = "Money is `{amount, currency}` in integer minor units, points are integers, \
+    times RFC 3339 in UTC. Lists answer `{items, next?}`. Every error is `{\"error\": {code, message, \
+    details?}}`; the codes stand in docs/refusals.md.";
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(build);
+
+pub(crate) async fn document() -> Json<Value> {
+    Json(DOCUMENT.clone())
+}
+
+fn build() -> Value {
+    let mut shapes = Map::new();
+    let mut paths = Map::new();
+    for endpoint in LIMITED.iter().chain(OPEN) {
+        let mut sheet = Sheet::default();
+        sheet.shape::<ErrorBody>();
+        (endpoint.describe)(&mut sheet);
+        for (name, shape) in std::mem::take(&mut sheet.shapes) {
+            note(&mut shapes, name, shape);
+        }
+        let calls = paths.entry(endpoint.path).or_insert_with(|| json!({}));
+        calls[endpoint.method.to_ascii_lowercase()] = call(endpoint, sheet);
+    }
+    for verb in Verb::shapes() {
+        for (name, shape) in verb.refers_to {
+            note(&mut shapes, name, json!(shape));
+        }
+        note(&mut shapes, format!("operation.{}", verb.kind), json!(verb.schema));
+    }
+    shapes["Operation"] = operation(&shapes["Operation"]);
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Reda", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },
+        "paths": paths,
+        "components": {
+            "schemas": shapes,
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+        },
+    })
+}
+
+/// Two types of one name would stand for each other.
+fn note(shapes: &mut Map<String, Value>, name: String, shape: Value) {
+    if let Some(other) = shapes.get(&name) {
+        assert_eq!(*other, shape, "two shapes are named {name}");
+    }
+    shapes.insert(name, shape);
+}
+
+fn call(endpoint: &Endpoint, sheet: Sheet) -> Value {
+    let in_path = names(endpoint.path).map(|name| {
+        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })
+    });
+    let in_query = sheet.query.into_iter().map(|(name, schema, required)| {
+        json!({ "name": name, "in": "query", "required": required, "schema": schema })
+    });
+    let key = sheet.repeatable.then(|| {
+        let schema = json!({ "type": "string", "format": "uuid" });
+        json!({ "name": "Idempotency-Key", "in": "header", "required": false, "schema": schema })
+    });
+    let parameters: Vec<Value> = in_path.chain(in_query).chain(key).collect();
+    let mut call = json!({
+        "summary": endpoint.summary,
+        "parameters": parameters,
+        "responses": responses(sheet.answer),
+    });
+    if let Some(body) = sheet.body {
+        let content = json!({ "application/json": { "schema": body } });
+        call["requestBody"] = json!({ "required": true, "content": content });
+    }
+    let who = match sheet.who {
+        Who::Anyone => None,
+        Who::Caller => Some("a person or a till"),
+        Who::Person => Some("a person"),
+    };
+    if let Some(who) = who {
+        call["security"] = json!([{ "token": [] }]);
+        call["x-caller"] = json!(who);
+    }
+    if let Some(action) = endpoint.needs {
+        call["x-least-role"] = json!(action.least_role());
+    }
+    call
+}
+
+/// The names in a path's braces.
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
+}
+
+fn responses(answer: Option<(u16, Option<Value>)>) -> Value {
+    let error = json!({ "schema": { "$ref": "#/components/schemas/ErrorBody" } });
+    let error = json!({ "description": "an error", "content": { "application/json": error } });
+    let mut responses = json!({ "default": error });
+    let (status, schema) = answer.unwrap_or((200, None));
+    let mut success = json!({ "description": "done" });
+    if let Some(schema) = schema {
+        success["content"] = json!({ "application/json": { "schema": schema } });
+    }
+    responses[status.to_string()] = success;
+    responses
+}
+
+/// An operation of each kind, with that kind's body.
+fn operation(any: &Value) -> Value {
+    let of_kind = |kind: &&str| {
+        let mut one = any.clone();
+        one["properties"]["kind"] = json!({ "const": kind });
+        one["properties"]["body"] =
+            json!({ "$ref": format!("#/components/schemas/operation.{kind}") });
+        one
+    };
+    json!({ "oneOf": Verb::KINDS.iter().map(of_kind).collect::<Vec<_>>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every `$ref` below a value.
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(Value::String(to)) = fields.get("$ref") {
+                    found.push(to.clone());
+                }
+                fields.values().for_each(|it| references(it, found));
+            }
+            Value::Array(items) => items.iter().for_each(|it| references(it, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = build();
+        let mut found = vec![];
+        references(&document, &mut found);
+        assert!(found.len() > 50);
+        for to in found {
+            assert!(document.pointer(&to[1..]).is_some(), "{to} leads nowhere");
+        }
+    }
+
+    #[test]
+    fn every_call_is_told_once() {
+        let mut seen = std::collections::BTreeSet::new();
+        for it in LIMITED.iter().chain(OPEN) {
+            assert!(seen.insert((it.path, it.method)), "{} {} stands twice", it.method, it.path);
+            assert!(it.summary.ends_with('.'), "{} {} has no sentence", it.method, it.path);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Two shops and their people, with something of every kind that a stranger might reach for.
+
+use crate::http::Http;
+use crate::sample;
+use crate::town::{Customer, Joined, TestTown, Till};
+use reda_domain::business::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The scene.
+pub(crate) struct Scene {
+    pub(crate) town: TestTown,
+    /// A member of the shop.
+    pub(crate) amina: Customer,
+    pub(crate) joined: Joined,
+    /// A customer of nobody's.
+    pub(crate) stranger: Customer,
+    pub(crate) owner: Http,
+    pub(crate) cashier: Http,
+    pub(crate) manager: Http,
+    /// The other shop.
+    pub(crate) other_owner: Http,
+    pub(crate) other_till: Till,
+    pub(crate) document: Value,
+    notification: Value,
+}
+
+impl Scene {
+    pub(crate) async fn set() -> Self {
+        let town = TestTown::open().await;
+        let (amina, joined) = town.member("Amina Wanjiku").await;
+        town.till.award(&joined.card, 4321).await.applied();
+        let moses = town.customer("Moses").await;
+        town.hire(&moses, Role::Manager).await;
+        let stranger = town.customer("Zed").await;
+        let (other, other_till) = town.other_shop().await;
+        let phones = "SELECT phone FROM users WHERE id = $1";
+        let phone = town.texts(phones, [other.user.0.into()]).await.remove(0);
+        let told = amina.http.get("/api/notifications").await.ok();
+        Self {
+            owner: town.owner().await,
+            cashier: town.signed_in("0720000002").await,
+            other_owner: town.signed_in(&phone).await,
+            document: town.http.get("/api/openapi.json").await.ok(),
+            notification: told["notifications"][0]["id"].clone(),
+            town,
+            amina,
+            joined,
+            stranger,
+            manager: moses.http,
+            other_till,
+        }
+    }
+
+    /// What a parameter or a field of this name stands for: things of Amina's and of the shop's.
+    pub(crate) fn id(&self, name: &str) -> Value {
+        match name {
+            "business" => json!(self.town.shop.business),
+            "program" => json!(self.town.program()),
+            "card" => self.joined.card.clone(),
+            "customer" => self.joined.handle.clone(),
+            "request" => self.joined.request.clone(),
+            "key" => self.amina.key_id.clone(),
+            "notification" => self.notification.clone(),
+            "scope" => json!(format!("u:{}", self.amina.user)),
+            "id" => json!(Uuid::now_v7()),
+            _ => panic!(
+                "a call names {name:?}: say in crates/server/tests/it/scene.rs which of Amina's or \
+                 the shop's things it stands for, so that strangers can be tried on it"
+            ),
+        }
+    }
+
+    /// The least body of a schema.
+    pub(crate) fn sample(&self, schema: &Value) -> Value {
+        sample::of(&self.document, schema, &|name| self.id(name))
+    }
+
+    /// What no stranger may read in any answer.
+    pub(crate) async fn secrets(&self) -> Vec<String> {
+        let number = "SELECT number FROM loyalty_cards";
+        let mut secrets = self.town.texts(number, []).await;
+        secrets.extend(["Amina", "Wanjiku", "4321"].map(str::to_owned));
+        secrets.push(self.amina.phone[1..].to_owned());
+        secrets
+    }
+}

@@ -1,0 +1,214 @@
+//! Every call of the API's document, tried by everyone whom it does not concern; every operation,
+//! tried in every role. Both lists grow by themselves.
+
+use crate::http::{Answer, Http};
+use crate::openapi::{calls, filled};
+use crate::scene::Scene;
+use reda_domain::business::Role;
+use reda_domain::permission::Action;
+use reda_protocol::operation::Verb;
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Callers to whom nothing here belongs.
+struct Strangers {
+    /// Proven by nothing that counts.
+    nobody: Vec<(&'static str, Http)>,
+    till: Http,
+}
+
+async fn strangers(scene: &Scene) -> Strangers {
+    let http = &scene.town.http;
+    let gone = scene.town.signed_in(&scene.amina.phone).await;
+    assert_eq!(gone.post("/api/auth/sign-out", json!({})).await.status, 204);
+    let nobody = vec![
+        ("nobody", http.clone()),
+        ("a made-up token", http.with_token("eyJhbGciOiJub25lIn0.e30.")),
+        ("a session that was ended", gone),
+        ("a staff token without its till", http.with_token(&scene.town.till.staff_token)),
+    ];
+    Strangers { nobody, till: scene.town.till.http.clone() }
+}
+
+/// People with a good token, whom a call about these parameters does not concern.
+fn others(scene: &Scene, of_business: bool) -> Vec<(&'static str, Http)> {
+    let mut others = vec![
+        ("another customer", scene.stranger.http.clone()),
+        ("the other shop's owner", scene.other_owner.clone()),
+        ("the other shop's till", scene.other_till.http.clone()),
+    ];
+    if of_business {
+        others.push(("a member of the shop", scene.amina.http.clone()));
+    } else {
+        others.push(("the shop's owner", scene.owner.clone()));
+        others.push(("the shop's till", scene.town.till.http.clone()));
+    }
+    others
+}
+
+struct Try<'a> {
+    scene: &'a Scene,
+    method: &'a Method,
+    path: &'a str,
+    body: Option<Value>,
+    secrets: &'a [String],
+}
+
+impl Try<'_> {
+    async fn by(&self, who: &str, http: &Http, allowed: &[u16]) {
+        let call = http.call(self.method.clone(), self.path);
+        let call = match &self.body {
+            Some(body) => call.json(body),
+            None => call,
+        };
+        let answer = Answer::of(call).await;
+        let place = format!("{} {} by {who}", self.method, self.path);
+        assert!(allowed.contains(&answer.status), "{place}: {answer:?}");
+        let error =
+            answer.body["error"].as_object().unwrap_or_else(|| panic!("{place}: {answer:?}"));
+        assert!(error["code"].is_string() && error["message"].is_string(), "{place}");
+        let told = answer.body.to_string();
+        for secret in self.secrets {
+            assert!(!told.contains(secret), "{place} tells {secret}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_wrong_person_is_refused_at_every_call() {
+    let scene = Scene::set().await;
+    let strangers = strangers(&scene).await;
+    let secrets = scene.secrets().await;
+    for (method, path, call) in calls(&scene.document) {
+        if call["security"].is_null() {
+            continue;
+        }
+        let schema = &call["requestBody"]["content"]["application/json"]["schema"];
+        let body = (!schema.is_null()).then(|| body(&scene, &path, schema));
+        let full = filled(&scene, &path, &call);
+        let one = Try { scene: &scene, method: &method, path: &full, body, secrets: &secrets };
+        for (who, http) in &strangers.nobody {
+            one.by(who, http, &[401]).await;
+        }
+        if call["x-caller"] == "a person" {
+            one.by("a till", &strangers.till, &[403]).await;
+        }
+        let named = path.contains('{') || full.contains('?');
+        if named {
+            for (who, http) in others(one.scene, path.contains("{business}")) {
+                one.by(who, &http, &[403, 404]).await;
+            }
+        }
+        if [json!("manager"), json!("owner")].contains(&call["x-least-role"]) {
+            one.by("a cashier", &scene.cashier, &[403]).await;
+        }
+        if call["x-least-role"] == "owner" {
+            one.by("a manager", &scene.manager, &[403]).await;
+        }
+    }
+}
+
+/// What a call is tried with. Bodies whose least form means nothing are said here.
+fn body(scene: &Scene, path: &str, schema: &Value) -> Value {
+    match path {
+        "/api/operations" => operation(scene, "scan"),
+        _ => scene.sample(schema),
+    }
+}
+
+fn operation(scene: &Scene, kind: &str) -> Value {
+    json!({ "id": Uuid::now_v7(), "kind": kind, "body": verb_body(scene, kind) })
+}
+
+/// A body of a kind, about Amina and the shop. Where the least one says too little, it is here.
+fn verb_body(scene: &Scene, kind: &str) -> Value {
+    let (card, program) = (scene.id("card"), scene.id("program"));
+    match kind {
+        "find_customer" => json!({ "phone": "0733000009" }),
+        "ask_enrollment" => json!({ "customer": scene.id("customer"), "program": program }),
+        "award_points" => json!({ "card": card, "points": 5 }),
+        _ => {
+            let name = format!("#/components/schemas/operation.{kind}");
+            scene.sample(&json!({ "$ref": name }))
+        }
+    }
+}
+
+/// What each kind needs; every kind stands here.
+fn action(kind: &str) -> Action {
+    match kind {
+        "scan" | "find_customer" => Action::IdentifyCustomer,
+        "ask_enrollment" | "resend_request" | "cancel_request" => Action::AskCustomer,
+        "award_points" => Action::AwardPoints,
+        "issue_printed_code" => Action::IssuePrintedCode,
+        "create_program" | "update_program" => Action::ManagePrograms,
+        _ => panic!("{kind} is new: say in crates/server/tests/it/wrong_people.rs what it needs"),
+    }
+}
+
+#[tokio::test]
+async fn every_operation_is_refused_to_every_role_below_its_own() {
+    let scene = Scene::set().await;
+    let roles = [
+        (Role::Cashier, &scene.cashier),
+        (Role::Manager, &scene.manager),
+        (Role::Owner, &scene.owner),
+    ];
+    for kind in Verb::KINDS {
+        for (role, http) in roles {
+            let answer = http.post("/api/operations", operation(&scene, kind)).await;
+            let code = answer.body["error"]["code"].as_str().unwrap_or_default().to_owned();
+            let place = format!("{kind} by {role:?}: {answer:?}");
+            if role.may(action(kind)) {
+                assert!(!["not_allowed", "forbidden", "unauthorized"].contains(&&*code), "{place}");
+                let malformed = ["invalid_body", "unknown_operation", "bad_name"];
+                assert!(!malformed.contains(&&*code), "the sample says nothing: {place}");
+            } else {
+                assert_eq!((answer.status, &*code), (403, "not_allowed"), "{place}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_operation_is_refused_to_whoever_does_not_work_there() {
+    let scene = Scene::set().await;
+    let strangers = strangers(&scene).await;
+    for kind in Verb::KINDS {
+        let body = operation(&scene, kind);
+        for (who, http) in &strangers.nobody {
+            let answer = http.post("/api/operations", body.clone()).await;
+            assert_eq!(answer.status, 401, "{kind} by {who}: {answer:?}");
+        }
+        let mut there = body.clone();
+        there["business"] = scene.id("business");
+        for (who, http) in others(&scene, true) {
+            let answer = http.post("/api/operations", there.clone()).await;
+            assert_eq!(answer.status, 403, "{kind} by {who}: {answer:?}");
+        }
+        strangers.till.post("/api/operations", body.clone()).await.error(401, "unauthorized");
+        let mut borrowed = body.clone();
+        borrowed["staff_token"] = json!(scene.other_till.staff_token);
+        strangers.till.post("/api/operations", borrowed).await.error(403, "forbidden");
+    }
+}
+
+#[tokio::test]
+async fn no_operation_reaches_into_another_shop() {
+    let scene = Scene::set().await;
+    let secrets = scene.secrets().await;
+    for kind in Verb::KINDS {
+        let body = operation(&scene, kind);
+        let named = ["card", "customer", "request", "program", "entry", "reward"];
+        if !named.iter().any(|name| !body["body"][name].is_null()) {
+            continue;
+        }
+        let answer = scene.other_owner.post("/api/operations", body).await;
+        assert_eq!(answer.status, 404, "{kind}: {answer:?}");
+        let told = answer.body.to_string();
+        for secret in &secrets {
+            assert!(!told.contains(secret), "{kind} tells {secret}: {told}");
+        }
+    }
+}
