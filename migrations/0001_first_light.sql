@@ -218,13 +218,18 @@ CREATE TABLE consents (
     program_id UUID NOT NULL,
     user_id UUID NOT NULL,
     answer TEXT NOT NULL CHECK (answer IN ('accept', 'decline')),
-    channel TEXT NOT NULL CHECK (channel = 'app'),
+    channel TEXT NOT NULL CHECK (channel IN ('app', 'link', 'sms_code', 'in_person')),
     wording TEXT NOT NULL,
     language TEXT NOT NULL,
+    -- Who brought the answer, where it came through the shop.
+    staff_id UUID,
+    device_id UUID,
     key_id UUID,
     signature TEXT,
-    at_ms BIGINT NOT NULL
+    at_ms BIGINT NOT NULL,
+    CHECK (channel <> 'in_person' OR staff_id IS NOT NULL)
 );
+CREATE INDEX consents_by_business ON consents (business_id, at_ms);
 
 CREATE TABLE customer_keys (
     id UUID PRIMARY KEY,

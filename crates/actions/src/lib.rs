@@ -6,6 +6,7 @@
 mod add_device;
 mod add_staff;
 mod answer_request;
+mod answering;
 mod ask_enrollment;
 mod award_points;
 mod cancel_request;
@@ -14,6 +15,7 @@ mod create_program;
 mod find_customer;
 mod identify;
 mod issue_printed_code;
+mod joining;
 mod mark_read;
 mod op;
 mod register_key;

@@ -2,20 +2,33 @@
 
 use crate::language::Language;
 use crate::request::RequestAnswer;
-use crate::{BusinessId, ConsentId, KeyId, ProgramId, RequestId, Timestamp, UserId};
+use crate::{
+    BusinessId, ConsentId, DeviceId, KeyId, ProgramId, RequestId, StaffId, Timestamp, UserId,
+};
+use serde::{Deserialize, Serialize};
 
 /// How the answer reached us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
 pub enum AnswerChannel {
     /// The person's own page, signed in.
     App,
+    /// A one-time link that went to the person's address.
+    Link,
+    /// Six digits that went to the person's address, read out at the till.
+    SmsCode,
+    /// The till, turned to the person.
+    InPerson,
 }
 
 impl AnswerChannel {
-    /// The channel as it stands in the database.
-    pub fn name(self) -> &'static str {
+    /// Whether the answer is weak evidence: a member of staff, or whoever was forwarded a link,
+    /// could have given it (SPEC 3a, attack 5).
+    pub fn is_weak(self) -> bool {
         match self {
-            AnswerChannel::App => "app",
+            AnswerChannel::App | AnswerChannel::SmsCode => false,
+            AnswerChannel::Link | AnswerChannel::InPerson => true,
         }
     }
 }
@@ -33,6 +46,9 @@ pub struct Consent {
     /// The version of the wording that was on the screen, and its language.
     pub wording: String,
     pub language: Language,
+    /// Who brought the answer and at which till, where it came through the shop.
+    pub staff: Option<StaffId>,
+    pub device: Option<DeviceId>,
     /// The key that signed, and its signature in base64.
     pub key: Option<KeyId>,
     pub signature: Option<String>,

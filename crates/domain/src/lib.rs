@@ -24,6 +24,7 @@ pub mod scope;
 pub mod signature;
 pub mod time;
 pub mod user;
+pub mod wording;
 pub mod world;
 
 pub use ids::*;

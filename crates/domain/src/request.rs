@@ -18,8 +18,6 @@ pub const ASK_AGAIN_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 pub const RESEND_AFTER_MS: i64 = 20 * 1000;
 /// As many awards may wait on one request as a customer could plausibly shop within its life.
 pub const WAITING_AWARDS_MAX: u32 = 20;
-/// The wording of what is shared that pages of this version show; kept with each consent.
-pub const WORDING_VERSION: &str = "enrollment-1";
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +66,9 @@ pub enum Shared {
     Name,
     Phone,
     Email,
+    /// The phone number, or the e-mail address where there is none: which of them the shop cannot
+    /// know before the answer.
+    PhoneOrEmail,
     Purchases,
     Visits,
     Points,

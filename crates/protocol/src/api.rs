@@ -80,6 +80,9 @@ writes! {
         answer: RequestAnswer,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<SignedBy>,
+        /// The language that the question was shown in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<reda_domain::language::Language>,
     }
 }
 

@@ -8,6 +8,7 @@ use reda_domain::money::Currency;
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
 use reda_domain::request::{RequestKind, RequestStatus, Shared};
+use reda_domain::wording::ConsentTexts;
 use reda_domain::{
     BusinessId, CardId, DeviceId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
     RequestId, StaffId, Timestamp, UserId,
@@ -144,10 +145,15 @@ pub struct RequestBody {
     pub card: Option<CardId>,
     /// Points that wait on the acceptance.
     pub waiting: Points,
-    /// In `u:` only: what accepting shares with the business, and what it never sees.
+    /// What accepting shares with the business, and what it never sees.
     pub shares: Vec<Shared>,
     pub never_shares: Vec<Shared>,
+    /// The version of the question's words; the consent record keeps it.
     pub wording: String,
+    /// The question as it is to be shown; missing once it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub text: Option<ConsentTexts>,
 }
 
 /// What a person reads.

@@ -6,9 +6,10 @@ use reda_domain::card::Card;
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::notice::Notification;
 use reda_domain::program::Program;
-use reda_domain::request::{Request, Shared, WORDING_VERSION};
+use reda_domain::request::{Request, RequestStatus};
 use reda_domain::scope::{EntityKind, Scope};
 use reda_domain::user::{CustomerKey, User};
+use reda_domain::wording::{self, Sharing};
 use reda_domain::{
     BusinessId, CardId, DeviceId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
     RequestId, StaffId, Timestamp, UserId,
@@ -264,15 +265,18 @@ pub(crate) async fn request_bodies(
     let for_shop = matches!(scope, Scope::Business(_));
     let body = |it: Request| {
         let user = it.asked.user.and_then(|user| people.get(&user)).filter(|_| !for_shop);
-        let (shares, never_shares) = user.map(shared).unwrap_or_default();
+        let (shop, program) = (names.shop(it.business), names.program(it.program));
+        let sharing = sharing(&it, user);
+        let open = it.status == RequestStatus::Pending;
         RequestBody {
             id: it.id,
             kind: it.kind,
             status: it.status,
             business: it.business,
-            business_name: names.shop(it.business),
+            text: open.then(|| wording::now(&shop, &program, &sharing)),
+            business_name: shop,
             program: it.program,
-            program_name: names.program(it.program),
+            program_name: program,
             customer: it.asked.handle.filter(|_| for_shop),
             asked_address: it.asked.address.as_ref().filter(|_| for_shop).map(Address::masked),
             asked_at: it.asked_at,
@@ -282,23 +286,21 @@ pub(crate) async fn request_bodies(
             closed_at: it.closed_at,
             card: it.card,
             waiting: it.waiting_points(),
-            shares,
-            never_shares,
-            wording: WORDING_VERSION.to_owned(),
+            shares: sharing.shares,
+            never_shares: sharing.never_shares,
+            wording: wording::CURRENT.to_owned(),
         }
     };
     Ok(rows.into_iter().map(body).collect())
 }
 
-/// What accepting shares of this person, and what it never shares.
-fn shared(user: &User) -> (Vec<Shared>, Vec<Shared>) {
-    let (address, never) = match user.shared_address() {
-        Some(Address::Phone(_)) => (Some(Shared::Phone), vec![Shared::Email]),
-        Some(Address::Email(_)) => (Some(Shared::Email), vec![Shared::Phone]),
-        None => (None, vec![Shared::Phone, Shared::Email]),
-    };
-    let rest = [Shared::Purchases, Shared::Visits, Shared::Points];
-    (std::iter::once(Shared::Name).chain(address).chain(rest).collect(), never)
+/// What accepting shares, as far as the scope may know who would share it.
+fn sharing(it: &Request, user: Option<&User>) -> Sharing {
+    match (user, &it.asked.address) {
+        (Some(user), _) => Sharing::of(user),
+        (None, Some(address)) => Sharing::to_address(address),
+        (None, None) => Sharing::unknown(),
+    }
 }
 
 /// A business.

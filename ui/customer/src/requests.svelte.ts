@@ -1,5 +1,6 @@
 // Answering requests: what is under way, what failed, and what the server confirmed before the
 // feed brought it.
+import { language } from "@reda/shared/i18n.svelte";
 import type { RequestAnswer, RequestAnswered, RequestBody } from "@reda/shared/wire";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { call } from "./account.svelte";
@@ -49,7 +50,7 @@ async function answer(request: RequestBody, word: RequestAnswer): Promise<void> 
       value: await signedAnswer(request, word, signer(key.privateKey)),
     };
     const answered = await call<RequestAnswered>("POST", `/api/requests/${request.id}/answer`, {
-      body: { answer: word, ...(signature && { signature }) },
+      body: { answer: word, language: language(), ...(signature && { signature }) },
     });
     answeredHere.add(request.id);
     confirmed.set(request.id, answered.request);

@@ -10,7 +10,11 @@ points: Points | null,
  * Why it cannot be awarded; missing for an empty field.
  */
 error: WireError | null, };
-export type AnswerRequest = { answer: RequestAnswer, signature?: SignedBy, };
+export type AnswerRequest = { answer: RequestAnswer, signature?: SignedBy, 
+/**
+ * The language that the question was shown in.
+ */
+language?: Language, };
 export type AppView = { setup: Setup, business: ShopLine | null, staff: StaffLine | null, language: Language, theme: Theme, connection: ConnectionView, camera: CameraView, 
 /**
  * Where customers open their page.
@@ -64,6 +68,28 @@ synced_at: Timestamp | null,
  * Operations that were sent and not answered yet.
  */
 unanswered: number, };
+export type ConsentText = { 
+/**
+ * "Join Baraka Points at Baraka Mini-Mart?"
+ */
+question: string, 
+/**
+ * The heading of what would be shared, which names with whom.
+ */
+sees: string, shares: Array<string>, 
+/**
+ * The heading of what never is.
+ */
+never_sees: string, never_shares: Array<string>, 
+/**
+ * What the shop uses it for.
+ */
+purpose: string, 
+/**
+ * That saying yes is free, and can be taken back.
+ */
+freedom: string, accept: string, decline: string, };
+export type ConsentTexts = { en: ConsentText, sw: ConsentText, };
 export type CounterStage = { "stage": "idle" } | { "stage": "looking_up", 
 /**
  * What is looked up, masked; missing for a code.
@@ -290,9 +316,17 @@ card: CardId | null,
  */
 waiting: Points, 
 /**
- * In `u:` only: what accepting shares with the business, and what it never sees.
+ * What accepting shares with the business, and what it never sees.
  */
-shares: Array<Shared>, never_shares: Array<Shared>, wording: string, };
+shares: Array<Shared>, never_shares: Array<Shared>, 
+/**
+ * The version of the question's words; the consent record keeps it.
+ */
+wording: string, 
+/**
+ * The question as it is to be shown; missing once it is closed.
+ */
+text?: ConsentTexts, };
 export type RequestData = { request: RequestId, };
 export type RequestId = string;
 export type RequestKind = "enrollment";
@@ -308,7 +342,7 @@ scopes: Array<string>, } | { "type": "changes" } & Changes | { "type": "reset", 
 export type SetLanguage = { language: Language, };
 export type SetTheme = { theme: Theme, };
 export type Setup = { "state": "first_run" } | { "state": "starting" } | { "state": "ready" } | { "state": "failed", error: WireError, };
-export type Shared = "name" | "phone" | "email" | "purchases" | "visits" | "points";
+export type Shared = "name" | "phone" | "email" | "phone_or_email" | "purchases" | "visits" | "points";
 export type ShopLine = { name: string, currency: Currency, country: string, };
 export type SignIn = { email?: string, phone?: string, password: string, };
 export type SignUp = { name?: string, email?: string, phone?: string, password: string, };

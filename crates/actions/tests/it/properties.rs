@@ -250,7 +250,10 @@ impl Model {
                     let value = "signature".to_owned();
                     CheckedSignature { key: key(n), value, valid }
                 });
-                (person(who), AnswerRequest { request: request(n), answer, signature }.into())
+                (
+                    person(who),
+                    AnswerRequest { request: request(n), answer, signature, language: None }.into(),
+                )
             }
             Step::Award { counter, to, worth, in_money } => {
                 let to = match to {

@@ -37,8 +37,10 @@ fn asked(shop: &mut Shop, program: usize) -> Result<RequestId, Refusal> {
 
 fn accept(shop: &mut Shop, request: RequestId) -> CardId {
     let answer = RequestAnswer::Accept;
-    let op =
-        shop.op(Actor::Person(shop.people[0]), AnswerRequest { request, answer, signature: None });
+    let op = shop.op(
+        Actor::Person(shop.people[0]),
+        AnswerRequest { request, answer, signature: None, language: None },
+    );
     shop.one(&op).unwrap();
     CardId(op.id.derive("card"))
 }

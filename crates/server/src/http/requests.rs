@@ -31,7 +31,8 @@ pub(crate) async fn answer(
     let answering = async {
         let asked = json!([request, body]);
         let signature = checked(&app, request, body.answer, body.signature).await?;
-        let act = AnswerRequest { request, answer: body.answer, signature };
+        let act =
+            AnswerRequest { request, answer: body.answer, signature, language: body.language };
         ask(&app, Asked::by(person.user, key, act.into(), asked), language.0).await?;
         let mut tx = app.db.snapshot().await?;
         let rows = requests::by_ids(&mut tx, [request]).await?;

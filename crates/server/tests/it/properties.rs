@@ -138,7 +138,8 @@ impl Story<'_> {
             Step::Answer { request: n, accept, other } => {
                 let answer = if accept { RequestAnswer::Accept } else { RequestAnswer::Decline };
                 let person = other.unwrap_or(asked(n).1);
-                let act = AnswerRequest { request: request(n), answer, signature: None };
+                let act =
+                    AnswerRequest { request: request(n), answer, signature: None, language: None };
                 (Actor::Person(self.people[person].user), act.into())
             }
             Step::AwardCard { card, points } => {

@@ -6,8 +6,8 @@ use crate::error::StoreError;
 use reda_domain::consent::Consent;
 
 const INSERT: &str = "INSERT INTO consents
-    (id, request_id, business_id, program_id, user_id, answer, channel, wording, language, key_id,
-     signature, at_ms)";
+    (id, request_id, business_id, program_id, user_id, answer, channel, wording, language,
+     staff_id, device_id, key_id, signature, at_ms)";
 
 pub(crate) async fn save(
     tx: &mut Tx,
@@ -21,13 +21,15 @@ pub(crate) async fn save(
             it.program.0.into(),
             it.user.0.into(),
             spell(it.answer),
-            it.channel.name().into(),
+            spell(it.channel),
             it.wording.as_str().into(),
             it.language.tag().into(),
+            it.staff.map(|id| id.0).into(),
+            it.device.map(|id| id.0).into(),
             it.key.map(|id| id.0).into(),
             text(&it.signature),
             it.at.0.into(),
         ]
     });
-    tx.bulk(INSERT, "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", "", rows.collect()).await
+    tx.bulk(INSERT, "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", "", rows.collect()).await
 }

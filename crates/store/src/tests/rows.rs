@@ -244,6 +244,8 @@ pub(super) fn consent() -> Consent {
         channel: AnswerChannel::App,
         wording: "enrollment-1".to_owned(),
         language: Language::Sw,
+        staff: Some(staff().id),
+        device: Some(device().id),
         key: Some(key().id),
         signature: Some("AAAA".to_owned()),
         at: NOW,

@@ -186,6 +186,7 @@ impl Shop {
             shares: vec![],
             never_shares: vec![],
             wording: String::new(),
+            text: None,
         });
         row.status = status;
         row.waiting = Points(waiting);

@@ -1,7 +1,20 @@
 // @vitest-environment jsdom
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { RequestBody } from "@reda/shared/wire";
+import type { ConsentText, RequestBody } from "@reda/shared/wire";
+
+/** As the server words it. */
+const words: ConsentText = {
+  question: "Join Pwani Points at Pwani Bakery?",
+  sees: "If you accept, Pwani Bakery sees",
+  shares: ["Your name", "Your phone number"],
+  never_sees: "They never see",
+  never_shares: ["Your e-mail address"],
+  purpose: "It counts your points.",
+  freedom: "Nothing is shared unless you accept.",
+  accept: "Accept",
+  decline: "Decline",
+};
 
 const request: RequestBody = {
   id: "0198c2a8-0000-7000-8000-000000000100",
@@ -23,6 +36,7 @@ const request: RequestBody = {
   shares: ["name", "phone"],
   never_shares: ["email"],
   wording: "enrollment-1",
+  text: { en: words, sw: words },
 };
 
 const fetched = vi.fn<typeof fetch>();
@@ -68,7 +82,7 @@ test("a double tap sends one answer, and the page says it is being sent", async 
   await vi.waitFor(() => expect(fetched).toHaveBeenCalledTimes(1));
   const [path, init] = fetched.mock.calls[0]!;
   expect(path).toBe(`/api/requests/${id}/answer`);
-  expect(JSON.parse(String(init?.body))).toEqual({ answer: "accept" });
+  expect(JSON.parse(String(init?.body))).toEqual({ answer: "accept", language: "en" });
 });
 
 test("without a connection nothing is kept, and one can tap again", async () => {

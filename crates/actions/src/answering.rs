@@ -1,0 +1,235 @@
+//! An answer, whoever brought it: accepting makes all that membership is, once, or nothing.
+//!
+//! Who answers, and whether to believe it, is decided by the verb of each way.
+
+use crate::award_points::points_added;
+use crate::joining::{customer, joined, new_card, post_waiting, without_own_awards};
+use crate::op::{Ctx, Op, StaffActor, Stop};
+use crate::register_key::shown_to;
+use reda_domain::business::{Role, Staff};
+use reda_domain::card::Card;
+use reda_domain::consent::{AnswerChannel, Consent};
+use reda_domain::customer::BusinessCustomer;
+use reda_domain::effects::{Change, Effects};
+use reda_domain::language::Language;
+use reda_domain::needs::{Need, Needs};
+use reda_domain::notice::{Notice, NoticeKind, Reader};
+use reda_domain::points::Points;
+use reda_domain::program::{Program, ProgramStatus};
+use reda_domain::refusal::Refusal;
+use reda_domain::request::{Request, RequestAnswer, RequestStatus};
+use reda_domain::user::User;
+use reda_domain::wording;
+use reda_domain::world::World;
+use reda_domain::{CardId, ConsentId, KeyId, UserId};
+use serde_json::json;
+
+/// What was said, and how we know.
+pub(crate) struct Given {
+    pub(crate) answer: RequestAnswer,
+    pub(crate) channel: AnswerChannel,
+    /// The language that the question was read in; the person's own where nobody said.
+    pub(crate) language: Option<Language>,
+    /// Who brought it, where a member of staff did.
+    pub(crate) by: Option<StaffActor>,
+    pub(crate) signed: Option<(KeyId, String)>,
+}
+
+/// What answering needs of whoever answers.
+pub(crate) fn needs_of(user: UserId) -> Needs {
+    vec![
+        Need::User(user),
+        Need::HandlesOf(user),
+        Need::CardsOf(user),
+        Need::CustomerOf(user),
+        Need::KeysOf(user),
+    ]
+}
+
+/// What answering needs of the shop that asked.
+pub(crate) fn needs_about(request: &Request) -> Needs {
+    vec![
+        Need::Business(request.business),
+        Need::StaffOf(request.business),
+        Need::Program(request.program),
+    ]
+}
+
+/// Answering again the same way gives the same; the other way is refused.
+pub(crate) fn answered_before(
+    request: &Request,
+    answer: RequestAnswer,
+    why: Refusal,
+) -> Result<Effects, Stop> {
+    match why {
+        Refusal::AlreadyAnswered { answer: given } if given == answer => {
+            Ok(Effects { answer: answer_data(request), ..Effects::default() })
+        }
+        other => Err(other.into()),
+    }
+}
+
+impl Given {
+    /// Closes an open request with this answer by `user`.
+    pub(crate) fn settle(
+        &self,
+        op: &Op,
+        user: &User,
+        request: &Request,
+        world: &World,
+        ctx: &Ctx,
+    ) -> Result<Effects, Stop> {
+        match self.answer {
+            RequestAnswer::Accept => self.accept(op, user, request, world, ctx),
+            RequestAnswer::Decline => self.decline(op, user, request, world, ctx),
+        }
+    }
+
+    fn accept(
+        &self,
+        op: &Op,
+        user: &User,
+        request: &Request,
+        world: &World,
+        ctx: &Ctx,
+    ) -> Result<Effects, Stop> {
+        let shop = world.business(request.business)?.ok_or(Refusal::BusinessUnknown)?;
+        let program = world.program(request.program)?.ok_or(Refusal::ProgramUnknown)?;
+        if program.status == ProgramStatus::Ended {
+            return Err(Refusal::ProgramNotActive { status: program.status }.into());
+        }
+        let mut effects = Effects::default();
+        let customer = customer(op, user, world, ctx, &mut effects)?;
+        let was_member =
+            world.handle_of(request.business, user.id)?.is_some_and(|handle| handle.is_member());
+        let mut handle = joined(op, user, request, customer.id, world, ctx)?;
+        let mut own = world.cards_of(request.business, user.id)?;
+        let card = match own.find(|card| card.program == program.id) {
+            Some(card) => card.clone(),
+            None => new_card(op, &handle, customer.id, program, ctx, &mut effects),
+        };
+        let is_new = effects.changes.iter().any(|it| matches!(it, Change::Enrollment(_)));
+        let kept = without_own_awards(request, user, world)?;
+        let card = post_waiting(op, card, program, &kept, &mut handle, is_new, ctx, &mut effects)?;
+        let closed = self.close(kept, Some(card.id), user, ctx);
+        effects.answer = answer_data(&closed);
+        self.tell(&shop.name, program, user, &handle, &closed, &card, world, &mut effects)?;
+        if !was_member {
+            let keys = world.keys_of(user.id)?;
+            effects.also_touched.extend(keys.filter_map(|key| shown_to(&handle, key.id)));
+        }
+        effects.changes.extend([
+            Change::BusinessCustomer(handle),
+            Change::Card(card),
+            Change::Consent(self.consent(op, user, request, ctx)),
+            Change::Request(closed),
+        ]);
+        Ok(effects)
+    }
+
+    fn decline(
+        &self,
+        op: &Op,
+        user: &User,
+        request: &Request,
+        world: &World,
+        ctx: &Ctx,
+    ) -> Result<Effects, Stop> {
+        let program = world.program(request.program)?.ok_or(Refusal::ProgramUnknown)?;
+        let closed = self.close(request.clone(), None, user, ctx);
+        let kind = NoticeKind::EnrollmentDeclined {
+            program: program.name.clone(),
+            points: request.waiting_points(),
+            request: request.id,
+        };
+        Ok(Effects {
+            answer: answer_data(&closed),
+            notices: to_staff(request, &kind, world)?,
+            changes: vec![
+                Change::Consent(self.consent(op, user, request, ctx)),
+                Change::Request(closed),
+            ],
+            ..Effects::default()
+        })
+    }
+
+    fn close(&self, mut closed: Request, card: Option<CardId>, user: &User, ctx: &Ctx) -> Request {
+        closed.asked.user = Some(user.id);
+        closed.status = match self.answer {
+            RequestAnswer::Accept => RequestStatus::Accepted,
+            RequestAnswer::Decline => RequestStatus::Declined,
+        };
+        closed.seen_at.get_or_insert(ctx.now);
+        closed.closed_at = Some(ctx.now);
+        closed.card = card;
+        closed
+    }
+
+    fn consent(&self, op: &Op, user: &User, request: &Request, ctx: &Ctx) -> Consent {
+        Consent {
+            id: ConsentId(op.id.derive("consent")),
+            request: request.id,
+            business: request.business,
+            program: request.program,
+            user: user.id,
+            answer: self.answer,
+            channel: self.channel,
+            wording: wording::CURRENT.to_owned(),
+            language: self.language.unwrap_or(user.language),
+            staff: self.by.map(|by| by.staff),
+            device: self.by.and_then(|by| by.device),
+            key: self.signed.as_ref().map(|(key, _)| *key),
+            signature: self.signed.as_ref().map(|(_, value)| value.clone()),
+            at: ctx.now,
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the facts of two messages, gathered once")]
+    fn tell(
+        &self,
+        shop: &str,
+        program: &Program,
+        user: &User,
+        handle: &BusinessCustomer,
+        request: &Request,
+        card: &Card,
+        world: &World,
+        effects: &mut Effects,
+    ) -> Result<(), Stop> {
+        let created = NoticeKind::CardCreated {
+            shop: shop.to_owned(),
+            program: program.name.clone(),
+            card: card.id,
+        };
+        effects.notices.push(Notice { to: Reader::Person(user.id), kind: created });
+        let posted = request.waiting_points();
+        if posted > Points(0) {
+            effects.notices.push(points_added(card, posted, shop));
+        }
+        let accepted = NoticeKind::EnrollmentAccepted {
+            person: user.display_name(),
+            program: program.name.clone(),
+            points: posted,
+            request: request.id,
+            handle: handle.id,
+        };
+        effects.notices.extend(to_staff(request, &accepted, world)?);
+        Ok(())
+    }
+}
+
+/// Whoever asked, and those who answer for the shop.
+fn to_staff(request: &Request, kind: &NoticeKind, world: &World) -> Result<Vec<Notice>, Stop> {
+    let concerned = |staff: &&Staff| {
+        Some(staff.id) == request.staff || matches!(staff.role, Role::Manager | Role::Owner)
+    };
+    let notice = |staff: &Staff| Notice {
+        to: Reader::Staff { business: staff.business, staff: staff.id, user: staff.user },
+        kind: kind.clone(),
+    };
+    Ok(world.staff_of(request.business)?.filter(concerned).map(notice).collect())
+}
+
+fn answer_data(request: &Request) -> serde_json::Value {
+    json!({ "request": request.id, "card": request.card })
+}
