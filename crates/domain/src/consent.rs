@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// How the answer reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "wire", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerChannel {
     /// The person's own page, signed in.

@@ -16,7 +16,7 @@ pub const CURRENT: &str = "enrollment-1";
 /// The whole question in one language, ready to be shown. Plain text: names go in as they are, and
 /// whoever shows them escapes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "wire", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema))]
 pub struct ConsentText {
     /// "Join Baraka Points at Baraka Mini-Mart?"
     pub question: String,
@@ -36,7 +36,7 @@ pub struct ConsentText {
 
 /// The question in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "wire", derive(ts_rs::TS))]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema))]
 pub struct ConsentTexts {
     pub en: ConsentText,
     pub sw: ConsentText,
