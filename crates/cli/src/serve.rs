@@ -2,7 +2,7 @@
 
 use crate::error::CommandError;
 use crate::output;
-use reda_server::{Registration, Server, ServerConfig};
+use reda_server::{Location, Registration, Server, ServerConfig};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,9 +13,9 @@ pub(crate) struct Serve {
     /// Where to listen.
     #[arg(long, env = "REDA_LISTEN", default_value = "127.0.0.1:3000")]
     listen: SocketAddr,
-    /// `sqlite:PATH`.
-    #[arg(long, env = "REDA_DATABASE", default_value = "sqlite:reda.db", value_parser = database)]
-    database: PathBuf,
+    /// `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST/NAME` for one or more servers.
+    #[arg(long, env = "REDA_DATABASE", hide_env_values = true, default_value = "sqlite:reda.db", value_parser = Location::parse)]
+    database: Location,
     /// The https address under which customers' phones reach it.
     #[arg(long, env = "REDA_PUBLIC_URL")]
     public_url: Option<String>,
@@ -28,12 +28,6 @@ pub(crate) struct Serve {
     /// For development: writes messages to people, in full and with their codes, to this file.
     #[arg(long, env = "REDA_DEV_MESSAGES", value_name = "FILE")]
     dev_messages: Option<PathBuf>,
-}
-
-/// The file of `sqlite:PATH`.
-pub(crate) fn database(text: &str) -> Result<PathBuf, String> {
-    let path = text.strip_prefix("sqlite:").filter(|path| !path.is_empty());
-    path.map(PathBuf::from).ok_or_else(|| "a database is sqlite:PATH".to_owned())
 }
 
 fn registration(text: &str) -> Result<Registration, String> {

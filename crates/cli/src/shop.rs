@@ -2,12 +2,10 @@
 
 use crate::error::CommandError;
 use crate::output;
-use crate::serve::database;
-use reda_server::{App, NewShop, ServerConfig};
+use reda_server::{App, Location, NewShop, ServerConfig};
 use serde_json::json;
-use std::path::PathBuf;
 
-/// Shops on a server's database; the server itself must not run meanwhile.
+/// Shops on a server's database; with a SQLite file, the server itself must not run meanwhile.
 #[derive(clap::Subcommand)]
 pub(crate) enum Shop {
     /// Makes a business with an owner and a first programme; prints their ids.
@@ -31,9 +29,9 @@ pub(crate) struct Create {
     /// ISO 3166 alpha-2; decides the currency.
     #[arg(long, default_value = "KE")]
     country: String,
-    /// `sqlite:PATH`.
-    #[arg(long, env = "REDA_DATABASE", default_value = "sqlite:reda.db", value_parser = database)]
-    database: PathBuf,
+    /// `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(long, env = "REDA_DATABASE", hide_env_values = true, default_value = "sqlite:reda.db", value_parser = Location::parse)]
+    database: Location,
 }
 
 impl Shop {

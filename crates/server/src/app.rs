@@ -33,7 +33,7 @@ pub struct Parts {
     #[allow(dead_code, reason = "what sends messages comes next")]
     pub(crate) messages: Messages,
     pub(crate) connections: Connections,
-    /// Held while the database is open here.
+    /// Held while a database file is open here; PostgreSQL is for many.
     lock: Mutex<Option<Lock>>,
     /// True once the server is stopping: sockets say goodbye, nothing new is taken.
     pub(crate) draining: watch::Sender<bool>,
@@ -49,7 +49,7 @@ impl std::ops::Deref for App {
 impl App {
     /// Opens the database and starts the lane; serving is another matter.
     pub async fn open(config: ServerConfig) -> Result<Self, ServerError> {
-        let lock = Lock::take(&config.database)?;
+        let lock = config.database.file().map(Lock::take).transpose()?;
         let db = Db::open(&config.database).await?;
         let now = config.clock.now();
         let mut tx = db.begin().await?;
@@ -75,7 +75,7 @@ impl App {
             codes,
             messages,
             connections,
-            lock: Mutex::new(Some(lock)),
+            lock: Mutex::new(lock),
             draining,
         };
         Ok(Self { inner: Arc::new(parts) })

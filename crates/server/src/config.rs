@@ -1,6 +1,7 @@
 //! What a server is told at its start.
 
 use crate::clock::Clock;
+use reda_store::Location;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -15,8 +16,7 @@ pub enum Registration {
 /// A server's configuration.
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
-    /// The SQLite file; made if it is missing.
-    pub database: PathBuf,
+    pub database: Location,
     pub listen: SocketAddr,
     /// The address under which customers' phones reach it; https, or their pages lack their keys.
     pub public_url: Option<String>,
@@ -33,9 +33,9 @@ pub struct ServerConfig {
 
 impl ServerConfig {
     /// A server inside a till: on this computer only, at a port of the system's choosing.
-    pub fn local(database: PathBuf) -> Self {
+    pub fn local(database: impl Into<Location>) -> Self {
         Self {
-            database,
+            database: database.into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: None,
             registration: Registration::Closed,

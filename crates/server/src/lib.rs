@@ -29,5 +29,6 @@ pub use clock::{Clock, now};
 pub use config::{Registration, ServerConfig};
 pub use engine::{Done, Engine, EngineError, StoredResult};
 pub use error::ServerError;
+pub use reda_store::Location;
 pub use serve::Server;
 pub use setup::{NewShop, NewTill, ShopIds, TillAccess};

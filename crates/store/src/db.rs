@@ -1,103 +1,67 @@
-//! The store's whole dependence on an engine: one SQL text, native types.
+//! The store's whole dependence on an engine: one SQL text, native types, two engines.
 //!
-//! Callers write small statements with `$1`. The two set operations, [`Tx::bulk`] and
-//! [`Tx::load`], are rendered here, with `?`, because SQLite looks `$N` up by walking a list.
+//! Callers write small statements with `$1`, which both engines read. Only the two set operations,
+//! [`Tx::bulk`] and [`Tx::load`], are rendered for each.
+
+mod pools;
+mod text;
+mod val;
+
+pub use val::Val;
 
 use crate::error::StoreError;
+use crate::location::Location;
 use crate::migrate;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, Decode, Row as _, Sqlite, SqlitePool, Transaction, Type};
-use std::collections::HashMap;
-use std::path::Path;
-use std::sync::{Arc, LazyLock, Mutex};
-use std::time::Duration;
-use uuid::Uuid;
-
-/// Readers beside the one writer.
-const READERS: u32 = 4;
-/// Milliseconds to wait for another process's lock.
-const BUSY_MS: u64 = 10_000;
-/// Statements kept prepared on a connection; the set operations have a few texts per table.
-const STATEMENTS: usize = 512;
-
-/// A value to bind; NULLs carry their type.
-#[derive(Clone, Debug)]
-pub enum Val {
-    Int(Option<i64>),
-    Id(Option<Uuid>),
-    Text(Option<Arc<str>>),
-}
-
-impl From<i64> for Val {
-    fn from(x: i64) -> Self {
-        Val::Int(Some(x))
-    }
-}
-
-impl From<Option<i64>> for Val {
-    fn from(x: Option<i64>) -> Self {
-        Val::Int(x)
-    }
-}
-
-impl From<bool> for Val {
-    fn from(x: bool) -> Self {
-        Val::Int(Some(i64::from(x)))
-    }
-}
-
-impl From<Uuid> for Val {
-    fn from(x: Uuid) -> Self {
-        Val::Id(Some(x))
-    }
-}
-
-impl From<Option<Uuid>> for Val {
-    fn from(x: Option<Uuid>) -> Self {
-        Val::Id(x)
-    }
-}
-
-impl From<&str> for Val {
-    fn from(x: &str) -> Self {
-        Val::Text(Some(x.into()))
-    }
-}
-
-impl From<String> for Val {
-    fn from(x: String) -> Self {
-        Val::Text(Some(x.into()))
-    }
-}
-
-impl From<Option<&str>> for Val {
-    fn from(x: Option<&str>) -> Self {
-        Val::Text(x.map(Into::into))
-    }
-}
+use sqlx::postgres::{PgPool, PgRow};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Decode, Postgres, Row as _, Sqlite, SqlitePool, Transaction, Type};
+use std::sync::Arc;
+use text::{Form, KEYS_MAX, holes, least_for, most_of};
 
 /// The database.
 #[derive(Clone)]
-pub struct Db {
-    writer: SqlitePool,
-    readers: SqlitePool,
+pub struct Db(Pools);
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres { writers: PgPool, readers: PgPool },
 }
 
 /// A transaction; gone without effect unless committed.
-pub struct Tx(Transaction<'static, Sqlite>);
+pub struct Tx(Open);
+
+enum Open {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
 
 /// A row of an answer.
-pub struct Row(SqliteRow);
+pub struct Row(Read);
+
+enum Read {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+/// What a column holds: `i64`, `Uuid`, `String`, `&str`, and options of these.
+pub trait Cell<'r>:
+    Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>
+{
+}
+
+impl<'r, T> Cell<'r> for T where
+    T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>
+{
+}
 
 impl Row {
     /// The column at `i`.
-    pub fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
-        &'r self,
-        i: usize,
-    ) -> Result<T, StoreError> {
-        Ok(self.0.try_get(i)?)
+    pub fn get<'r, T: Cell<'r>>(&'r self, i: usize) -> Result<T, StoreError> {
+        Ok(match &self.0 {
+            Read::Sqlite(row) => row.try_get(i)?,
+            Read::Postgres(row) => row.try_get(i)?,
+        })
     }
 
     /// A flag, kept as 0 or 1.
@@ -107,70 +71,122 @@ impl Row {
 }
 
 impl Db {
-    /// Opens the database file, makes it if it is missing, and brings it up to date.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // An acknowledged point survives a power cut; batching makes that cheap.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_millis(BUSY_MS))
-            .pragma("wal_autocheckpoint", "4000")
-            .pragma("cache_size", "-65536")
-            .statement_cache_capacity(STATEMENTS);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone())
-            .await?;
-        migrate::run(&writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .connect_with(options.read_only(true))
-            .await?;
-        Ok(Self { writer, readers })
+    /// Opens the database and brings it up to date; a SQLite file is made if it is missing.
+    pub async fn open(at: &Location) -> Result<Self, StoreError> {
+        Ok(Self(match at {
+            Location::Sqlite(path) => {
+                let options = pools::sqlite_options(path);
+                let writer = pools::sqlite_writer(options.clone()).await?;
+                migrate::sqlite(&writer).await?;
+                Pools::Sqlite { writer, readers: pools::sqlite_readers(options).await? }
+            }
+            Location::Postgres(options) => {
+                let writers = pools::postgres_writers(options);
+                migrate::postgres(&writers).await?;
+                Pools::Postgres { writers, readers: pools::postgres_readers(options) }
+            }
+        }))
     }
 
-    /// Begins a writing transaction; waits for the one before it.
+    /// Begins a writing transaction. On SQLite it waits for the one before it; on PostgreSQL
+    /// each statement sees what others have committed before it.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(self.writer.begin_with("BEGIN IMMEDIATE").await?))
+        Ok(Tx(match &self.0 {
+            Pools::Sqlite { writer, .. } => {
+                Open::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Pools::Postgres { writers, .. } => Open::Postgres(writers.begin().await?),
+        }))
     }
 
     /// Begins a reading transaction: everything read in it is of one moment.
     pub async fn snapshot(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(self.readers.begin().await?))
+        const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        Ok(Tx(match &self.0 {
+            Pools::Sqlite { readers, .. } => Open::Sqlite(readers.begin().await?),
+            Pools::Postgres { readers, .. } => Open::Postgres(readers.begin_with(SNAPSHOT).await?),
+        }))
+    }
+
+    /// Whether other servers may have this database open too.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0, Pools::Postgres { .. })
     }
 
     /// Closes all connections, after what they are at.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        match &self.0 {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres { writers, readers } => {
+                readers.close().await;
+                writers.close().await;
+            }
+        }
     }
 }
 
-type Query = sqlx::query::Query<'static, Sqlite, sqlx::sqlite::SqliteArguments>;
+/// A query with its values bound, counted: SQLite would read a missing one as NULL.
+macro_rules! bound {
+    ($sql:expr, $vals:expr) => {{
+        let (sql, vals): (Arc<str>, Vec<Val>) = ($sql, $vals);
+        let (want, got) = (holes(&sql), vals.len());
+        if want != got {
+            return Err(StoreError::Holes { want, got, sql: sql.to_string() });
+        }
+        vals.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, val| match val {
+            Val::Int(x) => query.bind(x),
+            Val::Id(x) => query.bind(x),
+            Val::Text(x) => query.bind(x),
+        })
+    }};
+}
 
-/// Binds, counting: SQLite would read a missing value as NULL.
-fn bound(sql: Arc<str>, vals: Vec<Val>) -> Result<Query, StoreError> {
-    let (want, got) = (holes(&sql), vals.len());
-    if want != got {
+type PostgresQuery = sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>;
+
+/// Binds the column at `i` of these rows as one array.
+fn with_array(query: PostgresQuery, rows: &[Vec<Val>], i: usize) -> PostgresQuery {
+    macro_rules! column {
+        ($variant:ident, $x:ident => $cell:expr) => {{
+            let cells = rows.iter().map(|row| match &row[i] {
+                Val::$variant($x) => $cell,
+                other => panic!("a column of {} holds {other:?}", stringify!($variant)),
+            });
+            query.bind(cells.collect::<Vec<_>>())
+        }};
+    }
+    match rows[0][i] {
+        Val::Int(_) => column!(Int, x => *x),
+        Val::Id(_) => column!(Id, x => *x),
+        Val::Text(_) => column!(Text, x => x.as_deref()),
+    }
+}
+
+/// A query with each column of these rows bound as an array.
+fn arrays(sql: Arc<str>, rows: &[Vec<Val>]) -> Result<PostgresQuery, StoreError> {
+    let (want, got) = (holes(&sql), rows[0].len());
+    if want != got || rows.iter().any(|row| row.len() != got) {
         return Err(StoreError::Holes { want, got, sql: sql.to_string() });
     }
     let query = sqlx::query(AssertSqlSafe(sql));
-    Ok(vals.into_iter().fold(query, |query, val| match val {
-        Val::Int(x) => query.bind(x),
-        Val::Id(x) => query.bind(x),
-        Val::Text(x) => query.bind(x.map(|text| text.to_string())),
-    }))
+    Ok((0..got).fold(query, |query, i| with_array(query, rows, i)))
 }
 
 impl Tx {
     /// Makes what was done permanent.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        match self.0 {
+            Open::Sqlite(tx) => tx.commit().await?,
+            Open::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Whether no other transaction can write while this one is open.
+    pub fn is_alone(&self) -> bool {
+        matches!(self.0, Open::Sqlite(_))
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -179,7 +195,11 @@ impl Tx {
         sql: impl Into<Arc<str>>,
         vals: Vec<Val>,
     ) -> Result<u64, StoreError> {
-        Ok(bound(sql.into(), vals)?.execute(&mut *self.0).await?.rows_affected())
+        let sql = sql.into();
+        Ok(match &mut self.0 {
+            Open::Sqlite(tx) => bound!(sql, vals).execute(&mut **tx).await?.rows_affected(),
+            Open::Postgres(tx) => bound!(sql, vals).execute(&mut **tx).await?.rows_affected(),
+        })
     }
 
     /// Runs a query.
@@ -188,8 +208,14 @@ impl Tx {
         sql: impl Into<Arc<str>>,
         vals: Vec<Val>,
     ) -> Result<Vec<Row>, StoreError> {
-        let rows = bound(sql.into(), vals)?.fetch_all(&mut *self.0).await?;
-        Ok(rows.into_iter().map(Row).collect())
+        let sql = sql.into();
+        Ok(match &mut self.0 {
+            Open::Sqlite(tx) => {
+                let rows = bound!(sql, vals).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(|row| Row(Read::Sqlite(row))).collect()
+            }
+            Open::Postgres(tx) => from_postgres(bound!(sql, vals).fetch_all(&mut **tx).await?),
+        })
     }
 
     /// Writes `rows` through `head VALUES (row), (row)… tail`, for example
@@ -202,11 +228,19 @@ impl Tx {
         tail: &'static str,
         rows: Vec<Vec<Val>>,
     ) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        if let Open::Postgres(tx) = &mut self.0 {
+            let sql = text::text(Form::Arrays { head, row, tail });
+            arrays(sql, &rows)?.execute(&mut **tx).await?;
+            return Ok(());
+        }
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
-            let n = SIZES.into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
+            let n = most_of(rows.len());
             let vals = rows.by_ref().take(n).flatten().collect();
-            self.exec(text(head, row, tail, n), vals).await?;
+            self.exec(text::text(Form::Rows { head, row, tail, n }), vals).await?;
         }
         Ok(())
     }
@@ -217,71 +251,49 @@ impl Tx {
         head: &'static str,
         keys: Vec<Val>,
     ) -> Result<Vec<Row>, StoreError> {
+        self.load_with(head, "", keys).await
+    }
+
+    /// The same, and nobody else changes these rows before this transaction ends. They are locked
+    /// in the order of the first column.
+    pub async fn lock(
+        &mut self,
+        head: &'static str,
+        keys: Vec<Val>,
+    ) -> Result<Vec<Row>, StoreError> {
+        // A writing transaction of SQLite is the only one.
+        self.load_with(head, "ORDER BY 1 FOR NO KEY UPDATE", keys).await
+    }
+
+    async fn load_with(
+        &mut self,
+        head: &'static str,
+        on_postgres: &'static str,
+        keys: Vec<Val>,
+    ) -> Result<Vec<Row>, StoreError> {
+        if keys.is_empty() {
+            return Ok(vec![]);
+        }
+        if let Open::Postgres(tx) = &mut self.0 {
+            let sql = text::text(Form::KeyArray { head, tail: on_postgres });
+            let keys: Vec<Vec<Val>> = keys.into_iter().map(|key| vec![key]).collect();
+            return Ok(from_postgres(arrays(sql, &keys)?.fetch_all(&mut **tx).await?));
+        }
         let mut out = vec![];
-        for part in keys.chunks(SIZES[0]) {
-            let n = SIZES.into_iter().rev().find(|n| *n >= part.len()).unwrap_or(SIZES[0]);
+        for part in keys.chunks(KEYS_MAX) {
+            let n = least_for(part.len());
             // Padded with the first key, so that the texts stay few.
             let mut part = part.to_vec();
             part.resize(n, part[0].clone());
-            out.extend(self.rows(text(head, "", "", n), part).await?);
+            out.extend(self.rows(text::text(Form::Keys { head, n }), part).await?);
         }
         Ok(out)
     }
 }
 
-/// How many rows or keys a generated statement has.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
-
-/// The holes of a statement: `$1, $2, $1` has two, `?, ?` has two.
-fn holes(sql: &str) -> usize {
-    let numbered = sql.split('$').skip(1).filter_map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        rest[..end].parse().ok()
-    });
-    numbered.max().unwrap_or_else(|| sql.matches('?').count())
-}
-
-fn text(head: &'static str, row: &'static str, tail: &'static str, n: usize) -> Arc<str> {
-    type Key = (&'static str, &'static str, &'static str, usize);
-    static TEXTS: LazyLock<Mutex<HashMap<Key, Arc<str>>>> = LazyLock::new(Mutex::default);
-    let mut texts = TEXTS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let made = || match row {
-        "" => format!("{head} ({})", vec!["?"; n].join(",")),
-        _ => format!("{head} VALUES {} {tail}", vec![format!("({row})"); n].join(",")),
-    };
-    texts.entry((head, row, tail, n)).or_insert_with(|| made().into()).clone()
+fn from_postgres(rows: Vec<PgRow>) -> Vec<Row> {
+    rows.into_iter().map(|row| Row(Read::Postgres(row))).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn holes_are_counted_by_the_highest_number() {
-        assert_eq!(holes("a = $1 AND b = $2 OR c = $1"), 2);
-        assert_eq!(holes("(?, ?, 1)"), 2);
-        assert_eq!(holes("SELECT 1"), 0);
-    }
-
-    #[tokio::test]
-    async fn a_missing_value_is_an_error_and_not_a_null() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&dir.path().join("t.db")).await.unwrap();
-        let mut tx = db.begin().await.unwrap();
-        let error = tx.rows("SELECT $1, $2", vec![1.into()]).await.err().unwrap();
-        assert!(matches!(error, StoreError::Holes { want: 2, got: 1, .. }), "{error}");
-    }
-
-    #[tokio::test]
-    async fn many_keys_and_rows_go_in_few_statements() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&dir.path().join("t.db")).await.unwrap();
-        let mut tx = db.begin().await.unwrap();
-        tx.exec("CREATE TABLE t (a INTEGER PRIMARY KEY)", vec![]).await.unwrap();
-        let rows = (0..333).map(|i| vec![Val::from(i)]).collect();
-        tx.bulk("INSERT INTO t (a)", "?", "", rows).await.unwrap();
-        let keys = (0..1000).map(Val::from).collect();
-        let found = tx.load("SELECT a FROM t WHERE a IN", keys).await.unwrap();
-        assert_eq!(found.len(), 333);
-    }
-}
+mod tests;

@@ -15,10 +15,27 @@ pub enum StoreError {
     Holes { want: usize, got: usize, sql: String },
 }
 
+/// SQLSTATEs of PostgreSQL after which the same transaction may do: serialization_failure,
+/// deadlock_detected, lock_not_available, too_many_connections, idle_in_transaction_timeout,
+/// admin_shutdown, crash_shutdown, cannot_connect_now.
+const PASSING: [&str; 8] = ["40001", "40P01", "55P03", "53300", "25P03", "57P01", "57P02", "57P03"];
+
 impl StoreError {
     /// Whether the same thing may work in a moment.
     pub fn is_passing(&self) -> bool {
-        matches!(self, StoreError::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)))
+        match self {
+            StoreError::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
+            StoreError::Sql(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| PASSING.contains(&code.as_ref()))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether there is a row already with a key that had to be new; another server may have been
+    /// quicker.
+    pub fn is_taken(&self) -> bool {
+        matches!(self, StoreError::Sql(sqlx::Error::Database(it)) if it.is_unique_violation())
     }
 }
 

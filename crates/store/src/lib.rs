@@ -6,6 +6,7 @@
 
 mod db;
 mod error;
+mod location;
 mod migrate;
 mod save;
 pub mod tables;
@@ -15,5 +16,6 @@ mod world;
 
 pub use db::{Db, Row, Tx, Val};
 pub use error::StoreError;
+pub use location::Location;
 pub use save::save;
 pub use world::load;

@@ -2,36 +2,60 @@
 
 use crate::error::StoreError;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{SqlSafeStr as _, SqlitePool};
+use sqlx::{PgPool, SqlSafeStr as _, SqlitePool};
 use std::borrow::Cow;
 
-/// Number, name, the text for all engines, and what differs for SQLite.
-const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
-    (
-        1,
-        "first light",
-        include_str!("../../../migrations/0001_first_light.sql"),
-        include_str!("../../../migrations/0001_first_light.sqlite.sql"),
-    ),
-    (3, "identity", include_str!("../../../migrations/0003_identity.sql"), ""),
-    (5, "people", include_str!("../../../migrations/0005_people.sql"), ""),
+/// A file of the migrations folder, and what differs beside it.
+struct Step {
+    version: i64,
+    name: &'static str,
+    portable: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! text {
+    ($file:literal) => {
+        include_str!(concat!("../../../migrations/", $file))
+    };
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        sqlite: text!("0001_first_light.sqlite.sql"),
+        postgres: text!("0001_first_light.postgres.sql"),
+        ..step(1, "first light", text!("0001_first_light.sql"))
+    },
+    step(3, "identity", text!("0003_identity.sql")),
+    step(5, "people", text!("0005_people.sql")),
 ];
 
-/// Runs what has not run yet.
-pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
-    let migrations = MIGRATIONS.iter().map(|(version, name, portable, own)| {
-        let text = format!("{}\n{own}", for_sqlite(portable));
-        let name = Cow::Borrowed(*name);
+/// A file with nothing beside it.
+const fn step(version: i64, name: &'static str, portable: &'static str) -> Step {
+    Step { version, name, portable, sqlite: "", postgres: "" }
+}
+
+/// Runs what has not run yet on a SQLite file.
+pub(crate) async fn sqlite(pool: &SqlitePool) -> Result<(), StoreError> {
+    Ok(migrator(|it| format!("{}\n{}", for_sqlite(it.portable), it.sqlite)).run(pool).await?)
+}
+
+/// Runs what has not run yet on PostgreSQL; servers that start at once wait for each other.
+pub(crate) async fn postgres(pool: &PgPool) -> Result<(), StoreError> {
+    Ok(migrator(|it| format!("{}\n{}", it.portable, it.postgres)).run(pool).await?)
+}
+
+fn migrator(text: impl Fn(&Step) -> String) -> Migrator {
+    let migrations = STEPS.iter().map(|step| {
         Migration::new(
-            *version,
-            name,
+            step.version,
+            Cow::Borrowed(step.name),
             MigrationType::Simple,
-            sqlx::AssertSqlSafe(text).into_sql_str(),
+            sqlx::AssertSqlSafe(text(step)).into_sql_str(),
             false,
         )
     });
-    let migrator = Migrator { migrations: migrations.collect(), ..Migrator::DEFAULT };
-    Ok(migrator.run(pool).await?)
+    Migrator { migrations: migrations.collect(), ..Migrator::DEFAULT }
 }
 
 /// The three replacements of `migrations/README.md`.

@@ -143,7 +143,7 @@ mod tests {
 
     async fn desk() -> Desk {
         let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&dir.path().join("t.db")).await.unwrap();
+        let db = Db::open(&dir.path().join("t.db").into()).await.unwrap();
         let clock = Clock::default();
         Desk { auth: Auth::new(db, clock.clone(), "tokens", "hashes"), clock, _dir: dir }
     }

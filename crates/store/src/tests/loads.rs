@@ -3,6 +3,7 @@
 use super::TestDb;
 use super::rows::*;
 use crate::{Tx, load, save, tables};
+use reda_cluster::each_engine;
 use reda_domain::address::{Address, Email};
 use reda_domain::needs::Need;
 use reda_domain::request::ASK_AGAIN_AFTER_MS;
@@ -27,7 +28,7 @@ fn phone() -> Address {
     Address::Phone(user().phone.expect("Amina has one"))
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_need_finds_its_rows_as_they_were_saved() {
     let (_db, mut tx) = filled().await;
     let shop = business().id;
@@ -71,7 +72,7 @@ async fn every_need_finds_its_rows_as_they_were_saved() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_is_not_there_is_loaded_as_absent() {
     let (_db, mut tx) = filled().await;
     let none = id(999);
@@ -120,7 +121,7 @@ async fn what_is_not_there_is_loaded_as_absent() {
     assert!(world.missing(needs).is_empty());
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_nobody_named_is_no_absence() {
     let (_db, mut tx) = filled().await;
     let world = world(&mut tx, &[Need::Business(business().id)], NOW).await;
@@ -128,7 +129,7 @@ async fn what_nobody_named_is_no_absence() {
     assert!(world.cards_of(business().id, user().id).is_err());
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_unproven_address_finds_nobody() {
     let db = TestDb::open().await;
     let mut tx = db.begin().await;
@@ -141,7 +142,7 @@ async fn an_unproven_address_finds_nobody() {
     assert_eq!(found.len(), 1);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_no_counts_for_thirty_days() {
     let (_db, mut tx) = filled().await;
     let to = declined().asked.address.unwrap();
@@ -152,7 +153,7 @@ async fn a_no_counts_for_thirty_days() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_the_batch_changed_is_not_loaded_over() {
     let (_db, mut tx) = filled().await;
     let mut world = world(&mut tx, &[Need::User(user().id)], NOW).await;

@@ -3,6 +3,7 @@
 use super::TestDb;
 use super::rows::*;
 use crate::{Tx, save, tables};
+use reda_cluster::each_engine;
 use reda_domain::card::Card;
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::effects::Change;
@@ -14,7 +15,7 @@ async fn balance(tx: &mut Tx) -> i64 {
     tables::cards::by_ids(tx, [card().id]).await.unwrap()[0].balance.0
 }
 
-#[tokio::test]
+#[each_engine]
 async fn of_a_row_that_changed_several_times_the_last_state_is_written() {
     let db = TestDb::open().await;
     let mut tx = db.begin().await;
@@ -29,7 +30,7 @@ async fn of_a_row_that_changed_several_times_the_last_state_is_written() {
     assert_eq!(balance(&mut tx).await, 12);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn rows_may_come_before_what_they_refer_to() {
     let db = TestDb::open().await;
     let mut tx = db.begin().await;
@@ -42,7 +43,7 @@ async fn rows_may_come_before_what_they_refer_to() {
     tx.commit().await.unwrap();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_award_that_waits_is_added_to_its_request_once() {
     let db = TestDb::open().await;
     let mut tx = db.begin().await;
@@ -56,7 +57,7 @@ async fn an_award_that_waits_is_added_to_its_request_once() {
     assert_eq!(tables::requests::find(&mut tx, request().id).await.unwrap(), Some(request()));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_request_that_closes_makes_room_for_a_newer_one_in_the_same_batch() {
     let db = TestDb::open().await;
     let mut tx = db.begin().await;
@@ -68,7 +69,7 @@ async fn a_request_that_closes_makes_room_for_a_newer_one_in_the_same_batch() {
     save(&mut tx, &[Change::Request(newer), Change::Request(closed)]).await.unwrap();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_stranger_becomes_a_member_in_place() {
     let db = TestDb::open().await;
     let mut tx = db.begin().await;
@@ -88,25 +89,25 @@ async fn a_stranger_becomes_a_member_in_place() {
     assert_eq!(found, [handle()]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_was_not_committed_is_not_there() {
     let db = TestDb::open().await;
     let mut tx = db.begin().await;
     save(&mut tx, &everything()).await.unwrap();
     drop(tx);
-    let mut tx = db.db.snapshot().await.unwrap();
+    let mut tx = db.snapshot().await;
     assert_eq!(tables::users::count(&mut tx).await.unwrap(), 0);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_snapshot_is_of_one_moment() {
     let db = TestDb::open().await;
-    let mut before = db.db.snapshot().await.unwrap();
+    let mut before = db.snapshot().await;
     assert_eq!(tables::users::count(&mut before).await.unwrap(), 0);
     let mut tx = db.begin().await;
     save(&mut tx, &everything()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(tables::users::count(&mut before).await.unwrap(), 0);
-    let mut after = db.db.snapshot().await.unwrap();
+    let mut after = db.snapshot().await;
     assert_eq!(tables::users::count(&mut after).await.unwrap(), 2);
 }

@@ -1,0 +1,87 @@
+//! How connections of each engine are made.
+
+use crate::error::StoreError;
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::path::Path;
+use std::time::Duration;
+
+/// Readers beside the one writer of SQLite.
+const SQLITE_READERS: u32 = 4;
+/// Milliseconds to wait for another process's lock.
+const BUSY_MS: u64 = 10_000;
+/// Statements kept prepared on a connection; the set operations have a few texts per table.
+const STATEMENTS: usize = 512;
+/// Connections to PostgreSQL that write: the lane, and small transactions beside it.
+const POSTGRES_WRITERS: u32 = 4;
+const POSTGRES_READERS: u32 = 8;
+/// How long a caller waits for a connection.
+const CONNECTION_WITHIN: Duration = Duration::from_secs(10);
+/// A connection that lay idle for longer is asked whether it still lives before it is used.
+const TRUSTED_FOR: Duration = Duration::from_secs(5);
+
+pub(super) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged point survives a power cut; batching makes that cheap.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_millis(BUSY_MS))
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("cache_size", "-65536")
+        .statement_cache_capacity(STATEMENTS)
+}
+
+pub(super) async fn sqlite_writer(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    Ok(pool.connect_with(options).await?)
+}
+
+pub(super) async fn sqlite_readers(
+    options: SqliteConnectOptions,
+) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(SQLITE_READERS);
+    Ok(pool.connect_with(options.read_only(true)).await?)
+}
+
+/// Connections that write. Plans made while tables are small would scan them whole for as long
+/// as the connection lives, so scans are off; a lock or a transaction that somebody left behind
+/// ends by itself.
+pub(super) fn postgres_writers(options: &PgConnectOptions) -> PgPool {
+    let options = postgres_options(options).options([
+        ("enable_seqscan", "off"),
+        ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "30s"),
+    ]);
+    postgres_pool(POSTGRES_WRITERS).connect_lazy_with(options)
+}
+
+pub(super) fn postgres_readers(options: &PgConnectOptions) -> PgPool {
+    postgres_pool(POSTGRES_READERS).connect_lazy_with(postgres_options(options))
+}
+
+fn postgres_options(options: &PgConnectOptions) -> PgConnectOptions {
+    // Compiling a plan takes longer than running any of ours.
+    options
+        .clone()
+        .application_name("reda")
+        .options([("jit", "off")])
+        .statement_cache_capacity(STATEMENTS)
+}
+
+fn postgres_pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(CONNECTION_WITHIN)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(
+                async move { Ok(meta.idle_for < TRUSTED_FOR || connection.ping().await.is_ok()) },
+            )
+        })
+}

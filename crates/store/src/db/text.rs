@@ -1,0 +1,112 @@
+//! The texts of the set operations, rendered for each engine and kept.
+//!
+//! SQLite gets `?` and as many rows as there are, in a few sizes: it looks `$N` up by walking a
+//! list, which is quadratic. PostgreSQL gets one array a column, and so one text whatever the size.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+/// How many rows or keys a statement for SQLite has.
+const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+
+/// As many of `left` rows as one statement takes.
+pub(super) fn most_of(left: usize) -> usize {
+    SIZES.into_iter().find(|n| *n <= left).unwrap_or(1)
+}
+
+/// The size of the statement that takes all of `keys`, of which there are at most
+/// [`KEYS_MAX`]; the rest is padded.
+pub(super) fn least_for(keys: usize) -> usize {
+    SIZES.into_iter().rev().find(|n| *n >= keys).unwrap_or(KEYS_MAX)
+}
+
+/// Keys of one statement for SQLite.
+pub(super) const KEYS_MAX: usize = SIZES[0];
+
+/// The holes of a statement: `$1, $2, $1` has two, `?, ?` has two.
+pub(super) fn holes(sql: &str) -> usize {
+    let numbered = sql.split('$').skip(1).filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest[..end].parse().ok()
+    });
+    numbered.max().unwrap_or_else(|| sql.matches('?').count())
+}
+
+/// What a text is made from; each distinct one is rendered once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Form {
+    /// `head VALUES (row), (row)… tail`.
+    Rows { head: &'static str, row: &'static str, tail: &'static str, n: usize },
+    /// `head SELECT row FROM unnest(arrays) tail`.
+    Arrays { head: &'static str, row: &'static str, tail: &'static str },
+    /// `head (keys)`, where `head` ends in `key IN`.
+    Keys { head: &'static str, n: usize },
+    /// `head = ANY(array) tail`, where `head` ends in `key IN`.
+    KeyArray { head: &'static str, tail: &'static str },
+}
+
+pub(super) fn text(form: Form) -> Arc<str> {
+    static TEXTS: LazyLock<Mutex<HashMap<Form, Arc<str>>>> = LazyLock::new(Mutex::default);
+    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    texts.entry(form).or_insert_with(|| render(form).into()).clone()
+}
+
+fn render(form: Form) -> String {
+    match form {
+        Form::Rows { head, row, tail, n } => {
+            format!("{head} VALUES {} {tail}", vec![format!("({row})"); n].join(","))
+        }
+        Form::Arrays { head, row, tail } => {
+            let parts: Vec<&str> = row.split('?').collect();
+            let numbers = 1..parts.len();
+            let columns: Vec<String> = numbers.clone().map(|i| format!("c{i}")).collect();
+            let arrays: Vec<String> = numbers.map(|i| format!("${i}")).collect();
+            let ends = columns.iter().map(String::as_str).chain([""]);
+            let row: String = parts.iter().zip(ends).flat_map(|(part, end)| [*part, end]).collect();
+            let (arrays, columns) = (arrays.join(","), columns.join(","));
+            format!("{head} SELECT {row} FROM unnest({arrays}) r({columns}) {tail}")
+        }
+        Form::Keys { head, n } => format!("{head} ({})", vec!["?"; n].join(",")),
+        Form::KeyArray { head, tail } => {
+            let head = head.strip_suffix("IN").expect("a list of keys follows");
+            format!("{head}= ANY($1) {tail}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_are_counted_by_the_highest_number() {
+        assert_eq!(holes("a = $1 AND b = $2 OR c = $1"), 2);
+        assert_eq!(holes("(?, ?, 1)"), 2);
+        assert_eq!(holes("SELECT 1"), 0);
+    }
+
+    #[test]
+    fn each_engine_has_a_text_of_its_own() {
+        let (head, row, tail) = ("INSERT INTO t (a, b, c)", "?, 'x', ?", "ON CONFLICT DO NOTHING");
+        let rows = render(Form::Rows { head, row, tail, n: 2 });
+        assert_eq!(
+            rows,
+            "INSERT INTO t (a, b, c) VALUES (?, 'x', ?),(?, 'x', ?) ON CONFLICT DO NOTHING"
+        );
+        let arrays = render(Form::Arrays { head, row, tail });
+        assert_eq!(
+            arrays,
+            "INSERT INTO t (a, b, c) SELECT c1, 'x', c2 FROM unnest($1,$2) r(c1,c2) ON CONFLICT DO NOTHING"
+        );
+        let head = "SELECT a FROM t WHERE a IN";
+        assert_eq!(render(Form::Keys { head, n: 3 }), "SELECT a FROM t WHERE a IN (?,?,?)");
+        let keys = render(Form::KeyArray { head, tail: "ORDER BY a" });
+        assert_eq!(keys, "SELECT a FROM t WHERE a = ANY($1) ORDER BY a");
+    }
+
+    #[test]
+    fn sizes_are_few() {
+        assert_eq!([1, 3, 4, 300].map(most_of), [1, 1, 4, 256]);
+        assert_eq!([1, 3, 65, 256].map(least_for), [1, 4, 256, 256]);
+    }
+}
