@@ -45,6 +45,8 @@ pub(crate) async fn rpc(
         | Call::Cancel(_)
         | Call::Award(_)
         | Call::Clear(_)
+        | Call::CustomersView(_)
+        | Call::CustomerView(_)
         | Call::InboxView(_)) => {
             let till = desk.till().await.ok_or_else(|| WireError::of("busy", language))?;
             return till.rpc(call).await;

@@ -63,6 +63,20 @@ impl Phone {
         &self.0
     }
 
+    /// The number in digits, in each of the ways in which people begin to type it:
+    /// `254722000412`, `0722000412`, `722000412`.
+    pub fn spellings(&self) -> Vec<String> {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let mut all = vec![digits(&self.0)];
+        if let Ok(number) = phonenumber::parse(None, &self.0) {
+            let national = number.format().mode(phonenumber::Mode::National).to_string();
+            all.push(digits(&national));
+            all.push(number.national().value().to_string());
+        }
+        all.dedup();
+        all
+    }
+
     /// The number with its middle hidden, as screens and logs show it: `0722 ••• 412` at home,
     /// `+44 ••• 412` for a number of any other country than Kenya.
     pub fn masked(&self) -> String {
@@ -206,6 +220,14 @@ impl<'de> Deserialize<'de> for Email {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_spelled_as_people_begin_to_type_it() {
+        let phone = Phone::parse("0722 000 412", "KE").unwrap();
+        assert_eq!(phone.spellings(), ["254722000412", "0722000412", "722000412"]);
+        let phone = Phone::parse("+44 20 7946 0018", "KE").unwrap();
+        assert_eq!(phone.spellings(), ["442079460018", "02079460018", "2079460018"]);
+    }
 
     #[test]
     fn kenyan_forms_all_become_the_same_number() {

@@ -81,6 +81,10 @@ calls! {
     "counter.award" Award(AmountText) -> CounterView;
     /// One step back: takes the customer off the counter; a pending request stays open.
     "counter.clear" Clear(Nothing) -> CounterView;
+    /// The business's members, as looked for; one page of them.
+    "customers.view" CustomersView(CustomersQuery) -> CustomersView;
+    /// One member, as far as this till knows them.
+    "customers.one" CustomerView(CustomerOf) -> CustomerView;
     /// The notifications of whoever is switched on, newest first.
     "inbox.view" InboxView(Nothing) -> InboxView;
 }
@@ -185,6 +189,54 @@ views! {
         /// Why it cannot be awarded; missing for an empty field.
         error: Option<WireError>,
     }
+    CustomersQuery {
+        /// As typed: names, a phone number or a card number, or the beginnings of them.
+        text: String,
+        /// Only holders of this programme's card.
+        program: Option<ProgramId>,
+        seen: Seen,
+        sort: CustomerSort,
+        #[ts(type = "number")]
+        offset: u32,
+        /// At most 200.
+        #[ts(type = "number")]
+        limit: u32,
+    }
+    CustomersView {
+        /// All members, whatever is looked for.
+        #[ts(type = "number")]
+        total: u32,
+        /// All that the query finds; the page is a part of them.
+        #[ts(type = "number")]
+        count: u32,
+        page: Vec<CustomerLine>,
+        /// To choose from.
+        programs: Vec<ProgramLine>,
+        /// Requests that wait for an answer.
+        #[ts(type = "number")]
+        waiting: u32,
+    }
+    CustomerLine {
+        person: PersonLine,
+        /// The card of the programme that was asked for, else the one with the most points.
+        card: Option<CardLine>,
+        /// All that was ever spent here.
+        spend: Money,
+        #[ts(type = "number")]
+        visits: i64,
+        last_visit_at: Option<Timestamp>,
+        joined_at: Option<Timestamp>,
+    }
+    CustomerOf { customer: HandleId }
+    CustomerView {
+        /// Missing once the customer has left.
+        line: Option<CustomerLine>,
+        /// Whole, since a manager rings people up.
+        phone: Option<String>,
+        email: Option<String>,
+        cards: Vec<ProgramCard>,
+    }
+    ProgramCard { program: String, card: CardLine }
     InboxView { items: Vec<crate::entity::NotificationBody> }
     /// A camera picture for the preview: a grey JPEG in base64.
     PreviewView {
@@ -194,6 +246,32 @@ views! {
         height: u32,
         jpeg: String,
     }
+}
+
+/// When a customer was here last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    #[default]
+    Ever,
+    /// Within seven days.
+    ThisWeek,
+    /// Within thirty days.
+    ThisMonth,
+    /// Not within ninety days.
+    LongAgo,
+}
+
+/// What the list of customers goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerSort {
+    Name,
+    Points,
+    Spend,
+    #[default]
+    LastVisit,
+    Joined,
 }
 
 /// How far set-up has come.
@@ -343,6 +421,7 @@ pub enum WindowEvent {
 pub enum Changed {
     App,
     Counter,
+    Customers,
     Inbox,
 }
 

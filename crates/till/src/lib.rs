@@ -10,6 +10,7 @@ pub mod headless;
 mod clock;
 mod codes;
 mod counter;
+mod customers;
 mod desk;
 mod error;
 mod kept;

@@ -50,7 +50,7 @@ member: HandleId | null, balance: Points, held: Points,
 available: Points, created_at: Timestamp, };
 export type CardId = string;
 export type CardLine = { id: CardId, number: string, balance: Points, available: Points, };
-export type Changed = "app" | "counter" | "inbox";
+export type Changed = "app" | "counter" | "customers" | "inbox";
 export type Changes = { scope: ScopeName, epoch: number, from: number, to: number, items: Array<Item>, };
 export type ClientFrame = { "type": "hello", version: string, token: string, device?: DeviceId | null, cursors: Record<string, Cursor>, } | { "type": "since", scopes: Record<string, Cursor>, } | { "type": "op" } & Operation | { "type": "auth", token: string, } | { "type": "ping" };
 export type CodeId = string;
@@ -403,5 +403,19 @@ after_ms: number, }; answer: Nothing };
   "counter.cancel": { params: Record<symbol, never>; answer: CounterView };
   "counter.award": { params: { text: string, }; answer: CounterView };
   "counter.clear": { params: Record<symbol, never>; answer: CounterView };
+  "customers.view": { params: { 
+/**
+ * As typed: names, a phone number or a card number, or the beginnings of them.
+ */
+text: string, 
+/**
+ * Only holders of this programme's card.
+ */
+program: ProgramId | null, seen: Seen, sort: CustomerSort, offset: number, 
+/**
+ * At most 200.
+ */
+limit: number, }; answer: CustomersView };
+  "customers.one": { params: { customer: HandleId, }; answer: CustomerView };
   "inbox.view": { params: Record<symbol, never>; answer: InboxView };
 }

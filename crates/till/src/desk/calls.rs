@@ -3,6 +3,7 @@
 use super::{Message, Working, or_log};
 use crate::amount;
 use crate::counter::{Answer, Applied, Effect};
+use crate::customers;
 use crate::look_up::LookUp;
 use reda_domain::OperationId;
 use reda_domain::card::parse_card_number;
@@ -42,6 +43,7 @@ impl Working {
                 let _ = reply.send(self.inbox().await);
                 return;
             }
+            Call::CustomersView(_) | Call::CustomerView(_) => return self.read(call, reply),
             Call::AppView(_)
             | Call::TryDemo(_)
             | Call::SetLanguage(_)
@@ -53,6 +55,26 @@ impl Working {
             // Whoever called may have gone.
             Err(error) => drop(reply.send(Err(error))),
         }
+    }
+
+    /// Reads what takes longer, beside the desk: nobody waits for a list of thousands.
+    fn read(&self, call: Call, reply: Reply) {
+        let local = self.desk.local.clone();
+        let now = self.desk.clocks.server_now();
+        let failed = self.error("internal");
+        tokio::spawn(async move {
+            let view = match &call {
+                Call::CustomersView(query) => {
+                    customers::list(&local, query, now).await.map(|view| json(&view))
+                }
+                Call::CustomerView(of) => {
+                    customers::one(&local, of.customer).await.map(|view| json(&view))
+                }
+                _ => return,
+            };
+            // Whoever called may have gone.
+            let _ = reply.send(or_log(view).ok_or(failed));
+        });
     }
 
     async fn look_up(&mut self, text: &str) -> Result<Vec<Effect>, WireError> {

@@ -49,7 +49,7 @@ impl Working {
         match arrived {
             Arrived::Reset => {
                 self.desk.known.fill(Vec::new());
-                self.dirty.extend([Changed::App, Changed::Inbox]);
+                self.dirty.extend([Changed::App, Changed::Customers, Changed::Inbox]);
                 self.read_program().await;
             }
             Arrived::Changes(changes) => {
@@ -57,6 +57,10 @@ impl Working {
                 let has = |kind| changes.items.iter().any(|item| item.entity == kind);
                 if has(EntityKind::Business) || has(EntityKind::Staff) {
                     self.dirty.insert(Changed::App);
+                }
+                let people = [EntityKind::Member, EntityKind::Card, EntityKind::Request];
+                if people.into_iter().any(has) {
+                    self.dirty.insert(Changed::Customers);
                 }
                 if has(EntityKind::Program) {
                     self.read_program().await;

@@ -1,6 +1,6 @@
 //! Takes what the server tells: rows and cursor in one transaction.
 
-use super::{Local, LocalError};
+use super::{Local, LocalError, people};
 use reda_protocol::frame::{Changes, Item};
 use reda_protocol::scope::{Cursor, Cursors, ScopeName};
 use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
@@ -42,6 +42,7 @@ impl Local {
     /// Drops a scope; it stands at 0 in `epoch`.
     pub(crate) async fn reset(&self, scope: ScopeName, epoch: i64) -> Result<(), LocalError> {
         let mut tx = self.begin().await?;
+        people::drop_all(&mut tx, scope).await?;
         sqlx::query(DROP_SCOPE).bind(scope.to_string()).execute(&mut *tx).await?;
         set_cursor(&mut tx, scope, epoch, 0).await?;
         Ok(tx.commit().await?)
@@ -72,13 +73,15 @@ async fn set_cursor(
 }
 
 async fn keep(on: &mut SqliteConnection, scope: ScopeName, item: &Item) -> Result<(), LocalError> {
-    let (scope, entity) = (scope.to_string(), item.entity.name());
+    let (name, entity) = (scope.to_string(), item.entity.name());
     let Some(body) = item.body.as_ref().filter(|_| !item.deleted) else {
+        people::drop_one(on, scope, item).await?;
         // Gone already is gone: a first fill names things that this till never had.
-        sqlx::query(DROP_ROW).bind(scope).bind(entity).bind(item.id).execute(on).await?;
+        sqlx::query(DROP_ROW).bind(name).bind(entity).bind(item.id).execute(on).await?;
         return Ok(());
     };
-    let query = sqlx::query(PUT).bind(scope).bind(entity).bind(item.id).bind(item.seq);
+    people::keep(on, scope, item, body).await?;
+    let query = sqlx::query(PUT).bind(name).bind(entity).bind(item.id).bind(item.seq);
     let done = query.bind(body.to_string()).execute(on).await?;
     exactly_one(done.rows_affected(), "replica")
 }

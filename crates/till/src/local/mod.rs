@@ -3,9 +3,14 @@
 //! It holds nothing of its own: deleted, it fills again from the server.
 
 mod apply;
+mod people;
+#[cfg(test)]
+mod people_tests;
 mod read;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use people::{Found, Search};
 
 use reda_protocol::frame::EntityKind;
 use reda_protocol::scope::ScopeName;
@@ -18,7 +23,7 @@ use tracing::warn;
 use uuid::Uuid;
 
 /// As at the end of [`TABLES`], raised when they change; a replica of another version is made anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// One writer and readers beside it.
 const CONNECTIONS: u32 = 3;
 const BUSY: Duration = Duration::from_secs(5);
@@ -42,7 +47,34 @@ CREATE INDEX IF NOT EXISTS card_by_number
 CREATE INDEX IF NOT EXISTS notification_by_staff
     ON replica (scope, json_extract(body, '$.staff'), json_extract(body, '$.created_at'))
     WHERE entity = 'notification';
-PRAGMA user_version = 1;
+CREATE TABLE IF NOT EXISTS people (
+    n             INTEGER PRIMARY KEY,
+    scope         TEXT NOT NULL,
+    id            BLOB NOT NULL,
+    name          TEXT NOT NULL,
+    spend         INTEGER NOT NULL,
+    last_visit_at TEXT,
+    joined_at     TEXT,
+    UNIQUE (scope, id)
+) STRICT;
+CREATE INDEX IF NOT EXISTS people_by_name ON people (scope, name COLLATE NOCASE, n);
+CREATE INDEX IF NOT EXISTS people_by_visit ON people (scope, last_visit_at, n);
+CREATE VIRTUAL TABLE IF NOT EXISTS people_words USING fts5 (
+    words, content = '', contentless_delete = 1, prefix = '1 2 3',
+    tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TABLE IF NOT EXISTS people_cards (
+    scope   TEXT NOT NULL,
+    id      BLOB NOT NULL,
+    member  BLOB NOT NULL,
+    program BLOB NOT NULL,
+    number  TEXT NOT NULL,
+    balance INTEGER NOT NULL,
+    PRIMARY KEY (scope, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS people_cards_by_member ON people_cards (scope, member, balance);
+CREATE INDEX IF NOT EXISTS people_cards_by_program ON people_cards (scope, program, member);
+PRAGMA user_version = 2;
 COMMIT;";
 
 /// What can be wrong with the replica.

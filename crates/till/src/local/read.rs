@@ -2,13 +2,15 @@
 
 use super::{Local, LocalError, broken};
 use crate::counter::{Facts, Wants};
-use reda_domain::StaffId;
+use reda_domain::{HandleId, StaffId, Timestamp};
 use reda_protocol::entity::{
-    BusinessBody, CardBody, KeyBody, NotificationBody, ProgramBody, RequestBody, StaffBody,
+    BusinessBody, CardBody, KeyBody, MemberBody, NotificationBody, ProgramBody, RequestBody,
+    StaffBody,
 };
 use reda_protocol::frame::EntityKind;
 use reda_protocol::scope::ScopeName;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
@@ -20,6 +22,9 @@ const CARD_NUMBERED: &str = "SELECT count(*) FROM replica
 const NOTIFICATIONS: &str = "SELECT id, body FROM replica
     WHERE scope = ?1 AND entity = 'notification' AND json_extract(body, '$.staff') = ?2
     ORDER BY json_extract(body, '$.created_at') DESC, id DESC LIMIT ?3";
+const WAITING: &str = "SELECT count(*) FROM replica
+    WHERE scope = ?1 AND entity = 'request' AND json_extract(body, '$.status') = 'pending'
+    AND json_extract(body, '$.expires_at') > ?2";
 const UNREAD: &str = "SELECT count(*) FROM replica
     WHERE scope = ?1 AND entity = 'notification' AND json_extract(body, '$.staff') = ?2
     AND NOT json_extract(body, '$.is_read')";
@@ -53,6 +58,10 @@ impl Local {
         self.one(EntityKind::Staff, id.0).await
     }
 
+    pub(crate) async fn member(&self, id: HandleId) -> Result<Option<MemberBody>, LocalError> {
+        self.one(EntityKind::Member, id.0).await
+    }
+
     /// Oldest first: ids are made in the order of time.
     pub(crate) async fn programs(&self) -> Result<Vec<ProgramBody>, LocalError> {
         self.all(EntityKind::Program).await
@@ -80,6 +89,12 @@ impl Local {
         rows.iter().map(|row| body(EntityKind::Notification, row)).collect()
     }
 
+    /// How many requests wait for an answer.
+    pub(crate) async fn waiting_requests(&self, now: Timestamp) -> Result<u32, LocalError> {
+        let query = sqlx::query_scalar(WAITING).bind(self.scope.to_string());
+        Ok(query.bind(text_of(now)).fetch_one(&self.pool).await?)
+    }
+
     pub(crate) async fn unread(&self, of: StaffId) -> Result<u32, LocalError> {
         let query = sqlx::query_scalar(UNREAD).bind(self.scope.to_string()).bind(of.to_string());
         Ok(query.fetch_one(&self.pool).await?)
@@ -101,7 +116,18 @@ impl Local {
     }
 }
 
-fn body<T: DeserializeOwned>(entity: EntityKind, row: &SqliteRow) -> Result<T, LocalError> {
+/// As times stand in bodies, which sort as text.
+pub(super) fn text_of(at: Timestamp) -> String {
+    match serde_json::to_value(at) {
+        Ok(Value::String(text)) => text,
+        other => unreachable!("a time is written as text, not {other:?}"),
+    }
+}
+
+pub(super) fn body<T: DeserializeOwned>(
+    entity: EntityKind,
+    row: &SqliteRow,
+) -> Result<T, LocalError> {
     let (id, text): (Uuid, String) = (row.try_get(0)?, row.try_get(1)?);
     serde_json::from_str(&text).map_err(broken(entity, id))
 }
