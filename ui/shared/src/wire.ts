@@ -149,11 +149,60 @@ request?: RequestId,
  * Until when the customer is not to be asked again, after a no.
  */
 declined_until?: Timestamp, };
+export type CustomerLine = { person: PersonLine, 
+/**
+ * The card of the programme that was asked for, else the one with the most points.
+ */
+card: CardLine | null, 
+/**
+ * All that was ever spent here.
+ */
+spend: Money, visits: number, last_visit_at: Timestamp | null, joined_at: Timestamp | null, };
 export type CustomerPage = { url: string, 
 /**
  * Phones can open it: it is an https address. Otherwise it works on this computer only.
  */
 public: boolean, };
+export type CustomerSort = "name" | "points" | "spend" | "last_visit" | "joined";
+export type CustomerView = { 
+/**
+ * Missing once the customer has left.
+ */
+line: CustomerLine | null, 
+/**
+ * Whole, since a manager rings people up.
+ */
+phone: string | null, email: string | null, cards: Array<ProgramCard>, };
+export type CustomersQuery = { 
+/**
+ * As typed: names, a phone number or a card number, or the beginnings of them.
+ */
+text: string, 
+/**
+ * Only holders of this programme's card.
+ */
+program: ProgramId | null, seen: Seen, sort: CustomerSort, offset: number, 
+/**
+ * At most 200.
+ */
+limit: number, };
+export type CustomersView = { 
+/**
+ * All members, whatever is looked for.
+ */
+total: number, 
+/**
+ * All that the query finds; the page is a part of them.
+ */
+count: number, page: Array<CustomerLine>, 
+/**
+ * To choose from.
+ */
+programs: Array<ProgramLine>, 
+/**
+ * Requests that wait for an answer.
+ */
+waiting: number, };
 export type DemoCustomer = { name: string, phone: string, password: string, 
 /**
  * The PNG file with the customer's printed code.
@@ -281,6 +330,7 @@ export type PrintedCodeData = { text: string,
 png: string, };
 export type PrintedCodeId = string;
 export type ProgramBody = { id: ProgramId, name: string, kind: ProgramKind, status: ProgramStatus, earn: EarnRule, welcome_bonus: Points, };
+export type ProgramCard = { program: string, card: CardLine, };
 export type ProgramId = string;
 export type ProgramKind = "points";
 export type ProgramLine = { id: ProgramId, name: string, status: ProgramStatus, earn: EarnRule, };
@@ -334,6 +384,7 @@ export type RequestStatus = "pending" | "accepted" | "declined" | "expired" | "c
 export type Role = "cashier" | "manager" | "owner";
 export type Scan = { code: string, };
 export type ScopeName = string;
+export type Seen = "ever" | "this_week" | "this_month" | "long_ago";
 export type ServerFrame = { "type": "welcome", server_time: Timestamp, limits: Limits, 
 /**
  * What this caller may read.

@@ -2,13 +2,23 @@
 
 export const AMOUNT_ID = "amount";
 export const LOOK_UP_ID = "look-up";
+export const CUSTOMER_SEARCH_ID = "customer-search";
 
 export function focusAmount(): void {
   document.getElementById(AMOUNT_ID)?.focus();
 }
 
 export function focusLookUp(): void {
-  const field = document.getElementById(LOOK_UP_ID);
+  focusWhole(LOOK_UP_ID);
+}
+
+export function focusCustomerSearch(): void {
+  focusWhole(CUSTOMER_SEARCH_ID);
+}
+
+/** What stands in the field is chosen, so that typing replaces it. */
+function focusWhole(id: string): void {
+  const field = document.getElementById(id);
   if (field instanceof HTMLInputElement) {
     field.focus();
     field.select();

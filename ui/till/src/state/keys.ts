@@ -1,6 +1,6 @@
 // Which key does what on the counter. Plain letters are never shortcuts: a scanner types them.
 
-export type KeyAction = "keys" | "find" | "ask" | "send_again" | "back" | "counter" | "inbox";
+export type KeyAction = "keys" | "find" | "ask" | "send_again" | "back" | "counter" | "customers" | "inbox";
 
 type Press = Pick<KeyboardEvent, "key" | "code" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey">;
 
@@ -15,7 +15,8 @@ export function keyAction(press: Press): KeyAction | null {
 
 function control(code: string): KeyAction | null {
   if (code === "Digit1" || code === "Numpad1") return "counter";
-  if (code === "Digit2" || code === "Numpad2") return "inbox";
+  if (code === "Digit2" || code === "Numpad2") return "customers";
+  if (code === "Digit3" || code === "Numpad3") return "inbox";
   return null;
 }
 

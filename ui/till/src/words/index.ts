@@ -47,3 +47,17 @@ export function moment(at: string, nowMs: number): string {
   const isToday = new Date(at).toDateString() === new Date(nowMs).toDateString();
   return isToday ? t("today_at", { time: clock(at) }) : day(at, language());
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** How long ago a day was, in the unit that a list has room for: "Today", "3 days", "2 weeks". */
+export function daysAgo(at: string | null, nowMs: number): string {
+  if (at === null) return t("never");
+  const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+  const days = Math.max(0, Math.round((midnight(nowMs) - midnight(new Date(at).getTime())) / DAY_MS));
+  if (days < 2) return t(days === 0 ? "today" : "yesterday");
+  if (days < 7) return t("n_days", { n: days });
+  if (days < 30) return days < 14 ? t("one_week") : t("n_weeks", { n: Math.floor(days / 7) });
+  if (days < 365) return days < 60 ? t("one_month") : t("n_months", { n: Math.floor(days / 30) });
+  return t("over_a_year");
+}

@@ -1,0 +1,51 @@
+// The list keeps to what is looked for, page by page.
+import type { CustomersQuery } from "@reda/shared/wire";
+import { beforeEach, expect, test, vi } from "vitest";
+import { Core } from "../testing/core";
+
+const core = vi.hoisted(() => ({ current: undefined as unknown as Core }));
+vi.mock("@reda/shared/platform", () => ({
+  call: (name: never, params: never) => core.current.call(name, params),
+  changes: (...what: never[]) => core.current.changes(...what),
+  asWireError: (thrown: unknown) => thrown,
+}));
+import { Customers, PAGE } from "./customers.svelte";
+
+const line = (n: number) => ({ person: { id: `h${n}`, name: `Customer ${n}` } });
+const asked: CustomersQuery[] = [];
+
+beforeEach(() => {
+  asked.length = 0;
+  core.current = new Core();
+  core.current.answers["customers.view"] = (query) => {
+    asked.push({ ...query });
+    const rows = Array.from({ length: 250 }, (_, n) => line(n));
+    const page = rows.slice(query.offset, query.offset + query.limit);
+    return { total: 250, count: 250, page, programs: [], waiting: 0 };
+  };
+});
+
+test("more rows are read only when they are wanted", async () => {
+  const customers = new Customers();
+  await customers.again();
+  expect(customers.view?.page.length).toBe(PAGE);
+  await customers.more();
+  await customers.more();
+  expect(customers.view?.page.length).toBe(250);
+});
+
+test("another search starts at the top", async () => {
+  const customers = new Customers();
+  await customers.more();
+  await customers.look({ text: "ami" });
+  expect(asked.at(-1)).toMatchObject({ text: "ami", offset: 0, limit: PAGE });
+});
+
+test("arrow keys stop at the ends", async () => {
+  const customers = new Customers();
+  await customers.again();
+  await customers.choose("h0");
+  expect(customers.neighbour(-1)).toBe("h0");
+  expect(customers.neighbour(1)).toBe("h1");
+  expect(customers.neighbour(Infinity)).toBe(`h${PAGE - 1}`);
+});
