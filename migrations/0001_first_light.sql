@@ -38,6 +38,8 @@ CREATE TABLE businesses (
     country TEXT NOT NULL CHECK (LENGTH(country) = 2),
     currency TEXT NOT NULL CHECK (LENGTH(currency) = 3),
     language TEXT NOT NULL CHECK (language IN ('en', 'sw')),
+    -- What the business decided for itself, as JSON.
+    settings TEXT NOT NULL,
     created_at_ms BIGINT NOT NULL
 );
 
@@ -191,6 +193,7 @@ CREATE TABLE approval_requests (
     CHECK (status <> 'accepted' OR card_id IS NOT NULL)
 );
 CREATE INDEX approval_requests_by_user ON approval_requests (user_id);
+CREATE INDEX approval_requests_open ON approval_requests (expires_at_ms) WHERE status = 'pending';
 CREATE INDEX approval_requests_by_address ON approval_requests (asked_address);
 CREATE INDEX approval_requests_by_business ON approval_requests (business_id, asked_at_ms, id);
 CREATE INDEX approval_requests_by_handle ON approval_requests (business_customer_id);
@@ -336,6 +339,14 @@ CREATE TABLE audit_log (
     at_ms BIGINT NOT NULL,
     hash TEXT NOT NULL,
     PRIMARY KEY (scope, n)
+);
+
+-- A job runs on one node at a time: on the one that holds its lease. The token rises with each
+-- holder, so that one who slept through the end of its turn notices.
+CREATE TABLE job_leases (
+    job TEXT PRIMARY KEY,
+    token BIGINT NOT NULL,
+    until_ms BIGINT NOT NULL
 );
 
 -- What this server signs with, and the hash salt of its operations; never leaves the database.

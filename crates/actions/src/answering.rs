@@ -3,10 +3,10 @@
 //! Who answers, and whether to believe it, is decided by the verb of each way.
 
 use crate::award_points::points_added;
+use crate::close_request::to_staff;
 use crate::joining::{customer, joined, new_card, post_waiting, without_own_awards};
 use crate::op::{Ctx, Op, StaffActor, Stop};
 use crate::register_key::shown_to;
-use reda_domain::business::{Role, Staff};
 use reda_domain::card::Card;
 use reda_domain::consent::{AnswerChannel, Consent};
 use reda_domain::customer::BusinessCustomer;
@@ -216,18 +216,6 @@ impl Given {
         effects.notices.extend(to_staff(request, &accepted, world)?);
         Ok(())
     }
-}
-
-/// Whoever asked, and those who answer for the shop.
-fn to_staff(request: &Request, kind: &NoticeKind, world: &World) -> Result<Vec<Notice>, Stop> {
-    let concerned = |staff: &&Staff| {
-        Some(staff.id) == request.staff || matches!(staff.role, Role::Manager | Role::Owner)
-    };
-    let notice = |staff: &Staff| Notice {
-        to: Reader::Staff { business: staff.business, staff: staff.id, user: staff.user },
-        kind: kind.clone(),
-    };
-    Ok(world.staff_of(request.business)?.filter(concerned).map(notice).collect())
 }
 
 fn answer_data(request: &Request) -> serde_json::Value {

@@ -9,6 +9,7 @@ use reda_domain::needs::Needs;
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, Program, ProgramKind, ProgramStatus};
 use reda_domain::scope::Scope;
+use reda_domain::settings::Settings;
 use reda_domain::world::{NotLoaded, World};
 use reda_domain::{BusinessId, ProgramId, StaffId, UserId};
 use serde_json::json;
@@ -43,6 +44,7 @@ impl Verb for CreateBusiness {
             country: self.country.clone(),
             currency: self.currency,
             language: self.owner.language,
+            settings: Settings::default(),
             created_at: ctx.now,
         };
         let owner = self.owner.user(UserId(op.id.derive("owner")), ctx);

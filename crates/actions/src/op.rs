@@ -141,6 +141,7 @@ acts! {
     CancelRequest "cancel_request";
     CreateBusiness "create_business";
     CreateProgram "create_program";
+    ExpireRequest "expire_request";
     FindCustomer "find_customer";
     IssuePrintedCode "issue_printed_code";
     MarkAllRead "mark_all_read";
@@ -151,6 +152,7 @@ acts! {
     Scan "scan";
     SeeRequest "see_request";
     SignUp "sign_up";
+    UpdateBusiness "update_business";
     UpdateMe "update_me";
     UpdateProgram "update_program";
 }

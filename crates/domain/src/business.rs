@@ -2,6 +2,7 @@
 
 use crate::language::Language;
 use crate::money::Currency;
+use crate::settings::Settings;
 use crate::{BusinessId, DeviceId, StaffId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub struct Business {
     pub country: String,
     pub currency: Currency,
     pub language: Language,
+    pub settings: Settings,
     pub created_at: Timestamp,
 }
 

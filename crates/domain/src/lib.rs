@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod request;
 pub mod scan;
 pub mod scope;
+pub mod settings;
 pub mod signature;
 pub mod time;
 pub mod user;

@@ -52,6 +52,30 @@ pub enum NoticeKind {
         request: RequestId,
         handle: HandleId,
     },
+    /// To whom it asked, that the shop took it back.
+    RequestCancelled {
+        shop: String,
+        program: String,
+        request: RequestId,
+    },
+    /// To whom it asked, that the time is over.
+    RequestExpired {
+        shop: String,
+        program: String,
+        request: RequestId,
+    },
+    /// Names nobody, as a no does.
+    EnrollmentCancelled {
+        program: String,
+        points: Points,
+        request: RequestId,
+    },
+    /// Names nobody, as a no does.
+    EnrollmentExpired {
+        program: String,
+        points: Points,
+        request: RequestId,
+    },
     /// Names nobody: a no leaves nothing of the customer with the business (SPEC CU-7).
     EnrollmentDeclined {
         program: String,
@@ -70,6 +94,10 @@ impl NoticeKind {
             NoticeKind::PointsAdded { .. } => "points_added",
             NoticeKind::EnrollmentAccepted { .. } => "enrollment_accepted",
             NoticeKind::EnrollmentDeclined { .. } => "enrollment_declined",
+            NoticeKind::EnrollmentCancelled { .. } => "enrollment_cancelled",
+            NoticeKind::EnrollmentExpired { .. } => "enrollment_expired",
+            NoticeKind::RequestCancelled { .. } => "request_cancelled",
+            NoticeKind::RequestExpired { .. } => "request_expired",
         }
     }
 
@@ -78,6 +106,8 @@ impl NoticeKind {
         match self {
             NoticeKind::QrScanned { shop } => json!({ "shop": shop }),
             NoticeKind::EnrollmentRequest { shop, program, .. }
+            | NoticeKind::RequestCancelled { shop, program, .. }
+            | NoticeKind::RequestExpired { shop, program, .. }
             | NoticeKind::CardCreated { shop, program, .. } => {
                 json!({ "shop": shop, "program": program })
             }
@@ -87,7 +117,9 @@ impl NoticeKind {
             NoticeKind::EnrollmentAccepted { person, program, points, .. } => {
                 json!({ "person": person, "program": program, "points": points })
             }
-            NoticeKind::EnrollmentDeclined { program, points, .. } => {
+            NoticeKind::EnrollmentCancelled { program, points, .. }
+            | NoticeKind::EnrollmentExpired { program, points, .. }
+            | NoticeKind::EnrollmentDeclined { program, points, .. } => {
                 json!({ "program": program, "points": points })
             }
         }
@@ -99,9 +131,11 @@ impl NoticeKind {
             NoticeKind::QrScanned { .. } => None,
             NoticeKind::EnrollmentRequest { request, .. }
             | NoticeKind::EnrollmentAccepted { request, .. }
-            | NoticeKind::EnrollmentDeclined { request, .. } => {
-                Some(("request", request.to_string()))
-            }
+            | NoticeKind::EnrollmentDeclined { request, .. }
+            | NoticeKind::EnrollmentCancelled { request, .. }
+            | NoticeKind::EnrollmentExpired { request, .. }
+            | NoticeKind::RequestCancelled { request, .. }
+            | NoticeKind::RequestExpired { request, .. } => Some(("request", request.to_string())),
             NoticeKind::CardCreated { card, .. } | NoticeKind::PointsAdded { card, .. } => {
                 Some(("card", card.to_string()))
             }

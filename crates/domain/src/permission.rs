@@ -33,6 +33,7 @@ actions! {
     ManagePrograms Manager "make and change programmes";
     ManageStaff Manager "see, invite, change and remove staff below the own role; owners: all staff";
     ManageDevices Manager "see, invite, rename and revoke tills";
+    ManageBusiness Owner "rename the business and change its settings, the limits among them";
 }
 
 impl Role {
@@ -80,6 +81,7 @@ mod tests {
         assert!(!Role::Cashier.may(Action::ManagePrograms));
         assert!(Role::Manager.may(Action::IssuePrintedCode));
         assert!(Role::Owner.may(Action::ManagePrograms));
+        assert!(!Role::Manager.may(Action::ManageBusiness));
     }
 
     #[test]

@@ -76,6 +76,11 @@ pub enum Refusal {
     OwnCard,
     BalanceTooLarge,
 
+    /// A setting of the business is out of its bounds.
+    SettingOutOfRange {
+        setting: String,
+    },
+
     NotAllowed,
     TooManyKeys {
         max: u32,

@@ -70,6 +70,7 @@ mod tests {
         let (person, id) = ("Amina Hassan".to_owned(), Uuid::nil());
         let (request, card, handle) = (RequestId(id), CardId(id), HandleId(id));
         let points = Points(1234);
+        let other = shop.clone();
         vec![
             NoticeKind::QrScanned { shop: shop.clone() },
             NoticeKind::EnrollmentRequest { shop: shop.clone(), program: program.clone(), request },
@@ -91,7 +92,11 @@ mod tests {
                 handle,
             },
             NoticeKind::EnrollmentDeclined { program: program.clone(), points, request },
-            NoticeKind::EnrollmentDeclined { program, points: Points(0), request },
+            NoticeKind::EnrollmentDeclined { program: program.clone(), points: Points(0), request },
+            NoticeKind::EnrollmentCancelled { program: program.clone(), points, request },
+            NoticeKind::EnrollmentExpired { program: program.clone(), points, request },
+            NoticeKind::RequestCancelled { shop: other.clone(), program: program.clone(), request },
+            NoticeKind::RequestExpired { shop: other, program, request },
         ]
     }
 

@@ -40,4 +40,20 @@ templates! {
         "Nothing was saved.{% if points > 0 %} {{ points|whole }} waiting points were dropped.{% endif %}";
     "enrollment_declined" Sw "Mteja amekataa {{ program }}"
         "Hakuna kilichohifadhiwa.{% if points > 0 %} Pointi {{ points|whole }} zilizosubiri zimeondolewa.{% endif %}";
+    "enrollment_cancelled" En "An invitation to {{ program }} was taken back"
+        "Nothing was saved.{% if points > 0 %} {{ points|whole }} waiting points were dropped.{% endif %}";
+    "enrollment_cancelled" Sw "Mwaliko wa {{ program }} umeondolewa"
+        "Hakuna kilichohifadhiwa.{% if points > 0 %} Pointi {{ points|whole }} zilizosubiri zimeondolewa.{% endif %}";
+    "enrollment_expired" En "A customer did not answer about {{ program }}"
+        "Nothing was saved.{% if points > 0 %} {{ points|whole }} waiting points were dropped.{% endif %}";
+    "enrollment_expired" Sw "Mteja hakujibu kuhusu {{ program }}"
+        "Hakuna kilichohifadhiwa.{% if points > 0 %} Pointi {{ points|whole }} zilizosubiri zimeondolewa.{% endif %}";
+    "request_cancelled" En "{{ shop }} took its question back"
+        "There is nothing to answer about {{ program }} now.";
+    "request_cancelled" Sw "{{ shop }} imeondoa ombi lake"
+        "Hakuna la kujibu kuhusu {{ program }} sasa.";
+    "request_expired" En "The question from {{ shop }} ran out"
+        "You did not answer about {{ program }}, so nothing was shared.";
+    "request_expired" Sw "Ombi la {{ shop }} limekwisha muda"
+        "Hukujibu kuhusu {{ program }}, kwa hiyo hakuna kilichoshirikiwa.";
 }

@@ -8,6 +8,7 @@ use reda_domain::money::Currency;
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
 use reda_domain::request::{RequestKind, RequestStatus, Shared};
+use reda_domain::settings::Settings;
 use reda_domain::wording::ConsentTexts;
 use reda_domain::{
     BusinessId, CardId, DeviceId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
@@ -26,6 +27,8 @@ pub struct BusinessBody {
     pub name: String,
     pub country: String,
     pub currency: Currency,
+    /// In `b:` only.
+    pub settings: Option<Settings>,
 }
 
 /// `b:` a programme.

@@ -80,6 +80,8 @@ codes! {
     own_card 403 "You cannot award points to your own card."
         "Huwezi kujipa pointi kwenye kadi yako mwenyewe.";
     balance_too_large 422 "The card cannot hold so many points." "Kadi haiwezi kubeba pointi hizi.";
+    setting_out_of_range 422 "This setting cannot have that value."
+        "Mpangilio huu hauwezi kuwa na thamani hiyo.";
     not_allowed 403 "Your role does not allow this." "Wadhifa wako hauruhusu hili.";
     too_many_keys 409 "Too many devices show your code. Remove one first."
         "Vifaa vingi vinaonyesha msimbo wako. Ondoa kimoja kwanza.";

@@ -159,6 +159,15 @@ verbs! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<ProgramStatus>,
     }
+    /// Changes the business: its name, or some of its settings.
+    "update_business" => UpdateBusiness {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Settings by name; what is missing stays.
+        #[serde(default)]
+        #[ts(type = "Partial<Settings>")]
+        settings: serde_json::Map<String, Value>,
+    }
 }
 
 /// What became of an operation.

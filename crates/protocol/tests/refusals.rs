@@ -55,6 +55,7 @@ samples! {
     OtherCurrency { expected: Currency::KES };
     OwnCard;
     BalanceTooLarge;
+    SettingOutOfRange { setting: "approval_minutes".to_owned() };
     NotAllowed;
     TooManyKeys { max: 5 };
     KeyInUse;
@@ -72,6 +73,7 @@ const FACTS: &[(&str, &[(&str, &str)])] = &[
     ("too_many_waiting_awards", &[("max", "how many may wait")]),
     ("points_out_of_range", &[("max", "the most"), ("min", "the least")]),
     ("other_currency", &[("expected", "the programme's currency")]),
+    ("setting_out_of_range", &[("setting", "its name")]),
     ("too_many_keys", &[("max", "how many may be live at once")]),
     ("invalid_body", &[("reason", "what is wrong with it, for a programmer")]),
     ("unknown_operation", &[("kind", "the kind that was asked for")]),

@@ -49,6 +49,8 @@ fn wire_ts() -> String {
         operation::AwardPoints,
         operation::UpdateProgram,
         operation::CreateProgram,
+        operation::UpdateBusiness,
+        reda_domain::settings::Settings,
         reda_protocol::scope::Cursor,
         error::ErrorBody,
         entity::BusinessBody,

@@ -24,7 +24,8 @@ pub(crate) async fn filled(app: &App, verb: &Verb, kept: Value) -> Result<Value,
         | Verb::CancelRequest(_)
         | Verb::AwardPoints(_)
         | Verb::CreateProgram(_)
-        | Verb::UpdateProgram(_) => Ok(kept),
+        | Verb::UpdateProgram(_)
+        | Verb::UpdateBusiness(_) => Ok(kept),
     }
 }
 

@@ -114,7 +114,7 @@ async fn businesses(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Found, St
         let handles = business_customers::of_users(tx, [user]).await?;
         rows.retain(|it| handles.iter().any(|own| own.business == it.id && own.is_member()));
     }
-    Ok(rows.iter().map(|it| (it.id.0, json(&business_body(it)))).collect())
+    Ok(rows.iter().map(|it| (it.id.0, json(&business_body(scope, it)))).collect())
 }
 
 async fn programs_(tx: &mut Tx, ids: &[Uuid]) -> Result<Found, StoreError> {
@@ -303,13 +303,14 @@ fn sharing(it: &Request, user: Option<&User>) -> Sharing {
     }
 }
 
-/// A business.
-pub(crate) fn business_body(it: &Business) -> BusinessBody {
+/// A business; only its own staff and tills see its settings.
+pub(crate) fn business_body(scope: Scope, it: &Business) -> BusinessBody {
     BusinessBody {
         id: it.id,
         name: it.name.clone(),
         country: it.country.clone(),
         currency: it.currency,
+        settings: matches!(scope, Scope::Business(_)).then(|| it.settings.clone()),
     }
 }
 

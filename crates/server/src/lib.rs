@@ -15,6 +15,7 @@ mod error;
 mod feed;
 mod http;
 mod hub;
+mod jobs;
 mod lock;
 mod messages;
 mod operations;

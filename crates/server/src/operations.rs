@@ -15,7 +15,7 @@ use reda_domain::language::Language;
 use reda_domain::points::Points;
 use reda_domain::program::NAME_MAX;
 use reda_protocol::error::WireError;
-use reda_protocol::operation::{BadOperation, Operation, Outcome, OutcomeKind, Verb};
+use reda_protocol::operation::{self, BadOperation, Operation, Outcome, OutcomeKind, Verb};
 use serde_json::{Value, json};
 
 /// The longest sale reference or address that is looked at, in characters.
@@ -131,7 +131,16 @@ async fn act(app: &App, verb: &Verb, now: Timestamp) -> Result<Act, ApiError> {
             status: it.status,
         }
         .into(),
+        Verb::UpdateBusiness(it) => update_business(it)?.into(),
     })
+}
+
+/// What to change of a business.
+pub(crate) fn update_business(
+    body: &operation::UpdateBusiness,
+) -> Result<UpdateBusiness, ApiError> {
+    let name = body.name.as_deref().map(name).transpose()?;
+    UpdateBusiness::new(name, body.settings.clone()).map_err(|bad| invalid(&bad.to_string()))
 }
 
 fn bounded(text: &str) -> Result<&str, ApiError> {

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::config::ServerConfig;
 use crate::error::ServerError;
 use crate::http;
+use crate::jobs::Jobs;
 use axum::serve::ListenerExt as _;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub struct Server {
     app: App,
     address: SocketAddr,
     serving: JoinHandle<()>,
+    jobs: Jobs,
 }
 
 impl Server {
@@ -50,7 +52,8 @@ impl Server {
                 tracing::error!("the server ended: {error:#}");
             }
         });
-        Ok(Self { app, address, serving })
+        let jobs = Jobs::start(&app);
+        Ok(Self { app, address, serving, jobs })
     }
 
     /// The app behind it, for direct calls.
@@ -85,6 +88,7 @@ impl Server {
         if tokio::time::timeout(DRAIN, &mut serving).await.is_err() {
             serving.abort();
         }
+        self.jobs.ended().await;
         self.app.close().await;
     }
 }

@@ -30,7 +30,11 @@ export type AwardLine = { name: string, points: Points,
 balance: Points | null, at: Timestamp, };
 export type AwardPoints = { card?: CardId, request?: RequestId, points?: Points, amount?: Money, sale?: string, };
 export type AwardState = { "state": "ready" } | { "state": "sending" } | { "state": "refused", error: WireError, };
-export type BusinessBody = { id: BusinessId, name: string, country: string, currency: Currency, };
+export type BusinessBody = { id: BusinessId, name: string, country: string, currency: Currency, 
+/**
+ * In `b:` only.
+ */
+settings: Settings | null, };
 export type BusinessCreated = { business: BusinessBody, program: ProgramId, user: UserBody, token: string, refresh_token: string, };
 export type BusinessId = string;
 export type CameraStatus = "starting" | "live" | "none" | "busy" | "no_permission" | "unplugged" | "failed";
@@ -392,6 +396,12 @@ export type ServerFrame = { "type": "welcome", server_time: Timestamp, limits: L
 scopes: Array<string>, } | { "type": "changes" } & Changes | { "type": "reset", scope: ScopeName, epoch: number, reason: string, } | { "type": "result" } & Outcome | { "type": "pong", heads: Record<string, Cursor>, } | { "type": "error", code: string, message: string, };
 export type SetLanguage = { language: Language, };
 export type SetTheme = { theme: Theme, };
+export type Settings = { 
+/**
+ * How long a customer has to answer about their points, in minutes: the hold's life, and the
+ * ring's on till and phone (SPEC PT-5).
+ */
+approval_minutes: number, };
 export type Setup = { "state": "first_run" } | { "state": "starting" } | { "state": "ready" } | { "state": "failed", error: WireError, };
 export type Shared = "name" | "phone" | "email" | "phone_or_email" | "purchases" | "visits" | "points";
 export type ShopLine = { name: string, currency: Currency, country: string, };
@@ -416,6 +426,11 @@ export type StaffId = string;
 export type StaffLine = { name: string, initials: string, role: Role, };
 export type Theme = "system" | "light" | "dark";
 export type Timestamp = string;
+export type UpdateBusiness = { name?: string, 
+/**
+ * Settings by name; what is missing stays.
+ */
+settings: Partial<Settings>, };
 export type UpdateMe = { name?: string, language?: Language, };
 export type UpdateProgram = { program: ProgramId, name?: string, status?: ProgramStatus, };
 export type UserBody = { id: UserId, 

@@ -1,4 +1,4 @@
-//! Businesses: starting one, and reading its programmes.
+//! Businesses: starting one, its settings, and its programmes.
 
 use super::ApiError;
 use super::auth::{checked_password, signed_in};
@@ -8,15 +8,17 @@ use crate::app::App;
 use crate::auth::{Caller, Language};
 use crate::bodies::{business_body, program_body};
 use crate::config::Registration;
-use crate::operations::{name, one_address};
+use crate::operations::{name, one_address, update_business};
 use crate::requests::{Asked, ask, new_id};
 use axum::Json;
 use axum::extract::State;
 use reda_actions::{Actor, CreateBusiness, SignUp};
 use reda_domain::money::Currency;
+use reda_domain::scope::Scope;
 use reda_domain::{BusinessId, OperationId, ProgramId, UserId};
 use reda_protocol::api::{self, BusinessCreated, Page};
-use reda_protocol::entity::ProgramBody;
+use reda_protocol::entity::{BusinessBody, ProgramBody};
+use reda_protocol::operation::UpdateBusiness;
 use reda_protocol::scope::ScopeName;
 use reda_store::tables::{businesses, programs};
 use serde_json::json;
@@ -81,7 +83,7 @@ pub(crate) async fn start_business(
     let business = businesses::find(&mut tx, BusinessId::from(id)).await?;
     let business = business.ok_or_else(|| ApiError::of("internal"))?;
     Ok(BusinessCreated {
-        business: business_body(&business),
+        business: business_body(Scope::Business(business.id), &business),
         program: ProgramId(id.derive("program")),
         user: session.user,
         token: session.token,
@@ -89,14 +91,53 @@ pub(crate) async fn start_business(
     })
 }
 
+pub(crate) async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(business): Path<BusinessId>,
+) -> Result<Json<BusinessBody>, ApiError> {
+    of_own(&app, &caller, business).await?;
+    body(&app, business).await
+}
+
+pub(crate) async fn update(
+    State(app): State<App>,
+    caller: Caller,
+    language: Language,
+    Key(key): Key,
+    Path(business): Path<BusinessId>,
+    Body(change): Body<UpdateBusiness>,
+) -> Result<Json<BusinessBody>, Told> {
+    let updating = async {
+        of_own(&app, &caller, business).await?;
+        let actor = caller.staff(&app, Some(business), None).await?;
+        let act = update_business(&change)?.into();
+        let id = key.unwrap_or_else(new_id);
+        ask(&app, Asked { id, actor, act, body: json!([business, change]) }, language.0).await?;
+        body(&app, business).await
+    };
+    told(updating.await, &language)
+}
+
+async fn body(app: &App, business: BusinessId) -> Result<Json<BusinessBody>, ApiError> {
+    let mut tx = app.db.snapshot().await?;
+    let row = businesses::find(&mut tx, business).await?;
+    let row = row.ok_or_else(|| ApiError::of("business_unknown"))?;
+    Ok(Json(business_body(Scope::Business(business), &row)))
+}
+
+/// Of a business that is not the caller's, not even that there is one.
+async fn of_own(app: &App, caller: &Caller, business: BusinessId) -> Result<(), ApiError> {
+    let own = caller.scopes(app).await?.contains(&ScopeName::Business(business));
+    own.then_some(()).ok_or_else(|| ApiError::of("business_unknown"))
+}
+
 pub(crate) async fn programs(
     State(app): State<App>,
     caller: Caller,
     Path(business): Path<BusinessId>,
 ) -> Result<Json<Page<ProgramBody>>, ApiError> {
-    if !caller.scopes(&app).await?.contains(&ScopeName::Business(business)) {
-        return Err(ApiError::of("business_unknown"));
-    }
+    of_own(&app, &caller, business).await?;
     let mut tx = app.db.snapshot().await?;
     let rows = programs::of_business(&mut tx, business).await?;
     Ok(Json(Page { items: rows.into_iter().map(program_body).collect(), next: None }))

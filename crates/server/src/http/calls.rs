@@ -33,6 +33,8 @@ endpoints! {
         PATCH "/api/notifications/{notification}/read" notifications::read, "Marks one as read.";
 
         POST "/api/operations" operations::submit, "Asks for a change in a business.";
+        GET "/api/businesses/{business}" businesses::get, "A business with its settings.";
+        PATCH "/api/businesses/{business}" businesses::update [ManageBusiness], "Changes a business's name or settings.";
         GET "/api/businesses/{business}/programs" businesses::programs, "A business's programmes.";
 
         GET "/api/changes" changes::changes, "The feed of a scope after a cursor, for those without a socket.";

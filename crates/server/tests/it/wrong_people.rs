@@ -143,6 +143,7 @@ fn action(kind: &str) -> Action {
         "award_points" => Action::AwardPoints,
         "issue_printed_code" => Action::IssuePrintedCode,
         "create_program" | "update_program" => Action::ManagePrograms,
+        "update_business" => Action::ManageBusiness,
         _ => panic!("{kind} is new: say in crates/server/tests/it/wrong_people.rs what it needs"),
     }
 }

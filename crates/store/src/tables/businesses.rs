@@ -1,6 +1,6 @@
 //! `businesses`: shops and chains.
 
-use super::{at, language, named};
+use super::{at, json, language, named, to_json};
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
 use reda_domain::BusinessId;
@@ -10,9 +10,10 @@ use reda_domain::money::Currency;
 super::table!(
     $,
     "businesses",
-    "id, name, country, currency, language, created_at_ms",
-    "?, ?, ?, ?, ?, ?",
-    "ON CONFLICT (id) DO UPDATE SET name = excluded.name, language = excluded.language"
+    "id, name, country, currency, language, settings, created_at_ms",
+    "?, ?, ?, ?, ?, ?, ?",
+    "ON CONFLICT (id) DO UPDATE SET name = excluded.name, language = excluded.language,
+     settings = excluded.settings"
 );
 
 fn read(row: &Row) -> Result<Business, StoreError> {
@@ -22,7 +23,8 @@ fn read(row: &Row) -> Result<Business, StoreError> {
         country: row.get(2)?,
         currency: named("businesses", "currency", row.get(3)?, Currency::parse)?,
         language: language("businesses", row.get(4)?)?,
-        created_at: at(row, 5)?,
+        settings: named("businesses", "settings", row.get(5)?, json)?,
+        created_at: at(row, 6)?,
     })
 }
 
@@ -37,6 +39,7 @@ pub(crate) async fn save(
             it.country.as_str().into(),
             it.currency.code().into(),
             it.language.tag().into(),
+            to_json(&it.settings),
             it.created_at.0.into(),
         ]
     });

@@ -12,6 +12,7 @@ pub mod devices;
 pub mod enrollments;
 pub mod entries;
 pub mod feed;
+pub mod job_leases;
 pub mod keys;
 pub mod notifications;
 pub mod one_time_codes;
@@ -52,6 +53,16 @@ fn spell<T: serde::Serialize>(value: T) -> Val {
         Ok(serde_json::Value::String(text)) => text.into(),
         other => unreachable!("a unit variant is a string, not {other:?}"),
     }
+}
+
+/// What a column keeps as JSON.
+fn json<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
+}
+
+/// The text that [`json`] reads.
+fn to_json<T: serde::Serialize>(value: &T) -> Val {
+    serde_json::to_string(value).expect("plain data").into()
 }
 
 fn language(table: &'static str, text: &str) -> Result<Language, StoreError> {

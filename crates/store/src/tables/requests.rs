@@ -20,6 +20,7 @@ super::table!(
      closed_at_ms, card_id",
     "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
     "ON CONFLICT (id) DO UPDATE SET status = excluded.status, user_id = excluded.user_id,
+     asked_address = excluded.asked_address,
      counter_until_ms = excluded.counter_until_ms, sent_at_ms = excluded.sent_at_ms,
      seen_at_ms = excluded.seen_at_ms, closed_at_ms = excluded.closed_at_ms,
      card_id = excluded.card_id"
@@ -178,6 +179,18 @@ fn lately(mut requests: Vec<Request>, now: Timestamp) -> Vec<Request> {
     let horizon = now.plus_ms(-ASK_AGAIN_AFTER_MS);
     requests.retain(|request| request.closed_at.is_none_or(|closed_at| closed_at > horizon));
     requests
+}
+
+/// The pending requests whose time is over at `now`, the longest over first, at most `limit`.
+pub async fn run_out(
+    tx: &mut Tx,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<RequestId>, StoreError> {
+    const RUN_OUT: &str = "SELECT id FROM approval_requests
+        WHERE status = 'pending' AND expires_at_ms <= $1 ORDER BY expires_at_ms, id LIMIT $2";
+    let rows = tx.rows(RUN_OUT, vec![now.0.into(), limit.into()]).await?;
+    rows.iter().map(|row| row.get(0).map(RequestId)).collect()
 }
 
 /// A person's requests of a status, the newest first, at most `limit`.

@@ -16,6 +16,7 @@ use reda_domain::request::{
     Asked, Request, RequestAnswer, RequestKind, RequestStatus, WaitingAward,
 };
 use reda_domain::scan::{CodeUse, Scan, ScanKind};
+use reda_domain::settings::Settings;
 use reda_domain::user::{CustomerKey, User};
 use reda_domain::*;
 use serde_json::json;
@@ -67,6 +68,7 @@ pub(super) fn business() -> Business {
         country: "KE".to_owned(),
         currency: Currency::KES,
         language: Language::En,
+        settings: Settings { approval_minutes: 3 },
         created_at: NOW,
     }
 }

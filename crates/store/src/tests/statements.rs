@@ -62,6 +62,7 @@ async fn every_read_works_on_an_empty_database() {
         requests::lately_of_users(tx, [user], NOW),
         requests::lately_to(tx, &[&email], NOW),
         requests::of_user(tx, user, None, 1),
+        requests::run_out(tx, NOW, 1),
         requests::of_user(tx, user, Some(RequestStatus::Pending), 1),
         scans::reasons(tx, shop),
         scans::seen(tx, KeyId(id(1)), 1),

@@ -1,0 +1,101 @@
+//! What a business decides for itself: one flat struct, kept as JSON with the business.
+//!
+//! A field that an older row lacks has its default, so adding one needs no migration.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The settings of a business.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema))]
+#[serde(default)]
+pub struct Settings {
+    /// How long a customer has to answer about their points, in minutes: the hold's life, and the
+    /// ring's on till and phone (SPEC PT-5).
+    pub approval_minutes: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { approval_minutes: 2 }
+    }
+}
+
+/// Why settings cannot be changed so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadChange {
+    #[error("there is no setting {0}")]
+    Unknown(String),
+    #[error("{0}")]
+    Malformed(String),
+}
+
+impl Settings {
+    /// These settings with what `change` names replaced; whether they are sound is another matter.
+    pub fn changed(&self, change: &Map<String, Value>) -> Result<Self, BadChange> {
+        let mut all = self.to_map();
+        for (name, value) in change {
+            let old = all
+                .get_mut(name)
+                .ok_or_else(|| BadChange::Unknown(name.chars().take(40).collect()))?;
+            *old = value.clone();
+        }
+        let changed = serde_json::from_value(Value::Object(all));
+        changed.map_err(|error| BadChange::Malformed(error.to_string()))
+    }
+
+    /// The first setting that is out of its bounds.
+    pub fn unsound(&self) -> Option<&'static str> {
+        let bounds = [("approval_minutes", (1..=10).contains(&self.approval_minutes))];
+        bounds.into_iter().find(|(_, sound)| !sound).map(|(name, _)| name)
+    }
+
+    /// Whether every setting is within its bounds.
+    pub fn is_sound(&self) -> bool {
+        self.unsound().is_none()
+    }
+
+    fn to_map(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map,
+            other => unreachable!("settings are an object, not {other:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn changed(change: Value) -> Result<Settings, BadChange> {
+        Settings::default().changed(change.as_object().unwrap())
+    }
+
+    #[test]
+    fn the_defaults_are_sound_and_an_older_row_gets_them() {
+        assert!(Settings::default().is_sound());
+        assert_eq!(serde_json::from_str::<Settings>("{}").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn what_is_not_named_stays() {
+        assert_eq!(changed(json!({})).unwrap(), Settings::default());
+        assert_eq!(changed(json!({ "approval_minutes": 5 })).unwrap().approval_minutes, 5);
+    }
+
+    #[test]
+    fn an_unknown_setting_and_a_wrong_value_are_refused() {
+        assert_eq!(changed(json!({ "free": 1 })), Err(BadChange::Unknown("free".to_owned())));
+        let wrong = changed(json!({ "approval_minutes": "two" }));
+        assert!(matches!(wrong, Err(BadChange::Malformed(_))), "{wrong:?}");
+    }
+
+    #[test]
+    fn approval_takes_one_to_ten_minutes() {
+        for (minutes, sound) in [(0, false), (1, true), (10, true), (11, false)] {
+            let settings = Settings { approval_minutes: minutes };
+            assert_eq!(settings.is_sound(), sound, "{minutes}");
+        }
+    }
+}
