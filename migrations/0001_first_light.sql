@@ -230,9 +230,11 @@ CREATE TABLE consents (
     key_id UUID,
     signature TEXT,
     at_ms BIGINT NOT NULL,
+    withdrawn_at_ms BIGINT,
     CHECK (channel <> 'in_person' OR staff_id IS NOT NULL)
 );
 CREATE INDEX consents_by_business ON consents (business_id, at_ms);
+CREATE INDEX consents_by_user ON consents (user_id);
 
 CREATE TABLE customer_keys (
     id UUID PRIMARY KEY,
@@ -292,6 +294,7 @@ CREATE TABLE notifications (
     updated_at_ms BIGINT NOT NULL
 );
 CREATE INDEX notifications_by_user ON notifications (user_id, created_at_ms);
+CREATE INDEX notifications_related ON notifications (related_id);
 CREATE INDEX notifications_unread ON notifications (user_id) WHERE is_read = 0;
 
 CREATE TABLE operations (

@@ -10,3 +10,29 @@ CREATE TABLE code_uses (
     at_ms BIGINT NOT NULL,
     UNIQUE (key_id, step)
 );
+
+-- All that passed between a business and a person, from the tables that say it already: one truth.
+-- A handle that was merged into another keeps its lines; readers ask for both.
+CREATE VIEW customer_interactions AS
+SELECT business_id, business_customer_id, at_ms, 'scan' AS kind, id, kind AS what,
+       result, reason, CAST(NULL AS BIGINT) AS points, CAST(NULL AS BIGINT) AS balance,
+       staff_id, device_id
+FROM qr_scan_logs
+UNION ALL
+SELECT e.business_id, c.business_customer_id, e.applied_at_ms, 'points', e.id, e.kind,
+       NULL, e.reason, e.delta, e.balance_after, e.staff_id, e.device_id
+FROM points_entries e JOIN loyalty_cards c ON c.id = e.card_id
+UNION ALL
+SELECT business_id, business_customer_id, asked_at_ms, 'request', id, kind,
+       status, NULL, NULL, NULL, staff_id, device_id
+FROM approval_requests
+UNION ALL
+SELECT business_id, business_customer_id, closed_at_ms, 'closed', id, kind,
+       status, NULL, NULL, NULL, NULL, NULL
+FROM approval_requests WHERE closed_at_ms IS NOT NULL
+UNION ALL
+SELECT n.business_id, c.id, n.created_at_ms, 'message', n.id, n.type,
+       NULL, NULL, NULL, NULL, NULL, NULL
+FROM notifications n
+JOIN business_customers c ON c.user_id = n.user_id AND c.business_id = n.business_id
+WHERE n.staff_id IS NULL AND c.joined_at_ms IS NOT NULL;

@@ -82,6 +82,14 @@ impl Op {
         }
     }
 
+    /// The asking member of staff, if it is one.
+    pub fn staff(&self) -> Option<StaffActor> {
+        match self.actor {
+            Actor::Staff(staff) => Some(staff),
+            Actor::Person(_) | Actor::Nobody | Actor::Server => None,
+        }
+    }
+
     /// The signed-in person who asks for themselves.
     pub fn person(&self) -> Result<UserId, Refusal> {
         match self.actor {
@@ -144,6 +152,8 @@ acts! {
     ExpireRequest "expire_request";
     FindCustomer "find_customer";
     IssuePrintedCode "issue_printed_code";
+    LeaveBusiness "leave_business";
+    LeaveProgram "leave_program";
     MarkAllRead "mark_all_read";
     MarkRead "mark_read";
     RegisterKey "register_key";

@@ -71,6 +71,8 @@ fn luhn_sum(digits: &[u8], double_last: bool) -> u8 {
 pub enum EntryKind {
     Earn,
     Bonus,
+    Adjust,
+    Expire,
 }
 
 impl EntryKind {
@@ -79,6 +81,8 @@ impl EntryKind {
         match self {
             EntryKind::Earn => "earn",
             EntryKind::Bonus => "bonus",
+            EntryKind::Adjust => "adjust",
+            EntryKind::Expire => "expire",
         }
     }
 }

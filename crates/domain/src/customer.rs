@@ -66,6 +66,20 @@ impl BusinessCustomer {
     }
 }
 
+/// A person leaves a business for good: a pseudonym takes their place in its books, and what
+/// named them there is deleted. Two businesses that were left have two pseudonyms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// The handle, which names nobody from now on.
+    pub id: HandleId,
+    pub business: BusinessId,
+    pub user: UserId,
+    /// An account without name, address or password, and its place as a customer.
+    pub stand_in: UserId,
+    pub stand_in_customer: CustomerId,
+    pub at: Timestamp,
+}
+
 /// A customer in a programme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enrollment {

@@ -5,8 +5,9 @@
 use crate::business::{Business, Device, Staff};
 use crate::card::{Card, Entry};
 use crate::consent::Consent;
-use crate::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
+use crate::customer::{BusinessCustomer, Customer, Enrollment, Parting, PrintedCode};
 use crate::notice::{Notice, Notification};
+use crate::profile::Profile;
 use crate::program::Program;
 use crate::refusal::Refusal;
 use crate::request::Request;
@@ -26,6 +27,7 @@ pub enum Change {
     Program(Program),
     Customer(Customer),
     BusinessCustomer(BusinessCustomer),
+    Profile(Profile),
     Enrollment(Enrollment),
     Card(Card),
     Entry(Entry),
@@ -36,6 +38,9 @@ pub enum Change {
     Scan(Scan),
     CodeUse(CodeUse),
     Notification(Notification),
+    /// A notification is deleted.
+    Unsaid(Notification),
+    Parting(Parting),
 }
 
 impl Change {
@@ -50,7 +55,8 @@ impl Change {
             Change::Staff(it) => vec![shop(it.business, EntityKind::Staff, it.id.0)],
             Change::Device(it) => vec![shop(it.business, EntityKind::Device, it.id.0)],
             Change::Program(it) => vec![shop(it.business, EntityKind::Program, it.id.0)],
-            Change::BusinessCustomer(it) if it.is_member() => vec![
+            Change::Profile(it) => vec![shop(it.business, EntityKind::Member, it.id.0)],
+            Change::BusinessCustomer(it) if it.joined_at.is_some() => vec![
                 shop(it.business, EntityKind::Member, it.id.0),
                 person(it.user, EntityKind::Business, it.business.0),
             ],
@@ -69,7 +75,7 @@ impl Change {
                 .map(|(business, _)| shop(business, EntityKind::PrintedCode, it.id.0))
                 .into_iter()
                 .collect(),
-            Change::Notification(it) => vec![match it.staff {
+            Change::Notification(it) | Change::Unsaid(it) => vec![match it.staff {
                 Some((business, _)) => shop(business, EntityKind::Notification, it.id.0),
                 None => person(it.user, EntityKind::Notification, it.id.0),
             }],
@@ -79,7 +85,8 @@ impl Change {
             | Change::Entry(_)
             | Change::Consent(_)
             | Change::Scan(_)
-            | Change::CodeUse(_) => vec![],
+            | Change::CodeUse(_)
+            | Change::Parting(_) => vec![],
         }
     }
 }

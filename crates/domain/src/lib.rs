@@ -16,6 +16,7 @@ pub mod needs;
 pub mod notice;
 pub mod permission;
 pub mod points;
+pub mod profile;
 pub mod program;
 pub mod refusal;
 pub mod request;

@@ -16,6 +16,8 @@ pub enum Need {
     StaffOf(BusinessId),
     Program(ProgramId),
     Handle(HandleId),
+    /// What staff wrote about the person behind a handle.
+    Profile(HandleId),
     /// The person's handles in all businesses.
     HandlesOf(UserId),
     CustomerOf(UserId),
@@ -35,7 +37,10 @@ pub enum Need {
     /// The scans of a key's codes in the window around a step.
     CodeSeen(KeyId, u32),
     PrintedCode(PrintedCodeId),
+    PrintedCodesOf(UserId),
     Notification(NotificationId),
+    /// What a business's staff were told of the person behind a handle.
+    NoticesAbout(HandleId),
     /// The unread ones, at most [`UNREAD_MAX`].
     UnreadOf(UserId),
 }

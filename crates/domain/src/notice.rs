@@ -155,6 +155,8 @@ pub struct Notice {
 pub struct Notification {
     pub id: NotificationId,
     pub user: UserId,
+    /// The business that it tells of, or to whose staff.
+    pub business: Option<BusinessId>,
     /// For notifications of a business to its staff.
     pub staff: Option<(BusinessId, StaffId)>,
     pub kind: String,

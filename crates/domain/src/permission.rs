@@ -29,7 +29,12 @@ actions! {
     IdentifyCustomer Cashier "scan a code, look a customer up";
     AskCustomer Cashier "ask a customer to join, send it again, take it back";
     AwardPoints Cashier "award points";
-    IssuePrintedCode Manager "print a member's code";
+    SeeCustomers Cashier "see the members, what passed with them, and open requests";
+    EditCustomers Cashier "write a member's name, notes and tags";
+    MergeCustomers Manager "merge two members who are one person";
+    ExportCustomers Manager "take the list of members away as a file";
+    SeeScans Manager "read the log of scans";
+    IssuePrintedCode Manager "print a member's code, and revoke it";
     ManagePrograms Manager "make and change programmes";
     ManageStaff Manager "see, invite, change and remove staff below the own role; owners: all staff";
     ManageDevices Manager "see, invite, rename and revoke tills";

@@ -11,6 +11,7 @@ use crate::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
 use crate::effects::{Change, Effects};
 use crate::needs::Need;
 use crate::notice::Notification;
+use crate::profile::{Notes, Profile};
 use crate::program::Program;
 use crate::request::Request;
 use crate::scan::CodeUse;
@@ -37,6 +38,7 @@ pub struct World {
     staff: BTreeMap<StaffId, Staff>,
     programs: BTreeMap<ProgramId, Program>,
     handles: BTreeMap<HandleId, BusinessCustomer>,
+    profiles: BTreeMap<HandleId, Profile>,
     customers: BTreeMap<UserId, Customer>,
     cards: BTreeMap<CardId, Card>,
     enrollments: BTreeMap<EnrollmentId, Enrollment>,
@@ -46,6 +48,7 @@ pub struct World {
     code_seen: BTreeSet<(KeyId, u32, BusinessId)>,
     printed_codes: BTreeMap<PrintedCodeId, PrintedCode>,
     notifications: BTreeMap<NotificationId, Notification>,
+    about: BTreeMap<HandleId, BTreeSet<NotificationId>>,
 }
 
 macro_rules! by_id {
@@ -102,6 +105,25 @@ impl World {
             Some(row) => Ok(Some(row).filter(|it| it.ended_at.is_none())),
             None => self.was_loaded(Need::Handle(id)).map(|()| None),
         }
+    }
+
+    /// What staff wrote about the person behind a handle.
+    pub fn wrote_of(&self, id: HandleId) -> Asked<Notes> {
+        self.was_loaded(Need::Profile(id))?;
+        Ok(self.profiles.get(&id).map(|profile| profile.wrote.clone()).unwrap_or_default())
+    }
+
+    /// A person's printed codes, revoked ones too.
+    pub fn printed_codes_of(&self, user: UserId) -> Asked<impl Iterator<Item = &PrintedCode>> {
+        self.was_loaded(Need::PrintedCodesOf(user))?;
+        Ok(self.printed_codes.values().filter(move |code| code.user == user))
+    }
+
+    /// What a business's staff were told of the person behind a handle.
+    pub fn notices_about(&self, id: HandleId) -> Asked<impl Iterator<Item = &Notification>> {
+        self.was_loaded(Need::NoticesAbout(id))?;
+        let ids = self.about.get(&id).into_iter().flatten();
+        Ok(ids.filter_map(|id| self.notifications.get(id)))
     }
 
     /// A card; one that ended is none.
@@ -213,6 +235,12 @@ impl World {
         self.code_seen.insert((key, step, business));
     }
 
+    /// Takes in a notification that tells staff of the person behind a handle.
+    pub fn put_about(&mut self, handle: HandleId, row: Notification) {
+        self.about.entry(handle).or_default().insert(row.id);
+        self.put(Change::Notification(row));
+    }
+
     /// Takes in a row, loaded or changed.
     pub fn put(&mut self, change: Change) {
         match change {
@@ -222,6 +250,8 @@ impl World {
             Change::Program(row) => drop(self.programs.insert(row.id, row)),
             Change::Customer(row) => drop(self.customers.insert(row.user, row)),
             Change::BusinessCustomer(row) => drop(self.handles.insert(row.id, row)),
+            Change::Profile(row) => drop(self.profiles.insert(row.id, row)),
+            Change::Unsaid(row) => drop(self.notifications.remove(&row.id)),
             Change::Card(row) => drop(self.cards.insert(row.id, row)),
             Change::Enrollment(row) => drop(self.enrollments.insert(row.id, row)),
             Change::Request(row) => drop(self.requests.insert(row.id, row)),
@@ -235,7 +265,7 @@ impl World {
                 }
             }
             // Written, never read back by a verb.
-            Change::Device(_) | Change::Entry(_) | Change::Consent(_) => {}
+            Change::Device(_) | Change::Entry(_) | Change::Consent(_) | Change::Parting(_) => {}
         }
     }
 

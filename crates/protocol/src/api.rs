@@ -1,11 +1,14 @@
 //! Bodies of the HTTP calls that are no operations.
 
-use crate::entity::{BusinessBody, RequestBody, UserBody};
+use crate::entity::{BusinessBody, CardBody, RequestBody, UserBody};
 use reda_domain::code::CodeId;
 use reda_domain::points::Points;
 use reda_domain::request::RequestAnswer;
 use reda_domain::signature::SignedBy;
-use reda_domain::{BusinessId, CardId, EntryId, HandleId, KeyId, ProgramId, RequestId, Timestamp};
+use reda_domain::{
+    BusinessId, CardId, DeviceId, EntryId, HandleId, KeyId, ProgramId, RequestId, ScanId, StaffId,
+    Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder};
@@ -113,6 +116,97 @@ bodies! {
         request: RequestBody,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         card: Option<CardId>,
+    }
+    /// Customers of a business; `count` is how many there are on all pages.
+    CustomerList {
+        #[ts(type = "number")]
+        count: i64,
+        items: Vec<CustomerLine>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+    /// A customer in a list. Who has not joined has a name and the request that asks them.
+    CustomerLine {
+        id: HandleId,
+        status: FoundStatus,
+        name: String,
+        phone: Option<reda_domain::address::Phone>,
+        email: Option<reda_domain::address::Email>,
+        tags: Vec<String>,
+        #[ts(type = "number")]
+        visits: i64,
+        /// Minor units of the business's currency.
+        #[ts(type = "number")]
+        spend: i64,
+        joined_at: Option<Timestamp>,
+        first_visit_at: Option<Timestamp>,
+        last_visit_at: Option<Timestamp>,
+        cards: Vec<CustomerCard>,
+        /// The open request that asks them.
+        request: Option<RequestId>,
+    }
+    /// A customer's card.
+    CustomerCard {
+        id: CardId,
+        number: String,
+        program: ProgramId,
+        balance: Points,
+        held: Points,
+        available: Points,
+        created_at: Timestamp,
+    }
+    /// A customer with what staff wrote and what the customer agreed to.
+    CustomerDetail { customer: CustomerLine, notes: String, consents: Vec<CustomerConsent> }
+    /// An answer that a customer gave.
+    CustomerConsent {
+        request: RequestId,
+        program: ProgramId,
+        answer: RequestAnswer,
+        channel: reda_domain::consent::AnswerChannel,
+        wording: String,
+        language: reda_domain::language::Language,
+        at: Timestamp,
+    }
+    /// Something that passed between a business and a customer: a scan, points, a request, its
+    /// end, or a message.
+    InteractionLine {
+        at: Timestamp,
+        kind: String,
+        id: String,
+        /// The kind of code, of entry, of request, or of message.
+        what: String,
+        result: Option<String>,
+        reason: Option<String>,
+        points: Option<Points>,
+        balance: Option<Points>,
+        staff: Option<StaffId>,
+        device: Option<DeviceId>,
+    }
+    /// An attempt to read a code or to find a customer.
+    ScanLine {
+        id: ScanId,
+        at: Timestamp,
+        kind: String,
+        result: String,
+        reason: Option<String>,
+        customer: Option<HandleId>,
+        name: Option<String>,
+        staff: Option<StaffId>,
+        device: Option<DeviceId>,
+    }
+    /// A business that knows the person, and what it keeps of them in numbers.
+    SharedBusiness {
+        id: BusinessId,
+        name: String,
+        currency: reda_domain::money::Currency,
+        joined_at: Option<Timestamp>,
+        last_visit_at: Option<Timestamp>,
+        #[ts(type = "number")]
+        visits: i64,
+        /// Minor units of the currency.
+        #[ts(type = "number")]
+        spend: i64,
+        cards: Vec<CardBody>,
     }
     /// A line of a card's history.
     EntryLine {

@@ -4,7 +4,8 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::tables::*;
 use reda_domain::effects::Change;
-use std::collections::BTreeMap;
+use reda_domain::{HandleId, UserId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes the changes of a batch. Where one row changed several times, its last state is written.
 pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
@@ -27,6 +28,7 @@ pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
         Program => programs,
         Customer => customers,
         BusinessCustomer => business_customers,
+        Profile => profiles,
         Enrollment => enrollments,
         Card => cards,
         Entry => entries,
@@ -37,6 +39,28 @@ pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
         Scan => scans,
         CodeUse => code_uses,
         Notification => notifications,
+        Parting => partings,
     }
-    Ok(())
+    for change in changes {
+        if let Change::Unsaid(row) = change {
+            notifications::delete(tx, row.id).await?;
+        }
+    }
+    let (users, handles) = relisted(changes);
+    profiles::relist(tx, users, handles).await
+}
+
+/// Whose listings may have become different.
+fn relisted(changes: &[Change]) -> (BTreeSet<UserId>, BTreeSet<HandleId>) {
+    let mut users = BTreeSet::new();
+    let mut handles = BTreeSet::new();
+    for change in changes {
+        match change {
+            Change::User(it) => drop(users.insert(it.id)),
+            Change::Enrollment(it) => drop(handles.insert(it.handle)),
+            Change::Profile(it) => drop(handles.insert(it.id)),
+            _ => {}
+        }
+    }
+    (users, handles)
 }

@@ -47,6 +47,7 @@ pub async fn load(
         staff::of_businesses(tx, keys!(StaffOf)) => Staff;
         programs::by_ids(tx, keys!(Program)) => Program;
         business_customers::by_ids(tx, keys!(Handle)) => BusinessCustomer;
+        profiles::by_ids(tx, keys!(Profile)) => Profile;
         business_customers::of_users(tx, keys!(HandlesOf)) => BusinessCustomer;
         customers::of_users(tx, keys!(CustomerOf)) => Customer;
         cards::by_ids(tx, keys!(Card)) => Card;
@@ -59,6 +60,7 @@ pub async fn load(
         keys::by_ids(tx, keys!(Key)) => Key;
         keys::of_users(tx, keys!(KeysOf)) => Key;
         printed_codes::by_ids(tx, keys!(PrintedCode)) => PrintedCode;
+        printed_codes::of_users(tx, keys!(PrintedCodesOf)) => PrintedCode;
         notifications::by_ids(tx, keys!(Notification)) => Notification;
     }
     let unread_max = i64::try_from(UNREAD_MAX).unwrap_or(i64::MAX);
@@ -74,6 +76,11 @@ pub async fn load(
             Need::CodeSeen(key, step) => {
                 for (step, business) in scans::seen(tx, *key, *step).await? {
                     world.put_seen(*key, step, business);
+                }
+            }
+            Need::NoticesAbout(handle) => {
+                for row in notifications::about(tx, *handle).await? {
+                    world.put_about(*handle, row);
                 }
             }
             _ => {}

@@ -10,6 +10,7 @@ points: Points | null,
  * Why it cannot be awarded; missing for an empty field.
  */
 error: WireError | null, };
+export type AnswerChannel = "app" | "link" | "sms_code" | "in_person";
 export type AnswerRequest = { answer: RequestAnswer, signature?: SignedBy, 
 /**
  * The language that the question was shown in.
@@ -140,6 +141,9 @@ export type Cursor = {
  * Changes when the server was restored from a backup; then the reader starts again from 0.
  */
 epoch: number | null, seq: number, };
+export type CustomerCard = { id: CardId, number: string, program: ProgramId, balance: Points, held: Points, available: Points, created_at: Timestamp, };
+export type CustomerConsent = { request: RequestId, program: ProgramId, answer: RequestAnswer, channel: AnswerChannel, wording: string, language: Language, at: Timestamp, };
+export type CustomerDetail = { customer: CustomerLine, notes: string, consents: Array<CustomerConsent>, };
 export type CustomerFound = { status: FoundStatus, customer?: FoundCustomer, enrollments: Array<FoundEnrollment>, 
 /**
  * Where no member has the address: whom a request would go to.
@@ -162,6 +166,7 @@ card: CardLine | null,
  * All that was ever spent here.
  */
 spend: Money, visits: number, last_visit_at: Timestamp | null, joined_at: Timestamp | null, };
+export type CustomerList = { count: number, items: Array<CustomerLine>, next?: string, };
 export type CustomerPage = { url: string, 
 /**
  * Phones can open it: it is an https address. Otherwise it works on this computer only.
@@ -235,6 +240,11 @@ export type FoundEnrollment = { program: ProgramId, card: CardId, balance: Point
 export type FoundStatus = "member" | "not_enrolled" | "pending";
 export type HandleId = string;
 export type InboxView = { items: Array<NotificationBody>, };
+export type InteractionLine = { at: Timestamp, kind: string, id: string, 
+/**
+ * The kind of code, of entry, of request, or of message.
+ */
+what: string, result?: string, reason?: string, points?: Points, balance?: Points, staff?: StaffId, device?: DeviceId, };
 export type Item = { entity: EntityKind, id: string, seq: number, deleted?: boolean, body?: JsonValue, };
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 export type KeyBody = { id: KeyId, code_id: CodeId, 
@@ -387,6 +397,8 @@ export type RequestKind = "enrollment";
 export type RequestStatus = "pending" | "accepted" | "declined" | "expired" | "cancelled";
 export type Role = "cashier" | "manager" | "owner";
 export type Scan = { code: string, };
+export type ScanId = string;
+export type ScanLine = { id: ScanId, at: Timestamp, kind: string, result: string, reason?: string, customer?: HandleId, name?: string, staff?: StaffId, device?: DeviceId, };
 export type ScopeName = string;
 export type Seen = "ever" | "this_week" | "this_month" | "long_ago";
 export type ServerFrame = { "type": "welcome", server_time: Timestamp, limits: Limits, 
@@ -404,6 +416,11 @@ export type Settings = {
 approval_minutes: number, };
 export type Setup = { "state": "first_run" } | { "state": "starting" } | { "state": "ready" } | { "state": "failed", error: WireError, };
 export type Shared = "name" | "phone" | "email" | "phone_or_email" | "purchases" | "visits" | "points";
+export type SharedBusiness = { id: BusinessId, name: string, currency: Currency, joined_at?: Timestamp, last_visit_at?: Timestamp, visits: number, 
+/**
+ * Minor units of the currency.
+ */
+spend: number, cards: Array<CardBody>, };
 export type ShopLine = { name: string, currency: Currency, country: string, };
 export type SignIn = { email?: string, phone?: string, password: string, };
 export type SignUp = { name?: string, email?: string, phone?: string, password: string, };

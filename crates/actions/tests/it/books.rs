@@ -4,10 +4,11 @@ use reda_actions::{Ctx, Op, Stop};
 use reda_domain::business::{Business, Staff};
 use reda_domain::card::{Card, Entry};
 use reda_domain::consent::Consent;
-use reda_domain::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
+use reda_domain::customer::{BusinessCustomer, Customer, Enrollment, Parting, PrintedCode};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::Need;
 use reda_domain::notice::Reader;
+use reda_domain::profile::Profile;
 use reda_domain::program::Program;
 use reda_domain::refusal::Refusal;
 use reda_domain::request::{Request, RequestStatus};
@@ -34,6 +35,7 @@ pub(crate) struct Books {
     pub(crate) consents: Vec<Consent>,
     pub(crate) keys: BTreeMap<KeyId, CustomerKey>,
     pub(crate) printed_codes: BTreeMap<PrintedCodeId, PrintedCode>,
+    pub(crate) profiles: BTreeMap<HandleId, Profile>,
     pub(crate) scans: Vec<Scan>,
     pub(crate) code_uses: BTreeMap<OperationId, CodeUse>,
 }
@@ -127,9 +129,11 @@ impl Books {
             }
             Need::Key(id) => take!(keys, Key, |it| it.id == *id),
             Need::KeysOf(id) => take!(keys, Key, |it| it.user == *id),
+            Need::PrintedCodesOf(id) => take!(printed_codes, PrintedCode, |it| it.user == *id),
+            Need::Profile(id) => take!(profiles, Profile, |it| it.id == *id),
             Need::PrintedCode(id) => take!(printed_codes, PrintedCode, |it| it.id == *id),
             // What people were told is not kept here.
-            Need::Notification(_) | Need::UnreadOf(_) => {}
+            Need::Notification(_) | Need::UnreadOf(_) | Need::NoticesAbout(_) => {}
         }
     }
 
@@ -142,6 +146,8 @@ impl Books {
                 Change::Program(it) => drop(self.programs.insert(it.id, it)),
                 Change::Customer(it) => drop(self.customers.insert(it.user, it)),
                 Change::BusinessCustomer(it) => drop(self.handles.insert(it.id, it)),
+                Change::Profile(it) => drop(self.profiles.insert(it.id, it)),
+                Change::Parting(it) => self.part(&it),
                 Change::Enrollment(it) => drop(self.enrollments.insert(it.id, it)),
                 Change::Card(it) => drop(self.cards.insert(it.id, it)),
                 Change::Entry(it) => self.entries.push(it),
@@ -151,9 +157,31 @@ impl Books {
                 Change::PrintedCode(it) => drop(self.printed_codes.insert(it.id, it)),
                 Change::Scan(it) => self.scans.push(it),
                 Change::CodeUse(it) => drop(self.code_uses.insert(it.id, it)),
-                Change::Device(_) | Change::Notification(_) => {}
+                Change::Device(_) | Change::Notification(_) | Change::Unsaid(_) => {}
             }
         }
+    }
+}
+
+impl Books {
+    /// What the database does where somebody leaves a business.
+    fn part(&mut self, it: &Parting) {
+        let here = |user: UserId, business: BusinessId| (user, business) == (it.user, it.business);
+        for handle in self.handles.values_mut().filter(|row| row.id == it.id) {
+            handle.user = it.stand_in;
+            handle.customer = handle.customer.map(|_| it.stand_in_customer);
+        }
+        for card in self.cards.values_mut().filter(|row| here(row.user, row.business)) {
+            card.user = it.stand_in;
+        }
+        let closed = |row: &&mut Request| row.closed_at.is_some();
+        for request in self.requests.values_mut().filter(closed) {
+            if request.asked.user.is_some_and(|user| here(user, request.business)) {
+                request.asked.user = Some(it.stand_in);
+                request.asked.address = None;
+            }
+        }
+        self.profiles.remove(&it.id);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who is calling: passwords, tokens, sessions, and the extractors that handlers name.
 
+mod access;
 mod caller;
 #[allow(dead_code, reason = "what asks for codes comes next")]
 mod one_time;
@@ -7,6 +8,7 @@ mod passwords;
 mod sessions;
 mod tokens;
 
+pub(crate) use access::StaffToken;
 pub(crate) use caller::Caller;
 pub(crate) use caller::{Language, Person};
 pub(crate) use passwords::{PASSWORD_MAX, PASSWORD_MIN};

@@ -78,11 +78,19 @@ impl Written {
         notice: Notice,
     ) -> Result<Notification, BatchError> {
         let user = notice.to.user();
+        let shop = op.scopes(world)?.into_iter().find_map(|scope| match scope {
+            Scope::Business(business) => Some(business),
+            Scope::Platform | Scope::User(_) => None,
+        });
         let language = world.user(user)?.map(|user| user.language).unwrap_or_default();
         let text = reda_notify::in_app(&notice.kind, language);
         Ok(Notification {
             id: NotificationId(op.id.derive(&format!("notice:{n}"))),
             user,
+            business: match notice.to {
+                Reader::Staff { business, .. } => Some(business),
+                Reader::Person(_) => shop,
+            },
             staff: match notice.to {
                 Reader::Staff { business, staff, .. } => Some((business, staff)),
                 Reader::Person(_) => None,

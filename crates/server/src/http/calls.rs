@@ -1,7 +1,10 @@
 //! Every call there is. A new one is a line here; the router and the API's document follow.
 
 use super::endpoint::endpoints;
-use super::{auth, businesses, changes, health, me, notifications, openapi, operations, requests};
+use super::{
+    auth, businesses, changes, customers, health, me, notifications, openapi, operations, records,
+    requests, sharing,
+};
 
 endpoints! {
     /// Calls that strangers make: counted by where they come from.
@@ -25,6 +28,9 @@ endpoints! {
         GET "/api/me/cards" me::cards, "The person's cards.";
         GET "/api/me/cards/{card}/entries" me::entries, "A card's history, the newest first.";
         GET "/api/me/requests" me::requests, "What the person is or was asked.";
+        GET "/api/me/businesses" sharing::businesses, "The businesses that the person shares data with.";
+        POST "/api/me/programs/{program}/leave" sharing::leave_program, "Leaves a programme: the card ends, its points lapse.";
+        POST "/api/me/businesses/{business}/leave" sharing::leave_business, "Takes consent back: what the business keeps becomes nobody's.";
         POST "/api/requests/{request}/answer" requests::answer, "Accepts or declines a request.";
         POST "/api/requests/{request}/seen" requests::seen, "The person has the request on the screen.";
 
@@ -36,6 +42,13 @@ endpoints! {
         GET "/api/businesses/{business}" businesses::get, "A business with its settings.";
         PATCH "/api/businesses/{business}" businesses::update [ManageBusiness], "Changes a business's name or settings.";
         GET "/api/businesses/{business}/programs" businesses::programs, "A business's programmes.";
+
+        GET "/api/businesses/{business}/customers" customers::list [SeeCustomers], "Members, and people whom an open request asks.";
+        GET "/api/businesses/{business}/customers.csv" customers::file [ExportCustomers], "The same as a CSV file.";
+        GET "/api/businesses/{business}/customers/{customer}" customers::get [SeeCustomers], "One customer.";
+        GET "/api/businesses/{business}/customers/{customer}/timeline" customers::timeline [SeeCustomers], "What passed with a customer, the newest first.";
+        GET "/api/businesses/{business}/requests" records::requests [SeeCustomers], "What the business asked its customers, the newest first.";
+        GET "/api/businesses/{business}/scans" records::scans [SeeScans], "The log of scans and look-ups, the newest first.";
 
         GET "/api/changes" changes::changes, "The feed of a scope after a cursor, for those without a socket.";
         GET "/ws" crate::ws::upgrade, "The WebSocket, version `reda.v1`.";

@@ -5,7 +5,7 @@ use super::ApiError;
 use super::error::Told;
 use super::extract::{Body, Key, Path, Query};
 use crate::app::App;
-use crate::auth::{Caller, Language, Person};
+use crate::auth::{Caller, Language, Person, StaffToken};
 use axum::Json;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
@@ -112,7 +112,7 @@ macro_rules! unseen {
     )*};
 }
 
-unseen!(State<App>, Language, WebSocketUpgrade);
+unseen!(State<App>, Language, StaffToken, WebSocketUpgrade);
 
 impl<T> Input for Path<T> {
     // Its parameters stand in the path.

@@ -78,3 +78,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
 pub(crate) fn told<T>(result: Result<T, ApiError>, language: &Language) -> Result<T, Told> {
     result.map_err(|error| Told(error.told(language.0)))
 }
+
+/// Lists are at most this long (API, "Conventions").
+const LIMIT_MAX: i64 = 200;
+const LIMIT_DEFAULT: i64 = 50;
+
+/// How long a page is.
+pub(crate) fn limited(limit: Option<i64>) -> i64 {
+    limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX)
+}

@@ -2,7 +2,7 @@
 
 use super::ApiError;
 use super::error::Told;
-use super::extract::{Body, Key, Path, Query, told};
+use super::extract::{Body, Key, Path, Query, limited, told};
 use crate::answer;
 use crate::app::App;
 use crate::auth::{Language, Person};
@@ -25,15 +25,11 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Lists are at most this long (API, "Conventions").
-const LIMIT_MAX: i64 = 200;
-const LIMIT_DEFAULT: i64 = 50;
-
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Paging {
-    limit: Option<i64>,
-    after: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) after: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -41,10 +37,6 @@ pub(crate) struct Paging {
 pub(crate) struct OfStatus {
     status: Option<RequestStatus>,
     limit: Option<i64>,
-}
-
-fn limited(limit: Option<i64>) -> i64 {
-    limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX)
 }
 
 pub(crate) async fn get(

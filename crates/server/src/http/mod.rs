@@ -5,6 +5,7 @@ mod auth;
 mod businesses;
 mod calls;
 mod changes;
+mod customers;
 mod describe;
 mod endpoint;
 mod error;
@@ -15,7 +16,9 @@ mod me;
 mod notifications;
 mod openapi;
 mod operations;
+mod records;
 mod requests;
+mod sharing;
 
 pub(crate) use auth::checked_password;
 pub(crate) use error::ApiError;

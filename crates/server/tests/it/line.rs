@@ -178,6 +178,11 @@ impl Line {
         self.until(|feed| feed.all(kind).into_iter().find(|body| fits(body)).cloned()).await
     }
 
+    /// Listens until the only feed does not hold an entity any more.
+    pub(crate) async fn gone(&mut self, kind: &str, id: &Value) {
+        self.until(|feed| feed.one(kind, id).is_none().then_some(())).await;
+    }
+
     /// Listens until a scope has come to the head that a `pong` names.
     pub(crate) async fn caught_up(&mut self) {
         self.say(json!({ "type": "ping" })).await;

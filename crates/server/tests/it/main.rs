@@ -13,6 +13,7 @@ mod feeds;
 mod guard;
 mod idempotency;
 mod jobs;
+mod leaving;
 mod ledger;
 mod malformed;
 mod openapi;

@@ -218,6 +218,13 @@ impl TestTown {
         tx.commit().await.expect("committed");
     }
 
+    /// Whether every card's balance is the sum of its entries.
+    pub(crate) async fn balances_agree(&self) -> bool {
+        let mut tx = self.server.app().db().snapshot().await.expect("a transaction");
+        let disagreeing = reda_store::tables::entries::disagreeing(&mut tx).await;
+        disagreeing.expect("the query is sound").is_empty()
+    }
+
     /// A number that a query counts.
     pub(crate) async fn number(&self, sql: &'static str, vals: impl Into<Vec<Val>>) -> i64 {
         let mut tx = self.server.app().db().snapshot().await.expect("a transaction");

@@ -82,3 +82,13 @@ pub async fn of_users(
         .map(read)
         .collect()
 }
+
+/// The live cards of these handles.
+pub async fn of_handles(
+    tx: &mut Tx,
+    handles: impl IntoIterator<Item = HandleId>,
+) -> Result<Vec<Card>, StoreError> {
+    let keys = handles.into_iter().map(|id| Val::from(id.0)).collect();
+    let rows = tx.load(select!("WHERE ended_at_ms IS NULL AND business_customer_id IN"), keys);
+    rows.await?.iter().map(read).collect()
+}

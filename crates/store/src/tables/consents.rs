@@ -1,13 +1,38 @@
 //! `consents`: what was answered, how, and which words were read.
 
-use super::{spell, text};
-use crate::db::Tx;
+use super::{at, language, named, spell, spelled, text};
+use crate::db::{Row, Tx};
 use crate::error::StoreError;
 use reda_domain::consent::Consent;
+use reda_domain::{BusinessId, ConsentId, DeviceId, KeyId, ProgramId, RequestId, StaffId, UserId};
 
-const INSERT: &str = "INSERT INTO consents
-    (id, request_id, business_id, program_id, user_id, answer, channel, wording, language,
-     staff_id, device_id, key_id, signature, at_ms)";
+super::table!(
+    $,
+    "consents",
+    "id, request_id, business_id, program_id, user_id, answer, channel, wording, language,
+     staff_id, device_id, key_id, signature, at_ms",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+    ""
+);
+
+fn read(row: &Row) -> Result<Consent, StoreError> {
+    Ok(Consent {
+        id: ConsentId(row.get(0)?),
+        request: RequestId(row.get(1)?),
+        business: BusinessId(row.get(2)?),
+        program: ProgramId(row.get(3)?),
+        user: UserId(row.get(4)?),
+        answer: named("consents", "answer", row.get(5)?, spelled)?,
+        channel: named("consents", "channel", row.get(6)?, spelled)?,
+        wording: row.get(7)?,
+        language: language("consents", row.get(8)?)?,
+        staff: row.get::<Option<_>>(9)?.map(StaffId),
+        device: row.get::<Option<_>>(10)?.map(DeviceId),
+        key: row.get::<Option<_>>(11)?.map(KeyId),
+        signature: row.get(12)?,
+        at: at(row, 13)?,
+    })
+}
 
 pub(crate) async fn save(
     tx: &mut Tx,
@@ -31,5 +56,11 @@ pub(crate) async fn save(
             it.at.0.into(),
         ]
     });
-    tx.bulk(INSERT, "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", "", rows.collect()).await
+    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
+}
+
+/// A person's answers, the newest first.
+pub async fn of_user(tx: &mut Tx, user: UserId) -> Result<Vec<Consent>, StoreError> {
+    let sql = select!("WHERE user_id = $1 ORDER BY at_ms DESC, id");
+    tx.rows(sql, vec![user.0.into()]).await?.iter().map(read).collect()
 }

@@ -4,7 +4,8 @@ use super::{at, named};
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
 use reda_domain::notice::Notification;
-use reda_domain::{BusinessId, NotificationId, StaffId, UserId};
+use reda_domain::{BusinessId, HandleId, NotificationId, StaffId, UserId};
+use uuid::Uuid;
 
 super::table!(
     $,
@@ -24,6 +25,7 @@ fn read(row: &Row) -> Result<Notification, StoreError> {
     Ok(Notification {
         id: NotificationId(row.get(0)?),
         user: UserId(row.get(1)?),
+        business,
         staff: business.zip(staff),
         kind: row.get(4)?,
         title: row.get(5)?,
@@ -45,7 +47,7 @@ pub(crate) async fn save(
         vec![
             it.id.0.into(),
             it.user.0.into(),
-            it.staff.map(|(business, _)| business.0).into(),
+            it.business.map(|id| id.0).into(),
             it.staff.map(|(_, staff)| staff.0).into(),
             it.kind.as_str().into(),
             it.title.as_str().into(),
@@ -96,4 +98,27 @@ pub async fn of_user(
 pub async fn count_of_user(tx: &mut Tx, user: UserId) -> Result<i64, StoreError> {
     const COUNT: &str = "SELECT COUNT(*) FROM notifications WHERE user_id = $1";
     tx.rows(COUNT, vec![user.0.into()]).await?[0].get(0)
+}
+
+/// What staff were told of the person behind a handle: by what it is about, which is the handle
+/// itself, a request or a card.
+pub(crate) async fn about(tx: &mut Tx, handle: HandleId) -> Result<Vec<Notification>, StoreError> {
+    const CARDS: &str = "SELECT id FROM loyalty_cards WHERE business_customer_id = $1";
+    const REQUESTS: &str = "SELECT r.id FROM approval_requests r
+        JOIN business_customers c ON c.business_id = r.business_id AND c.user_id = r.user_id
+        WHERE c.id = $1";
+    let mut related = vec![Val::from(handle.to_string())];
+    for sql in [CARDS, REQUESTS] {
+        for row in tx.rows(sql, vec![handle.0.into()]).await? {
+            related.push(row.get::<Uuid>(0)?.to_string().into());
+        }
+    }
+    let rows = tx.load(select!("WHERE staff_id IS NOT NULL AND related_id IN"), related).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Deletes it, if it is there.
+pub(crate) async fn delete(tx: &mut Tx, id: NotificationId) -> Result<(), StoreError> {
+    const DELETE: &str = "DELETE FROM notifications WHERE id = $1";
+    tx.exec(DELETE, vec![id.0.into()]).await.map(|_| ())
 }

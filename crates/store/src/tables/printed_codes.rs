@@ -51,3 +51,12 @@ pub async fn by_ids(
     let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
     tx.load(select!("WHERE id IN"), keys).await?.iter().map(read).collect()
 }
+
+/// All printed codes of these people.
+pub async fn of_users(
+    tx: &mut Tx,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<PrintedCode>, StoreError> {
+    let keys = users.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(select!("WHERE user_id IN"), keys).await?.iter().map(read).collect()
+}

@@ -214,3 +214,47 @@ pub async fn of_user(
     };
     with_waiting(tx, &rows).await
 }
+
+/// A business's requests of a status asked before `before`, the newest first, at most `limit`.
+pub async fn of_business(
+    tx: &mut Tx,
+    business: BusinessId,
+    status: Option<reda_domain::request::RequestStatus>,
+    before: (Timestamp, RequestId),
+    limit: i64,
+) -> Result<Vec<Request>, StoreError> {
+    let (at, id) = before;
+    let mut vals: Vec<Val> = vec![business.0.into(), at.0.into(), id.0.into(), limit.into()];
+    let rows = match status {
+        Some(status) => {
+            vals.push(spell(status));
+            let sql = select!(
+                "WHERE business_id = $1 AND (asked_at_ms < $2 OR (asked_at_ms = $2 AND id < $3))
+                 AND status = $5 ORDER BY asked_at_ms DESC, id DESC LIMIT $4"
+            );
+            tx.rows(sql, vals).await?
+        }
+        None => {
+            let sql = select!(
+                "WHERE business_id = $1 AND (asked_at_ms < $2 OR (asked_at_ms = $2 AND id < $3))
+                 ORDER BY asked_at_ms DESC, id DESC LIMIT $4"
+            );
+            tx.rows(sql, vals).await?
+        }
+    };
+    with_waiting(tx, &rows).await
+}
+
+/// The open requests that ask these handles.
+pub async fn open_of_handles(
+    tx: &mut Tx,
+    handles: impl IntoIterator<Item = HandleId>,
+    now: Timestamp,
+) -> Result<Vec<Request>, StoreError> {
+    let keys = handles.into_iter().map(|id| Val::from(id.0)).collect();
+    let rows = tx.load(select!("WHERE status = 'pending' AND business_customer_id IN"), keys);
+    let rows = rows.await?;
+    let mut requests = with_waiting(tx, &rows).await?;
+    requests.retain(|request| request.is_open(now));
+    Ok(requests)
+}

@@ -301,6 +301,7 @@ pub(super) fn notification() -> Notification {
     Notification {
         id: NotificationId(id(25)),
         user: bare_user().id,
+        business: Some(business().id),
         staff: Some((business().id, staff().id)),
         kind: "enrollment_accepted".to_owned(),
         title: "Amina joined".to_owned(),
