@@ -47,6 +47,10 @@ pub(crate) async fn rpc(
         | Call::Clear(_)
         | Call::CustomersView(_)
         | Call::CustomerView(_)
+        | Call::EnrolView(_)
+        | Call::EnrolAsk(_)
+        | Call::EnrolSendAgain(_)
+        | Call::EnrolCancel(_)
         | Call::InboxView(_)) => {
             let till = desk.till().await.ok_or_else(|| WireError::of("busy", language))?;
             return till.rpc(call).await;

@@ -136,6 +136,8 @@ pub struct RequestBody {
     pub program_name: String,
     /// In `b:` only: whom it asks, where the request names a person.
     pub customer: Option<HandleId>,
+    /// In `b:` only, while it is open: the name that the person showed with their code.
+    pub asked_name: Option<String>,
     /// In `b:` only: the address it went to, masked, where it names none.
     pub asked_address: Option<String>,
     pub asked_at: Timestamp,

@@ -85,6 +85,12 @@ calls! {
     "customers.view" CustomersView(CustomersQuery) -> CustomersView;
     /// One member, as far as this till knows them.
     "customers.one" CustomerView(CustomerOf) -> CustomerView;
+    /// Who was asked to join, and what they said.
+    "enrol.view" EnrolView(Nothing) -> EnrolView;
+    /// Asks whoever has the phone number or e-mail address that was typed.
+    "enrol.ask" EnrolAsk(EnrolAsk) -> Nothing;
+    "enrol.send_again" EnrolSendAgain(OfRequest) -> Nothing;
+    "enrol.cancel" EnrolCancel(OfRequest) -> Nothing;
     /// The notifications of whoever is switched on, newest first.
     "inbox.view" InboxView(Nothing) -> InboxView;
 }
@@ -237,6 +243,39 @@ views! {
         cards: Vec<ProgramCard>,
     }
     ProgramCard { program: String, card: CardLine }
+    EnrolView {
+        /// To join: those that run.
+        programs: Vec<ProgramLine>,
+        /// Newest first.
+        open: Vec<OpenLine>,
+        /// Within the last 24 hours, newest first.
+        answered: Vec<AnsweredLine>,
+    }
+    EnrolAsk { text: String, program: ProgramId }
+    OfRequest { request: RequestId }
+    /// A request that waits for its answer.
+    OpenLine {
+        request: RequestId,
+        person: PersonLine,
+        program: String,
+        /// When it was last sent.
+        asked_at: Timestamp,
+        /// Until when the counter waits.
+        counter_until: Timestamp,
+        open_until: Timestamp,
+        send_again_from: Timestamp,
+        /// The customer had it on the screen.
+        seen: bool,
+    }
+    /// A request that was answered.
+    AnsweredLine {
+        request: RequestId,
+        /// Missing after a no, and once the customer has left.
+        person: Option<PersonLine>,
+        program: String,
+        joined: bool,
+        at: Timestamp,
+    }
     InboxView { items: Vec<crate::entity::NotificationBody> }
     /// A camera picture for the preview: a grey JPEG in base64.
     PreviewView {

@@ -92,6 +92,7 @@ fn wire_ts() -> String {
         rpc::CustomersQuery,
         rpc::CustomersView,
         rpc::CustomerView,
+        rpc::EnrolView,
         rpc::InboxView,
         rpc::WindowEvent,
         rpc::Nothing,

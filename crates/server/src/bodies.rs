@@ -267,6 +267,9 @@ pub(crate) async fn request_bodies(
         let user = it.asked.user.and_then(|user| people.get(&user)).filter(|_| !for_shop);
         let (shop, program) = (names.shop(it.business), names.program(it.program));
         let sharing = sharing(&it, user);
+        // Who was asked through an address showed no name.
+        let by_code = it.asked.user.filter(|_| it.asked.address.is_none());
+        let shown = by_code.and_then(|user| people.get(&user)).map(User::display_name);
         let open = it.status == RequestStatus::Pending;
         RequestBody {
             id: it.id,
@@ -278,6 +281,7 @@ pub(crate) async fn request_bodies(
             program: it.program,
             program_name: program,
             customer: it.asked.handle.filter(|_| for_shop),
+            asked_name: shown.filter(|_| for_shop && open),
             asked_address: it.asked.address.as_ref().filter(|_| for_shop).map(Address::masked),
             asked_at: it.asked_at,
             expires_at: it.expires_at,

@@ -40,9 +40,14 @@ impl Clocks {
         self.till_now().plus_ms(-ago_ms)
     }
 
+    /// How far the computer's clock is ahead of the server's.
+    pub(crate) fn ahead_ms(&self) -> i64 {
+        self.till_now().ms_since(self.server_now())
+    }
+
     /// The view with its times as the computer's clock will show them.
     pub(crate) fn for_window(&self, view: CounterView) -> CounterView {
-        moved(view, self.till_now().ms_since(self.server_now()))
+        moved(view, self.ahead_ms())
     }
 }
 

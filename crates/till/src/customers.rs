@@ -100,6 +100,6 @@ fn card_line(card: &CardBody) -> CardLine {
     }
 }
 
-fn program_line(program: ProgramBody) -> ProgramLine {
+pub(crate) fn program_line(program: ProgramBody) -> ProgramLine {
     ProgramLine { id: program.id, name: program.name, status: program.status, earn: program.earn }
 }

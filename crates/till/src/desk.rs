@@ -12,7 +12,7 @@ use crate::popup::Popups;
 use crate::settings::Settings;
 use crate::till::{OnEvent, TillEvent};
 use crate::tokens::StaffTokens;
-use calls::Reply;
+use calls::{Caller, Reply, Wanted};
 use reda_domain::{BusinessId, OperationId, StaffId, Timestamp};
 use reda_protocol::frame::Changes;
 use reda_protocol::rpc::{
@@ -78,7 +78,7 @@ struct Working {
     told: (usize, bool),
     camera: CameraView,
     /// Whoever waits for an operation's answer.
-    callers: HashMap<OperationId, Reply>,
+    callers: HashMap<OperationId, Caller>,
     dirty: BTreeSet<Changed>,
     /// The counter as it was last told of.
     shown: CounterView,
@@ -197,8 +197,8 @@ impl Working {
         let effects = self.counter.answered(id, answer, &self.ctx());
         self.perform(effects, None).await;
         if let Some(caller) = self.callers.remove(&id) {
-            let answer = refused.map_or_else(|| Ok(self.counter_json()), Err);
-            let _ = caller.send(answer);
+            let answer = refused.map_or_else(|| Ok(self.wanted(caller.wants)), Err);
+            let _ = caller.reply.send(answer);
         }
     }
 
@@ -209,9 +209,9 @@ impl Working {
             match effect {
                 Effect::Submit { id, verb, shown } => {
                     if shown == Shown::ToTheCaller
-                        && let Some(caller) = caller.take()
+                        && let Some(reply) = caller.take()
                     {
-                        self.callers.insert(id, caller);
+                        self.callers.insert(id, Caller { reply, wants: Wanted::Counter });
                     }
                     self.submit(id, &verb);
                 }

@@ -12,6 +12,7 @@ mod codes;
 mod counter;
 mod customers;
 mod desk;
+mod enrol;
 mod error;
 mod kept;
 mod local;

@@ -16,6 +16,11 @@ export type AnswerRequest = { answer: RequestAnswer, signature?: SignedBy,
  * The language that the question was shown in.
  */
 language?: Language, };
+export type AnsweredLine = { request: RequestId, 
+/**
+ * Missing after a no, and once the customer has left.
+ */
+person: PersonLine | null, program: string, joined: boolean, at: Timestamp, };
 export type AppView = { setup: Setup, business: ShopLine | null, staff: StaffLine | null, language: Language, theme: Theme, connection: ConnectionView, camera: CameraView, 
 /**
  * Where customers open their page.
@@ -226,6 +231,19 @@ export type DeviceBody = { id: DeviceId, name: string, revoked: boolean, };
 export type DeviceId = string;
 export type EarnRule = { points: Points, per: Money, };
 export type Email = string;
+export type EnrolView = { 
+/**
+ * To join: those that run.
+ */
+programs: Array<ProgramLine>, 
+/**
+ * Newest first.
+ */
+open: Array<OpenLine>, 
+/**
+ * Within the last 24 hours, newest first.
+ */
+answered: Array<AnsweredLine>, };
 export type EntityKind = "business" | "program" | "staff" | "device" | "member" | "key" | "printed_code" | "card" | "request" | "notification" | "user";
 export type EntryId = string;
 export type EntryLine = { id: EntryId, kind: string, delta: Points, balance_after: Points, reason?: string, business: BusinessId, at: Timestamp, };
@@ -290,6 +308,19 @@ export type NotificationBody = { id: NotificationId,
  */
 staff: StaffId | null, type: string, title: string, message: string, related_id: string | null, related_type: string | null, metadata: Record<string, unknown>, is_read: boolean, created_at: Timestamp, };
 export type NotificationId = string;
+export type OpenLine = { request: RequestId, person: PersonLine, program: string, 
+/**
+ * When it was last sent.
+ */
+asked_at: Timestamp, 
+/**
+ * Until when the counter waits.
+ */
+counter_until: Timestamp, open_until: Timestamp, send_again_from: Timestamp, 
+/**
+ * The customer had it on the screen.
+ */
+seen: boolean, };
 export type Operation = { id: OperationId, kind: string, body: JsonValue, 
 /**
  * Needed only where the caller acts for several businesses.
@@ -363,6 +394,10 @@ export type RequestBody = { id: RequestId, kind: RequestKind, status: RequestSta
  * In `b:` only: whom it asks, where the request names a person.
  */
 customer: HandleId | null, 
+/**
+ * In `b:` only, while it is open: the name that the person showed with their code.
+ */
+asked_name: string | null, 
 /**
  * In `b:` only: the address it went to, masked, where it names none.
  */
@@ -500,5 +535,9 @@ program: ProgramId | null, seen: Seen, sort: CustomerSort, offset: number,
  */
 limit: number, }; answer: CustomersView };
   "customers.one": { params: { customer: HandleId, }; answer: CustomerView };
+  "enrol.view": { params: Record<symbol, never>; answer: EnrolView };
+  "enrol.ask": { params: { text: string, program: ProgramId, }; answer: Nothing };
+  "enrol.send_again": { params: { request: RequestId, }; answer: Nothing };
+  "enrol.cancel": { params: { request: RequestId, }; answer: Nothing };
   "inbox.view": { params: Record<symbol, never>; answer: InboxView };
 }

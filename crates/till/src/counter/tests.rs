@@ -175,6 +175,7 @@ impl Shop {
             program: PROGRAM,
             program_name: "Baraka Points".into(),
             customer: Some(AMINA),
+            asked_name: None,
             asked_address: None,
             asked_at,
             expires_at: asked_at.plus_ms(7 * 24 * 60 * MINUTE),

@@ -4,20 +4,37 @@ use super::{Message, Working, or_log};
 use crate::amount;
 use crate::counter::{Answer, Applied, Effect};
 use crate::customers;
+use crate::enrol;
 use crate::look_up::LookUp;
 use reda_domain::OperationId;
 use reda_domain::card::parse_card_number;
 use reda_protocol::error::WireError;
-use reda_protocol::operation::{Operation, Outcome, OutcomeKind, Verb};
-use reda_protocol::rpc::{AmountView, Call, CounterView, InboxView};
+use reda_protocol::operation::{
+    AskEnrollment, CancelRequest, Operation, Outcome, OutcomeKind, ResendRequest, Verb,
+};
+use reda_protocol::rpc::{AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing};
 use reda_sync::{SubmitError, TokenError};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 /// Where a call's answer goes.
 pub(crate) type Reply = oneshot::Sender<Result<Value, WireError>>;
+
+/// Whoever waits for an operation's answer, and what they get once it was applied.
+pub(crate) struct Caller {
+    pub(crate) reply: Reply,
+    pub(crate) wants: Wanted,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    Counter,
+    /// The replica will tell.
+    Nothing,
+}
 
 /// More notifications than this nobody scrolls through.
 const INBOX_MAX: u32 = 200;
@@ -43,7 +60,21 @@ impl Working {
                 let _ = reply.send(self.inbox().await);
                 return;
             }
-            Call::CustomersView(_) | Call::CustomerView(_) => return self.read(call, reply),
+            Call::CustomersView(_) | Call::CustomerView(_) | Call::EnrolView(_) => {
+                return self.read(call, reply);
+            }
+            Call::EnrolAsk(asked) => {
+                let verb = self.enrol(&asked).await.map(Verb::AskEnrollment);
+                return self.submit_for(verb, reply);
+            }
+            Call::EnrolSendAgain(of) => {
+                let again = ResendRequest { request: of.request };
+                return self.submit_for(Ok(Verb::ResendRequest(again)), reply);
+            }
+            Call::EnrolCancel(of) => {
+                let cancel = CancelRequest { request: of.request };
+                return self.submit_for(Ok(Verb::CancelRequest(cancel)), reply);
+            }
             Call::AppView(_)
             | Call::TryDemo(_)
             | Call::SetLanguage(_)
@@ -61,6 +92,7 @@ impl Working {
     fn read(&self, call: Call, reply: Reply) {
         let local = self.desk.local.clone();
         let now = self.desk.clocks.server_now();
+        let ahead_ms = self.desk.clocks.ahead_ms();
         let failed = self.error("internal");
         tokio::spawn(async move {
             let view = match &call {
@@ -70,11 +102,47 @@ impl Working {
                 Call::CustomerView(of) => {
                     customers::one(&local, of.customer).await.map(|view| json(&view))
                 }
+                Call::EnrolView(_) => {
+                    enrol::view(&local, now, ahead_ms).await.map(|view| json(&view))
+                }
                 _ => return,
             };
             // Whoever called may have gone.
             let _ = reply.send(or_log(view).ok_or(failed));
         });
+    }
+
+    /// Mutably, because a scanner is not to be shared between threads while this waits.
+    async fn enrol(&mut self, asked: &EnrolAsk) -> Result<AskEnrollment, WireError> {
+        let shop = or_log(self.desk.local.business().await).flatten();
+        let country = shop.as_ref().map_or("", |shop| shop.country.as_str());
+        enrol::ask(&asked.text, country, asked.program).map_err(|code| self.error(code))
+    }
+
+    /// Sends an operation that has nothing to do with the counter.
+    fn submit_for(&mut self, verb: Result<Verb, WireError>, reply: Reply) {
+        let online = self.ctx().online;
+        let verb = verb.and_then(|verb| match online {
+            true => Ok(verb),
+            false => Err(self.error("offline")),
+        });
+        match verb {
+            Ok(verb) => {
+                let id = OperationId(Uuid::now_v7());
+                self.callers.insert(id, Caller { reply, wants: Wanted::Nothing });
+                self.submit(id, &verb);
+            }
+            // Whoever called may have gone.
+            Err(error) => drop(reply.send(Err(error))),
+        }
+    }
+
+    /// What a caller gets once the operation was applied.
+    pub(super) fn wanted(&self, wants: Wanted) -> Value {
+        match wants {
+            Wanted::Counter => self.counter_json(),
+            Wanted::Nothing => json(&Nothing {}),
+        }
     }
 
     async fn look_up(&mut self, text: &str) -> Result<Vec<Effect>, WireError> {

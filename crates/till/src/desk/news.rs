@@ -39,7 +39,7 @@ impl Working {
         if status.connection != ConnectionStatus::Online {
             // What they wait for may come much later; the counter will show it.
             for (_, caller) in std::mem::take(&mut self.callers) {
-                let _ = caller.send(Err(self.error("offline")));
+                let _ = caller.reply.send(Err(self.error("offline")));
             }
         }
     }

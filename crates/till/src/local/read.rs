@@ -2,7 +2,7 @@
 
 use super::{Local, LocalError, broken};
 use crate::counter::{Facts, Wants};
-use reda_domain::{HandleId, StaffId, Timestamp};
+use reda_domain::{CardId, HandleId, StaffId, Timestamp};
 use reda_protocol::entity::{
     BusinessBody, CardBody, KeyBody, MemberBody, NotificationBody, ProgramBody, RequestBody,
     StaffBody,
@@ -69,6 +69,17 @@ impl Local {
 
     pub(crate) async fn keys(&self) -> Result<Vec<KeyBody>, LocalError> {
         self.all(EntityKind::Key).await
+    }
+
+    pub(crate) async fn requests(&self) -> Result<Vec<RequestBody>, LocalError> {
+        self.all(EntityKind::Request).await
+    }
+
+    pub(crate) async fn card(&self, id: Option<CardId>) -> Result<Option<CardBody>, LocalError> {
+        match id {
+            Some(id) => self.one(EntityKind::Card, id.0).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether one of the business's cards has this number.

@@ -25,6 +25,7 @@ const request: RequestBody = {
   program: "0198c2a8-0000-7000-8000-000000000062",
   program_name: "Pwani Points",
   customer: null,
+  asked_name: null,
   asked_address: null,
   asked_at: new Date().toISOString(),
   expires_at: new Date(Date.now() + 7 * 86_400_000).toISOString(),

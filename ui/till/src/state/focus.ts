@@ -2,6 +2,7 @@
 
 export const AMOUNT_ID = "amount";
 export const LOOK_UP_ID = "look-up";
+export const ENROL_ID = "enrol-whom";
 export const CUSTOMER_SEARCH_ID = "customer-search";
 
 export function focusAmount(): void {

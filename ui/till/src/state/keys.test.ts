@@ -19,6 +19,7 @@ test("Alt R sends again, also where Alt changes the letter", () => {
 
 test("Ctrl and a digit opens a screen", () => {
   expect(press("2", { ctrlKey: true, code: "Digit2" })).toBe("customers");
-  expect(press("3", { ctrlKey: true, code: "Digit3" })).toBe("inbox");
+  expect(press("3", { ctrlKey: true, code: "Digit3" })).toBe("enrol");
+  expect(press("4", { ctrlKey: true, code: "Numpad4" })).toBe("inbox");
   expect(press("9", { ctrlKey: true, code: "Digit9" })).toBeNull();
 });

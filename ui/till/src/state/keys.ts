@@ -1,6 +1,6 @@
 // Which key does what on the counter. Plain letters are never shortcuts: a scanner types them.
 
-export type KeyAction = "keys" | "find" | "ask" | "send_again" | "back" | "counter" | "customers" | "inbox";
+export type KeyAction = "keys" | "find" | "ask" | "send_again" | "back" | "counter" | "customers" | "enrol" | "inbox";
 
 type Press = Pick<KeyboardEvent, "key" | "code" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey">;
 
@@ -13,11 +13,15 @@ export function keyAction(press: Press): KeyAction | null {
   return plain(press.key);
 }
 
+const screens: Record<string, KeyAction> = {
+  "1": "counter",
+  "2": "customers",
+  "3": "enrol",
+  "4": "inbox",
+};
+
 function control(code: string): KeyAction | null {
-  if (code === "Digit1" || code === "Numpad1") return "counter";
-  if (code === "Digit2" || code === "Numpad2") return "customers";
-  if (code === "Digit3" || code === "Numpad3") return "inbox";
-  return null;
+  return screens[code.replace(/^(Digit|Numpad)/, "")] ?? null;
 }
 
 function plain(key: string): KeyAction | null {

@@ -202,6 +202,33 @@ export const en = {
   has_left_more: "What they earned stays in the books, without a name.",
   bring_to_counter: "Bring to the counter",
 
+  // enrolling
+  enrol: "Enrol",
+  enrol_title: "Enrol a customer",
+  enrol_whom: "Phone or e-mail",
+  enrol_promise:
+    "The customer sees what is shared and decides on the phone. Until then nothing is kept beyond this request.",
+  enrol_sent: "Asked {whom}. The answer shows here.",
+  enrol_failed: "The requests could not be read.",
+  members_found: "Members found",
+  no_program_runs: "No programme runs. Start one first.",
+  type_whom_first: "Type a phone number or an e-mail address.",
+  not_asked: "Nobody was asked",
+  send_request: "Send request",
+  waiting_for_answer: "Waiting for an answer",
+  answered_lately: "Answered in the last day",
+  nobody_waits: "Nobody is asked now.",
+  nobody_answered: "No answers yet.",
+  request_seen: "Opened on the phone",
+  open_until: "Open until {day}",
+  cancel: "Cancel",
+  cancel_for: "Cancel the request to {name}",
+  send_again_to: "Send again to {name}",
+  someone: "Someone",
+  nothing_kept: "nothing kept",
+  joined: "Joined",
+  said_no: "Declined",
+
   // the inbox
   inbox_empty: "Nothing has come in yet.",
   inbox_empty_more: "Answers from customers and notes about the shop come here.",
@@ -226,7 +253,7 @@ export const en = {
   key_ask: "Ask the customer to join",
   key_again: "Send the request again",
   key_back: "One step back, then the next customer",
-  key_screens: "Counter, Customers, Inbox",
+  key_screens: "Counter, Customers, Enrol, Inbox",
   key_keys: "Show these keys",
 };
 

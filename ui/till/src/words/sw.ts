@@ -161,6 +161,33 @@ export const sw: Words = {
   award_refused: "Hakuna pointi zilizotolewa",
   error_code: "Msimbo: {code}",
 
+  // kusajili
+  enrol: "Sajili",
+  enrol_title: "Sajili mteja",
+  enrol_whom: "Simu au barua pepe",
+  enrol_promise:
+    "Mteja anaona kinachoshirikiwa na anaamua kwenye simu. Hadi hapo hakuna kinachohifadhiwa zaidi ya ombi hili.",
+  enrol_sent: "Ombi limetumwa kwa {whom}. Jibu litaonekana hapa.",
+  enrol_failed: "Maombi hayakusomeka.",
+  members_found: "Wanachama waliopatikana",
+  no_program_runs: "Hakuna mpango unaoendelea. Anzisha mmoja kwanza.",
+  type_whom_first: "Andika namba ya simu au barua pepe.",
+  not_asked: "Hakuna aliyeombwa",
+  send_request: "Tuma ombi",
+  waiting_for_answer: "Wanaosubiriwa kujibu",
+  answered_lately: "Waliojibu siku iliyopita",
+  nobody_waits: "Hakuna aliyeombwa sasa.",
+  nobody_answered: "Hakuna majibu bado.",
+  request_seen: "Limefunguliwa kwenye simu",
+  open_until: "Wazi hadi {day}",
+  cancel: "Ghairi",
+  cancel_for: "Ghairi ombi kwa {name}",
+  send_again_to: "Tuma tena kwa {name}",
+  someone: "Mtu fulani",
+  nothing_kept: "hakuna kilichohifadhiwa",
+  joined: "Amejiunga",
+  said_no: "Amekataa",
+
   // wateja
   customers: "Wateja",
   customers_search: "Jina, simu au kadi",
@@ -218,6 +245,6 @@ export const sw: Words = {
   key_ask: "Mwombe mteja ajiunge",
   key_again: "Tuma ombi tena",
   key_back: "Rudi hatua moja, kisha mteja mwingine",
-  key_screens: "Kaunta, Wateja, Arifa",
+  key_screens: "Kaunta, Wateja, Sajili, Arifa",
   key_keys: "Onyesha vitufe hivi",
 };
