@@ -25,6 +25,7 @@ try {
   await refused();
   await accepted();
   await member();
+  await people();
   await declined();
   await signIn();
   await unanswered();
@@ -82,6 +83,24 @@ async function member() {
   await phone.page.locator(`${testid("connection")}[data-status="offline"]`).waitFor();
   await page("page-offline");
   await phone.page.context().setOffline(false);
+}
+
+/** What a manager sees of the customers. */
+async function people() {
+  await till.idle();
+  await till.page.click(testid("rail-customers"));
+  await till.page.click(`${testid("customer-row")} b`);
+  await till.page.waitFor(testid("customer-detail"));
+  await window("customers");
+  await till.page.click(testid("rail-enrol"));
+  await till.page.type(testid("enrol-whom"), till.ready.customers[0].phone);
+  await till.page.click(testid("enrol-ask"));
+  await till.page.waitFor(testid("open-request"));
+  await window("enrol");
+  await rpc("app.set_language", { language: "sw" });
+  await window("enrol-sw");
+  await rpc("app.set_language", { language: "en" });
+  await till.page.click(testid("rail-counter"));
 }
 
 async function declined() {
