@@ -317,7 +317,9 @@ CREATE TABLE feed_heads (
     seq BIGINT NOT NULL CHECK (seq >= 0),
     -- The audit chain's last hash, where the scope has a chain.
     audit_hash TEXT NOT NULL,
-    audit_n BIGINT NOT NULL
+    audit_n BIGINT NOT NULL,
+    -- Raised by whoever changed anything under the lock, so that a server knows whether it was alone.
+    changes BIGINT NOT NULL
 );
 
 -- Each entity stands in a scope once, at its newest number; bodies are read when served.

@@ -135,7 +135,7 @@ impl Auth {
         let now = self.now();
         let hash = self.keyed_hash(token);
         let mut tx = self.db.begin().await?;
-        let Some(session) = sessions::find(&mut tx, id).await? else {
+        let Some(session) = sessions::lock(&mut tx, id).await? else {
             return Ok(Err(unauthorized()));
         };
         if session.revoked_at.is_some() || session.expires_at <= now {

@@ -2,6 +2,8 @@
 //! business data.
 
 mod batch;
+mod gather;
+mod heads;
 mod lane;
 mod write;
 
@@ -68,7 +70,10 @@ impl Engine {
     /// Starts the lane; it ends when the last `Engine` is gone.
     pub(crate) fn start(db: Db, hub: Arc<Hub>, clock: Clock, epoch: i64) -> Self {
         let (jobs, waiting) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(lane::run(lane::Lane { db, hub, clock, epoch }, waiting));
+        tokio::spawn(lane::run(
+            lane::Lane { db, hub, clock, epoch, left: Default::default() },
+            waiting,
+        ));
         Self { jobs }
     }
 
@@ -87,6 +92,8 @@ impl Engine {
 /// Why a batch came to nothing.
 #[derive(Debug, thiserror::Error)]
 enum BatchError {
+    #[error("what the operation is about changed whenever it was tried")]
+    Restless,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

@@ -20,9 +20,19 @@ pub(super) struct Written {
     heads: BTreeMap<Scope, feed::Head>,
     changes: Vec<Change>,
     touched: BTreeSet<Touched>,
+    /// Scopes under whose heads something changed, shown in the feed or not.
+    changed: BTreeSet<Scope>,
     by_operation: HashMap<OperationId, BTreeSet<Scope>>,
     audit: Vec<audit::Chained>,
     pub(super) operations: Vec<(Op, String, StoredResult)>,
+}
+
+/// What was written, still to be committed.
+pub(super) struct Saved {
+    /// All heads that are locked.
+    pub(super) heads: BTreeMap<Scope, feed::Head>,
+    /// Which scopes are where now.
+    pub(super) moved: Vec<(Scope, i64)>,
 }
 
 impl Written {
@@ -32,6 +42,7 @@ impl Written {
             heads,
             changes: vec![],
             touched: BTreeSet::new(),
+            changed: BTreeSet::new(),
             by_operation: HashMap::new(),
             audit: vec![],
             operations: vec![],
@@ -62,7 +73,9 @@ impl Written {
         }
         if !changes.is_empty() {
             self.audited(world, op, &effects.answer, &scopes)?;
+            self.changed.extend(op.scopes(world)?);
         }
+        self.changed.extend(&scopes);
         self.changes.extend(changes);
         self.touched.extend(touched);
         self.by_operation.insert(op.id, scopes);
@@ -132,12 +145,12 @@ impl Written {
         Ok(())
     }
 
-    /// Writes it all; answers which scopes are where now.
+    /// Writes it all.
     pub(super) async fn save(
         mut self,
         tx: &mut Tx,
         decided: &mut HashMap<OperationId, (String, StoredResult)>,
-    ) -> Result<Vec<(Scope, i64)>, BatchError> {
+    ) -> Result<Saved, BatchError> {
         save(tx, &self.changes).await?;
         let mut places = Vec::with_capacity(self.touched.len());
         for touched in &self.touched {
@@ -152,10 +165,14 @@ impl Written {
         let rows: Vec<_> = rows.into_iter().map(|row| self.known(row, decided)).collect();
         operations::add(tx, &rows).await?;
         let moved: BTreeSet<Scope> = self.touched.iter().map(|it| it.scope).collect();
-        let chained: BTreeSet<Scope> = self.audit.iter().map(|it| it.scope).collect();
-        self.heads.retain(|scope, _| moved.contains(scope) || chained.contains(scope));
-        feed::save_heads(tx, &self.heads).await?;
-        Ok(moved.into_iter().filter_map(|it| Some((it, self.heads.get(&it)?.seq))).collect())
+        let is_changed = |(scope, _): &(&Scope, &mut feed::Head)| self.changed.contains(scope);
+        let mut changed: Vec<_> = self.heads.iter_mut().filter(is_changed).collect();
+        for (_, head) in &mut changed {
+            head.changes += 1;
+        }
+        feed::save_heads(tx, changed.into_iter().map(|(scope, head)| (scope, &*head))).await?;
+        let moved = moved.into_iter().filter_map(|it| Some((it, self.heads.get(&it)?.seq)));
+        Ok(Saved { moved: moved.collect(), heads: self.heads })
     }
 
     /// The operation's row, with where its scopes stand now.

@@ -3,10 +3,11 @@
 use crate::http::Answer;
 use crate::town::TestTown;
 use futures_util::future::join_all;
+use reda_cluster::each_engine;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-#[tokio::test]
+#[each_engine]
 async fn answering_again_the_same_way_gives_the_same() {
     let town = TestTown::open().await;
     let (ana, ben) = (town.customer("Ana").await, town.customer("Ben").await);
@@ -23,7 +24,7 @@ async fn answering_again_the_same_way_gives_the_same() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn answering_again_the_other_way_is_refused() {
     let town = TestTown::open().await;
     let (ana, ben) = (town.customer("Ana").await, town.customer("Ben").await);
@@ -36,7 +37,7 @@ async fn answering_again_the_other_way_is_refused() {
     assert_eq!(town.number("SELECT COUNT(*) FROM loyalty_cards", []).await, 1);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_late_answer_is_refused() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -54,7 +55,7 @@ async fn a_late_answer_is_refused() {
     assert_eq!(found["status"], "not_enrolled", "an expired question is no pending one");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn asking_again_after_a_request_ran_out_asks_anew() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -65,7 +66,7 @@ async fn asking_again_after_a_request_ran_out_asks_anew() {
     ana.answer(&again, "accept").await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn nobody_else_can_answer_or_even_see_a_request() {
     let town = TestTown::open().await;
     let (ana, ben) = (town.customer("Ana").await, town.customer("Ben").await);
@@ -85,7 +86,7 @@ async fn nobody_else_can_answer_or_even_see_a_request() {
     ana.answer(&request, "accept").await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_signature_counts_only_for_what_it_signed() {
     let town = TestTown::open().await;
     let (ana, ben) = (town.customer("Ana").await, town.customer("Ben").await);
@@ -113,7 +114,7 @@ async fn a_signature_counts_only_for_what_it_signed() {
     ana.answer_with(&request, answer(good)).await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_revoked_key_signs_nothing() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -124,7 +125,7 @@ async fn a_revoked_key_signs_nothing() {
     ana.answer_with(&request, json!({ "answer": "accept" })).await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_answer_is_one_of_two_words() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -143,7 +144,7 @@ async fn an_answer_is_one_of_two_words() {
         .error(404, "not_found");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn however_many_yeses_race_there_is_one_card() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -159,7 +160,7 @@ async fn however_many_yeses_race_there_is_one_card() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn of_a_yes_and_a_no_at_once_one_stands() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;

@@ -1,6 +1,7 @@
 //! Asking a person to join: once, and not against their no.
 
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reda_domain::Timestamp;
 use reda_domain::request::{ASK_AGAIN_AFTER_MS, RESEND_AFTER_MS};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ async fn set_status(town: &TestTown, status: &str) {
     town.owner().await.op("update_program", body).await.applied();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn asking_someone_pending_returns_the_pending_request() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -32,7 +33,7 @@ async fn asking_someone_pending_returns_the_pending_request() {
     assert_eq!((&found["status"], &found["request"]), (&json!("pending"), &request));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn someone_who_said_no_is_not_asked_again_for_thirty_days() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -51,7 +52,7 @@ async fn someone_who_said_no_is_not_asked_again_for_thirty_days() {
     assert_ne!(town.ask(&handle).await, request);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_member_is_not_asked_again() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -60,7 +61,7 @@ async fn a_member_is_not_asked_again() {
     assert_eq!(details["card"], joined.card);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_request_is_sent_again_but_not_at_once() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -79,7 +80,7 @@ async fn a_request_is_sent_again_but_not_at_once() {
     assert_eq!(town.number(asked, []).await, 2);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_request_that_was_taken_back_cannot_be_answered() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -94,7 +95,7 @@ async fn a_request_that_was_taken_back_cannot_be_answered() {
     assert_ne!(town.ask(&handle).await, request, "taken back is not a no");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_paused_programme_takes_no_question_and_no_award_but_keeps_a_yes() {
     let town = TestTown::open().await;
     let (ana, ben) = (town.customer("Ana").await, town.customer("Ben").await);
@@ -112,7 +113,7 @@ async fn a_paused_programme_takes_no_question_and_no_award_but_keeps_a_yes() {
     town.till.award(&card, 5).await.applied();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_ended_programme_takes_nobody_in() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -124,7 +125,7 @@ async fn an_ended_programme_takes_nobody_in() {
     ana.answer(&request, "decline").await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_draft_asks_nobody_until_it_is_activated() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -147,7 +148,7 @@ async fn a_draft_asks_nobody_until_it_is_activated() {
     assert_eq!(details, json!({ "from": "active", "to": "draft" }));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_programme_counts_only_the_shops_currency_and_whole_points() {
     let town = TestTown::open().await;
     let owner = town.owner().await;
@@ -166,7 +167,7 @@ async fn a_programme_counts_only_the_shops_currency_and_whole_points() {
     owner.op("create_program", nameless).await.error(422, "bad_name");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_question_names_one_person_and_a_programme_that_exists() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -191,7 +192,7 @@ async fn a_question_names_one_person_and_a_programme_that_exists() {
     town.till.op("resend_request", unknown).await.error(404, "request_unknown");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn asking_by_phone_reaches_the_person_who_proved_to_own_it() {
     let town = TestTown::open().await;
     let mut till = town.till.line().await;
@@ -208,7 +209,7 @@ async fn asking_by_phone_reaches_the_person_who_proved_to_own_it() {
     assert_eq!(found["customer"]["id"], member["id"]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn asking_by_phone_reaches_nobody_who_only_claims_it() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;

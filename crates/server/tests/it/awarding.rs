@@ -1,11 +1,12 @@
 //! Awards that the counter may and may not give.
 
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reda_domain::business::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-#[tokio::test]
+#[each_engine]
 async fn points_are_whole_numbers_from_one_to_a_million() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -23,7 +24,7 @@ async fn points_are_whole_numbers_from_one_to_a_million() {
     town.till.award(&joined.card, 1).await.applied();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_amount_earns_by_the_rule_or_is_refused() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -45,7 +46,7 @@ async fn an_amount_earns_by_the_rule_or_is_refused() {
     assert_eq!(award(json!(10_000_000_000_i64), "KES").await.applied()["points"], 1_000_000);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_award_has_one_target_and_one_worth() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -66,7 +67,7 @@ async fn an_award_has_one_target_and_one_worth() {
     town.till.award_on(&json!(Uuid::now_v7()), 5).await.error(404, "request_unknown");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_card_of_another_shop_is_unknown_here() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -76,7 +77,7 @@ async fn a_card_of_another_shop_is_unknown_here() {
     assert_eq!(town.number("SELECT COUNT(*) FROM points_entries", []).await, 0);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn nobody_awards_points_to_their_own_card() {
     let town = TestTown::open().await;
     let (zed, joined) = town.member("Zed").await;
@@ -89,7 +90,7 @@ async fn nobody_awards_points_to_their_own_card() {
     town.till.award(&joined.card, 5).await.applied();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn nobody_awards_points_to_a_request_that_asks_themselves() {
     let town = TestTown::open().await;
     let zed = town.verified("Zed").await;
@@ -99,7 +100,7 @@ async fn nobody_awards_points_to_a_request_that_asks_themselves() {
     at_till.award_on(&request, 5).await.refused("own_card");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn points_that_one_left_waiting_for_oneself_are_not_posted() {
     let town = TestTown::open().await;
     let zed = town.customer("Zed").await;
@@ -116,7 +117,7 @@ async fn points_that_one_left_waiting_for_oneself_are_not_posted() {
     assert_eq!(told, ["You earned 7 points"]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_card_holds_no_more_than_can_be_counted_exactly() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;

@@ -2,6 +2,7 @@
 
 use crate::http::Answer;
 use crate::town::{Customer, TestTown};
+use reda_cluster::each_engine;
 use reda_domain::PrintedCodeId;
 use reda_domain::code::{Code, CodeId, ServerKeyId, step_at};
 use reda_domain::signature::PrivateKey;
@@ -31,7 +32,7 @@ async fn is_refused(town: &TestTown, text: &str, code: &str) {
     assert_eq!(lines[before..], [line], "{code}");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_bad_code_is_refused_with_its_reason_and_logged() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -55,14 +56,14 @@ async fn a_bad_code_is_refused_with_its_reason_and_logged() {
     is_refused(&town, "\u{1f600}\0\u{202e}", "not_a_code").await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_long_text_in_a_qr_code_is_not_a_code() {
     let town = TestTown::open().await;
     is_refused(&town, &"long ".repeat(800), "not_a_code").await;
     is_refused(&town, &format!("R1{}", "A".repeat(4000)), "not_a_code").await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_refused_code_tells_the_customer_nothing_and_makes_no_handle() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -71,7 +72,7 @@ async fn a_refused_code_tells_the_customer_nothing_and_makes_no_handle() {
     assert_eq!(town.number("SELECT COUNT(*) FROM notifications", []).await, 0);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn the_same_code_twice_in_a_row_identifies_twice() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -83,7 +84,7 @@ async fn the_same_code_twice_in_a_row_identifies_twice() {
     assert_eq!(town.number("SELECT COUNT(*) FROM business_customers", []).await, 1);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_code_of_the_step_before_or_after_still_identifies() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -92,7 +93,7 @@ async fn a_code_of_the_step_before_or_after_still_identifies() {
     town.till.scan(&ana.code_now()).await.applied();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_code_of_a_revoked_key_is_refused() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -106,7 +107,7 @@ async fn revoke_key(person: &Customer, key: &Value) {
     assert_eq!(revoked.status, 204);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_key_is_revoked_by_its_owner_alone_and_the_tills_hear_of_it() {
     let town = TestTown::open().await;
     let ((ana, _), ben) = (town.member("Ana").await, town.customer("Ben").await);
@@ -126,7 +127,7 @@ async fn printed(ana: &Customer) -> String {
     code["text"].as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_persons_own_printed_code_identifies_and_stays_the_same() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -137,14 +138,14 @@ async fn a_persons_own_printed_code_identifies_and_stays_the_same() {
     assert_eq!(by_print["customer"], by_page["customer"]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_printed_code_of_another_server_is_forged_here() {
     let (here, there) = (TestTown::open().await, TestTown::open().await);
     let ana = there.customer("Ana").await;
     is_refused(&here, &printed(&ana).await, "code_forged").await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_printed_code_that_was_cancelled_is_refused() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -157,7 +158,7 @@ async fn a_printed_code_that_was_cancelled_is_refused() {
     is_refused(&town, code, "code_revoked").await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_printed_code_that_was_never_issued_is_unknown() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;

@@ -4,6 +4,7 @@ use crate::town::TestTown;
 use futures_util::future::join_all;
 use reda_actions::{Act, Actor, Op, Scan, SignUp, StaffActor};
 use reda_actions::{AwardPoints, AwardTo, CodeRead, Worth};
+use reda_cluster::each_engine;
 use reda_domain::address::{Address, Phone};
 use reda_domain::business::Role;
 use reda_domain::points::Points;
@@ -28,7 +29,7 @@ fn owner(town: &TestTown) -> Actor {
     })
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_operation_that_fails_does_not_take_its_neighbours_down() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -61,7 +62,7 @@ async fn an_operation_that_fails_does_not_take_its_neighbours_down() {
     assert_eq!(town.number(kept, [bad.id.0.into()]).await, 0, "a failure is not kept");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_lane_that_is_full_says_so() {
     let town = TestTown::open().await;
     let engine = town.server.app().engine();
@@ -80,7 +81,7 @@ async fn a_lane_that_is_full_says_so() {
     town.till.scan("x").await.refused("not_a_code");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_was_acknowledged_before_a_stop_is_there_after_it() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;

@@ -4,6 +4,7 @@ use crate::http::Http;
 use crate::line::{Feed, Line, hello};
 use crate::town::TestTown;
 use futures_util::future::join_all;
+use reda_cluster::each_engine;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -38,7 +39,7 @@ async fn lively() -> (TestTown, crate::town::Customer, Value) {
     (town, ana, joined.card)
 }
 
-#[tokio::test]
+#[each_engine]
 async fn who_followed_all_along_has_what_the_snapshot_has() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -61,7 +62,7 @@ async fn who_followed_all_along_has_what_the_snapshot_has() {
     assert_eq!(member["name"], "Anna");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn polling_agrees_with_the_socket() {
     let (town, ana, _) = lively().await;
     let (mut till, mut page) = (town.till.line().await, ana.page().await);
@@ -79,7 +80,7 @@ async fn polling_agrees_with_the_socket() {
     assert_eq!((&nothing["items"], &nothing["to"]), (&json!([]), &json!(at.seq)));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn who_comes_back_gets_only_what_is_new() {
     let (town, ana, card) = lively().await;
     let mut page = ana.page().await;
@@ -107,7 +108,7 @@ async fn back_frame(line: &mut Line, seq: i64, scope: &str) -> Value {
     line.frame("changes").await
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_cursor_of_another_epoch_starts_again_from_nothing() {
     let (town, ana, _) = lively().await;
     let scope = format!("u:{}", ana.user);
@@ -135,7 +136,7 @@ async fn a_cursor_of_another_epoch_starts_again_from_nothing() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_long_feed_comes_in_several_frames() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -151,7 +152,7 @@ async fn a_long_feed_comes_in_several_frames() {
     polled(&ana.http, &format!("u:{}", ana.user), 200).await.is(page.feed());
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_reader_who_does_not_read_keeps_nobody_waiting() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -172,7 +173,7 @@ async fn a_reader_who_does_not_read_keeps_nobody_waiting() {
     ana.page().await.caught_up().await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn nobody_follows_somebody_else() {
     let (town, ana, _) = lively().await;
     let ben = town.customer("Ben").await;
@@ -200,7 +201,7 @@ async fn nobody_follows_somebody_else() {
     ben.http.get("/api/changes").await.error(422, "invalid_body");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_owner_follows_themselves_and_the_shop() {
     let (town, ..) = lively().await;
     let owner = town.owner().await;
@@ -220,7 +221,7 @@ async fn an_owner_follows_themselves_and_the_shop() {
     assert_eq!(line.feeds[&own].all("user").len(), 1);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_result_says_where_the_feed_shows_it() {
     let (town, _, card) = lively().await;
     let mut till = town.till.line().await;

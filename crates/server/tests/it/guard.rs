@@ -2,6 +2,7 @@
 
 use crate::http::{Answer, Http};
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reqwest::Method;
 use serde_json::json;
 
@@ -9,7 +10,7 @@ async fn with(http: &Http, name: &str, value: &str) -> Answer {
     Answer::of(http.call(Method::GET, "/health/live").header(name, value)).await
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_server_on_this_computer_answers_only_this_computer() {
     let town = TestTown::open().await;
     let port = town.server.address().port();
@@ -21,7 +22,7 @@ async fn a_server_on_this_computer_answers_only_this_computer() {
     with(&town.http, "origin", &format!("http://127.0.0.1:{port}")).await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_foreign_pages_script_opens_no_socket() {
     let town = TestTown::open().await;
     let call = town.http.call(Method::GET, "/ws").header("origin", "https://evil.example");
@@ -31,7 +32,7 @@ async fn a_foreign_pages_script_opens_no_socket() {
     Answer::of(call).await.error(403, "forbidden");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_answer_keeps_foreign_scripts_out() {
     let town = TestTown::open().await;
     for path in ["/", "/health/live", "/api/me", "/nothing"] {
@@ -47,7 +48,7 @@ async fn every_answer_keeps_foreign_scripts_out() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_healthy_server_says_so() {
     let town = TestTown::open().await;
     for path in ["/health/live", "/health/ready"] {
@@ -55,7 +56,7 @@ async fn a_healthy_server_says_so() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn who_tries_too_often_is_told_when_to_come_back() {
     let town = TestTown::open().await;
     let guess = json!({ "refresh_token": "junk" });

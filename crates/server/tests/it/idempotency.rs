@@ -3,6 +3,7 @@
 use crate::http::{Answer, Http};
 use crate::town::{PASSWORD, TestTown};
 use futures_util::future::join_all;
+use reda_cluster::each_engine;
 use reda_domain::request::RESEND_AFTER_MS;
 use reda_domain::signature::PrivateKey;
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ macro_rules! again {
     }};
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_verb_of_the_counter_can_be_sent_again() {
     let town = TestTown::open().await;
     let (ana, ben) = (town.verified("Ana").await, town.customer("Ben").await);
@@ -77,7 +78,7 @@ async fn every_verb_of_the_counter_can_be_sent_again() {
     assert_eq!(ana.card().await["balance"], 12);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_write_of_a_page_can_be_sent_again() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -109,7 +110,7 @@ fn without_tokens(mut answer: Value) -> Value {
     answer
 }
 
-#[tokio::test]
+#[each_engine]
 async fn signing_up_again_gives_the_same_account() {
     let town = TestTown::open().await;
     let id = Uuid::now_v7();
@@ -124,7 +125,7 @@ async fn signing_up_again_gives_the_same_account() {
     assert_eq!(town.rows().await, rows);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_id_that_was_overheard_signs_nobody_in() {
     let town = TestTown::open().await;
     let id = Uuid::now_v7();
@@ -135,7 +136,7 @@ async fn an_id_that_was_overheard_signs_nobody_in() {
     town.http.post_as(id, "/api/auth/sign-up", guessed).await.error(409, "operation_reused");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn starting_a_business_again_gives_the_same_business() {
     let town = TestTown::open().await;
     let id = Uuid::now_v7();
@@ -154,7 +155,7 @@ async fn starting_a_business_again_gives_the_same_business() {
     assert_eq!(town.rows().await, rows);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_id_of_somebody_elses_operation_is_taken() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -168,7 +169,7 @@ async fn an_id_of_somebody_elses_operation_is_taken() {
     town.till.op_as(id, "scan", scan).await.error(409, "operation_reused");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn sixteen_duplicates_at_once_award_once() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -182,7 +183,7 @@ async fn sixteen_duplicates_at_once_award_once() {
     assert_eq!(ana.card().await["balance"], 5);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn of_two_things_at_once_under_one_id_only_one_is_done() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -200,7 +201,7 @@ async fn of_two_things_at_once_under_one_id_only_one_is_done() {
 }
 
 /// Ids of version 5 are made from others, so whoever knows one could aim at what has it.
-#[tokio::test]
+#[each_engine]
 async fn an_operation_cannot_take_the_id_of_a_thing_that_exists() {
     let town = TestTown::open().await;
     let (mallory, _) = (town.owner().await, ());

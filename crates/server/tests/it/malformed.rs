@@ -2,11 +2,12 @@
 
 use crate::http::Answer;
 use crate::town::{PASSWORD, TestTown};
+use reda_cluster::each_engine;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-#[tokio::test]
+#[each_engine]
 async fn an_unknown_field_is_refused_by_name() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -31,7 +32,7 @@ async fn an_unknown_field_is_refused_by_name() {
     named(refused.error(422, "invalid_body"), "who");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_operation_has_a_kind_that_exists_an_id_and_a_body() {
     let town = TestTown::open().await;
     let details = town.till.op("steal_points", json!({})).await.error(400, "unknown_operation");
@@ -53,7 +54,7 @@ async fn an_operation_has_a_kind_that_exists_an_id_and_a_body() {
     assert_eq!(town.number("SELECT COUNT(*) FROM qr_scan_logs", []).await, 0, "none was kept");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_is_no_json_is_refused_as_that() {
     let town = TestTown::open().await;
     let send = |text: &'static str, kind: &'static str| {
@@ -70,7 +71,7 @@ async fn what_is_no_json_is_refused_as_that() {
     Answer::of(bytes).await.error(400, "invalid_json");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_deeply_nested_body_is_refused_and_not_fatal() {
     let town = TestTown::open().await;
     let (open, close) = ("[".repeat(20_000), "]".repeat(20_000));
@@ -81,7 +82,7 @@ async fn a_deeply_nested_body_is_refused_and_not_fatal() {
     town.http.get("/health/live").await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_body_that_is_too_large_is_refused() {
     let town = TestTown::open().await;
     let body = json!({ "code": "x".repeat(70 * 1024) });
@@ -90,7 +91,7 @@ async fn a_body_that_is_too_large_is_refused() {
     town.http.post("/api/auth/sign-up", body).await.error(413, "too_large");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_is_not_there_and_what_cannot_be_done_say_so_in_json() {
     let town = TestTown::open().await;
     town.http.get("/api/nothing").await.error(404, "not_found");
@@ -108,7 +109,7 @@ async fn what_is_not_there_and_what_cannot_be_done_say_so_in_json() {
     owner.get("/api/notifications?offset=-x").await.error(422, "invalid_body");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_repeatable_writes_key_is_an_id() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -120,7 +121,7 @@ async fn a_repeatable_writes_key_is_an_id() {
     assert_eq!(ana.http.get("/api/me").await.ok()["name"], "Ana");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn errors_are_said_in_the_callers_language() {
     let town = TestTown::open().await;
     let said = |tag: &'static str| {

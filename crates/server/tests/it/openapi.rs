@@ -3,6 +3,7 @@
 use crate::http::Answer;
 use crate::scene::Scene;
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reqwest::Method;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ fn no_route_is_made_outside_the_list_of_calls() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_documented_call_is_there() {
     let town = TestTown::open().await;
     let document = town.http.get("/api/openapi.json").await.ok();
@@ -60,7 +61,7 @@ async fn every_documented_call_is_there() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn answers_have_the_fields_that_the_document_promises() {
     let scene = Scene::set().await;
     for (method, path, call) in calls(&scene.document) {

@@ -2,6 +2,7 @@
 
 use crate::http::Http;
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ async fn looked_up(town: &TestTown, phone: &str) -> Value {
     answer
 }
 
-#[tokio::test]
+#[each_engine]
 async fn looking_a_number_up_does_not_tell_whether_there_is_an_account() {
     let town = TestTown::open().await;
     let (_account, scanned) = (town.verified("Ana").await, town.verified("Ben").await);
@@ -32,7 +33,7 @@ async fn looking_a_number_up_does_not_tell_whether_there_is_an_account() {
     assert_eq!(town.number(named, []).await, 0, "the log names no stranger either");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn asking_by_number_does_not_tell_either() {
     let town = TestTown::open().await;
     let mut till = town.till.line().await;
@@ -57,7 +58,7 @@ async fn asking_by_number_does_not_tell_either() {
     assert_eq!(page.feed().all("request").len(), 1);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_request_by_number_does_not_say_that_it_was_seen() {
     let town = TestTown::open().await;
     let mut till = town.till.line().await;
@@ -76,7 +77,7 @@ async fn a_request_by_number_does_not_say_that_it_was_seen() {
     till.sees("request", |it| it["id"] == request && !it["seen_at"].is_null()).await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_number_someone_declined_by_says_so_only_of_that_asking() {
     let town = TestTown::open().await;
     let dan = town.verified("Dan").await;
@@ -91,7 +92,7 @@ async fn a_number_someone_declined_by_says_so_only_of_that_asking() {
     );
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_no_leaves_nothing_of_the_person_with_the_shop() {
     let town = TestTown::open().await;
     let mut till = town.till.line().await;
@@ -113,7 +114,7 @@ async fn a_no_leaves_nothing_of_the_person_with_the_shop() {
     assert_eq!(town.number(joined, []).await, 0);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn two_shops_know_a_person_by_different_handles() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -138,7 +139,7 @@ async fn two_shops_know_a_person_by_different_handles() {
     other.submit(here).await.error(403, "forbidden");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_address_of_the_api_refuses_the_wrong_person() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -207,7 +208,7 @@ async fn nobodys(http: &Http, entries: &str, seen: &str, read: &str) -> Vec<crat
     answers
 }
 
-#[tokio::test]
+#[each_engine]
 async fn operations_and_audit_keep_no_personal_value() {
     let town = TestTown::open().await;
     let ana = town.verified("Anastasia").await;

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use reda_actions::*;
+use reda_cluster::{Engine, on};
 use reda_domain::points::Points;
 use reda_domain::program::ProgramStatus;
 use reda_domain::request::RequestAnswer;
@@ -241,16 +242,16 @@ impl Story<'_> {
 
     /// Points that must be on cards: those awarded to one, and those that waited for a yes.
     async fn expected(&self) -> i64 {
-        let accepted = "SELECT LOWER(HEX(id)) FROM approval_requests
+        let accepted = "SELECT id, status FROM approval_requests
             WHERE status = 'accepted' AND business_id = $1";
-        let accepted = self.town.texts(accepted, [self.shop.business.0.into()]).await;
+        let accepted = self.town.named(accepted, [self.shop.business.0.into()]).await;
         let award = |(op, _): &(Op, String)| {
             let Act::AwardPoints(award) = &op.act else { return 0 };
             let data = &self.answers[&op.id].result.data;
             let points = data["points"].as_i64().unwrap_or(0);
             match (award.to, data.get("waiting")) {
                 (AwardTo::Request(id), Some(_)) => {
-                    let counts = accepted.contains(&id.0.simple().to_string());
+                    let counts = accepted.iter().any(|(request, _)| *request == id.0);
                     if counts { points } else { 0 }
                 }
                 _ => points,
@@ -261,13 +262,13 @@ impl Story<'_> {
 
     async fn adds_up(&self) {
         let business = || [self.shop.business.0.into()];
-        let sum = "SELECT COALESCE(SUM(delta), 0) FROM points_entries WHERE business_id = $1";
+        let sum = "SELECT CAST(COALESCE(SUM(delta), 0) AS BIGINT) FROM points_entries WHERE business_id = $1";
         assert_eq!(self.town.number(sum, business()).await, self.expected().await);
         let ids: BTreeSet<_> = self.asked.iter().map(|(op, _)| op.id).collect();
         assert_eq!(ids.len(), self.asked.len());
         let twice = "SELECT COUNT(*) FROM (SELECT 1 FROM approval_requests
             WHERE status = 'pending' AND business_customer_id IS NOT NULL
-            GROUP BY program_id, business_customer_id HAVING COUNT(*) > 1)";
+            GROUP BY program_id, business_customer_id HAVING COUNT(*) > 1) AS twice";
         assert_eq!(self.town.number(twice, []).await, 0, "one question at a time");
         let mut tx = self.town.server.app().db().snapshot().await.unwrap();
         assert_eq!(entries::disagreeing(&mut tx).await.unwrap(), []);
@@ -281,42 +282,37 @@ impl Story<'_> {
         let tables = [
             (
                 "card",
-                "SELECT LOWER(HEX(id)) || ' ' || balance FROM loyalty_cards WHERE business_id = $1",
+                "SELECT id, CAST(balance AS TEXT) FROM loyalty_cards WHERE business_id = $1",
                 ["balance"].as_slice(),
             ),
             (
                 "request",
-                "SELECT LOWER(HEX(id)) || ' ' || status FROM approval_requests
+                "SELECT id, status FROM approval_requests
                     WHERE business_id = $1",
                 &["status"],
             ),
             (
                 "member",
-                "SELECT LOWER(HEX(id)) || ' ' || visits || ' ' || spend FROM business_customers
+                "SELECT id, visits || ' ' || spend FROM business_customers
                     WHERE business_id = $1 AND joined_at_ms IS NOT NULL",
                 &["visits", "spend"],
             ),
-            (
-                "program",
-                "SELECT LOWER(HEX(id)) || ' ' || status FROM programs WHERE business_id = $1",
-                &["status"],
-            ),
+            ("program", "SELECT id, status FROM programs WHERE business_id = $1", &["status"]),
         ];
         for (kind, sql, fields) in tables {
-            let rows = self.town.texts(sql, [self.shop.business.0.into()]).await;
-            let rows: BTreeSet<String> = rows.into_iter().collect();
-            let shown: BTreeSet<String> =
+            let rows = self.town.named(sql, [self.shop.business.0.into()]).await;
+            let rows: BTreeSet<_> = rows.into_iter().collect();
+            let shown: BTreeSet<_> =
                 feed.all(kind).into_iter().map(|it| line(it, fields)).collect();
             assert_eq!(shown, rows, "{kind}");
         }
     }
 }
 
-fn line(body: &Value, fields: &[&str]) -> String {
+fn line(body: &Value, fields: &[&str]) -> (Uuid, String) {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let id = text(&body["id"]).replace('-', "");
-    let rest = fields.iter().map(|field| text(&body[*field]));
-    std::iter::once(id).chain(rest).collect::<Vec<_>>().join(" ")
+    let fields: Vec<_> = fields.iter().map(|field| text(&body[*field])).collect();
+    (text(&body["id"]).parse().expect("an id"), fields.join(" "))
 }
 
 fn phone(person: &Customer) -> reda_domain::address::Address {
@@ -355,16 +351,16 @@ async fn tell(town: &TestTown, people: &[Customer; 3], moments: &[Vec<(Step, usi
     story.shows(live.feed()).await;
 }
 
-#[test]
-fn any_interleaving_of_operations_replays_and_refusals_adds_up() {
+/// A test has no runtime of its own here: each story runs on the one of its town.
+fn any_interleaving_adds_up(engine: Engine) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     // One town for all stories, each in a shop of its own: the people know more and more shops.
-    let (town, people) = runtime.block_on(async {
+    let (town, people) = runtime.block_on(on(engine, async {
         let town = TestTown::open().await;
         let people =
             [town.verified("Ana").await, town.verified("Ben").await, town.verified("Cleo").await];
         (town, people)
-    });
+    }));
     let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
     let told = TestRunner::new(config).run(&moments(), |moments| {
         runtime.block_on(tell(&town, &people, &moments));
@@ -372,4 +368,18 @@ fn any_interleaving_of_operations_replays_and_refusals_adds_up() {
     });
     runtime.block_on(town.server.stop());
     told.unwrap();
+}
+
+mod any_interleaving_of_operations_replays_and_refusals_adds_up {
+    use super::{Engine, any_interleaving_adds_up};
+
+    #[test]
+    fn sqlite() {
+        any_interleaving_adds_up(Engine::Sqlite);
+    }
+
+    #[test]
+    fn postgres() {
+        any_interleaving_adds_up(Engine::Postgres);
+    }
 }

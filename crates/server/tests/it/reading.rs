@@ -1,9 +1,10 @@
 //! What people read back: notifications, entries, cards, programmes.
 
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use serde_json::{Value, json};
 
-#[tokio::test]
+#[each_engine]
 async fn a_notification_has_the_fields_that_integrators_know() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -39,7 +40,7 @@ async fn a_notification_has_the_fields_that_integrators_know() {
     assert_eq!(told, ["points_added", "card_created", "enrollment_request", "qr_scanned"]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn notifications_come_in_pages_and_are_read_one_or_all() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -72,7 +73,7 @@ async fn notifications_come_in_pages_and_are_read_one_or_all() {
     .await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_member_of_staff_reads_the_shops_notification_and_the_till_sees_it() {
     let town = TestTown::open().await;
     let mut till = town.till.line().await;
@@ -88,7 +89,7 @@ async fn a_member_of_staff_reads_the_shops_notification_and_the_till_sees_it() {
     till.sees("notification", |it| it["id"] == told["id"] && it["is_read"] == true).await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn entries_come_in_pages_the_newest_first() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -112,7 +113,7 @@ async fn entries_come_in_pages_the_newest_first() {
     assert_eq!(ana.http.get(&format!("{path}?limit=0")).await.ok()["items"][0]["delta"], 5);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn requests_are_listed_by_status() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -128,7 +129,7 @@ async fn requests_are_listed_by_status() {
     ana.http.get("/api/me/requests?status=maybe").await.error(422, "invalid_body");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_member_is_found_by_number_by_mail_and_by_card() {
     let town = TestTown::open().await;
     let ana = town.verified("Ana").await;
@@ -165,7 +166,7 @@ async fn a_member_is_found_by_number_by_mail_and_by_card() {
     assert_eq!(town.number(told, []).await, 1, "a look-up is no scan of their code");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_till_reads_its_shops_programmes() {
     let town = TestTown::open().await;
     let path = format!("/api/businesses/{}/programs", town.shop.business);
@@ -176,7 +177,7 @@ async fn a_till_reads_its_shops_programmes() {
     town.till.http.get(&others).await.error(404, "business_unknown");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn the_page_is_asked_for_each_time_and_never_posted_to() {
     let town = TestTown::open().await;
     town.http.post("/", json!({})).await.error(404, "not_found");

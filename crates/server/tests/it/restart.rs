@@ -1,11 +1,13 @@
 //! Stopping and starting again, on the same file.
 
-use crate::town::{TestTown, config};
+use crate::files::Files;
+use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reda_server::{App, Server, ServerConfig, ServerError};
 use serde_json::json;
 use uuid::Uuid;
 
-#[tokio::test]
+#[each_engine]
 async fn a_server_that_starts_again_is_where_it_was() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -33,6 +35,7 @@ async fn a_server_that_starts_again_is_where_it_was() {
     assert_eq!(town.till.award(&joined.card, 6).await.applied()["balance"], 11);
 }
 
+/// PostgreSQL is for several servers.
 #[tokio::test]
 async fn a_second_server_stays_off_an_open_file() {
     let town = TestTown::open().await;
@@ -41,26 +44,26 @@ async fn a_second_server_stays_off_an_open_file() {
     town.till.scan("x").await.refused("not_a_code");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_port_that_is_taken_is_said_and_leaves_the_file_free() {
     let town = TestTown::open().await;
-    let dir = tempfile::tempdir().unwrap();
-    let taken = ServerConfig { listen: town.server.address(), ..config(&dir) };
+    let files = Files::new().await;
+    let taken = ServerConfig { listen: town.server.address(), ..files.config() };
     let error = Server::start(taken).await.err().unwrap();
     assert!(matches!(error, ServerError::Listen { .. }), "{error}");
-    Server::start(config(&dir)).await.unwrap();
+    Server::start(files.config()).await.unwrap();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn the_demo_shop_is_the_same_after_a_restart() {
-    let dir = tempfile::tempdir().unwrap();
-    let codes = dir.path().join("codes");
+    let files = Files::new().await;
+    let codes = files.path("codes");
     let first = {
-        let app = App::open(config(&dir)).await.unwrap();
+        let app = App::open(files.config()).await.unwrap();
         reda_server::demo::open(&app, &codes).await.unwrap()
     };
     let png = std::fs::read(&first.customers[0].code_file).unwrap();
-    let server = Server::start(config(&dir)).await.unwrap();
+    let server = Server::start(files.config()).await.unwrap();
     let second = reda_server::demo::open(server.app(), &codes).await.unwrap();
     assert_eq!(second.till.device, first.till.device);
     assert_eq!(second.program, first.program);

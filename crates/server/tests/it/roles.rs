@@ -1,11 +1,12 @@
 //! Who may do what in a shop.
 
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reda_domain::business::Role;
 use serde_json::json;
 use uuid::Uuid;
 
-#[tokio::test]
+#[each_engine]
 async fn a_cashier_runs_no_programme_and_prints_no_code() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -30,7 +31,7 @@ async fn a_cashier_runs_no_programme_and_prints_no_code() {
     owner.op("update_program", pause).await.applied();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_manager_runs_programmes_at_the_till() {
     let town = TestTown::open().await;
     let zed = town.customer("Zed").await;
@@ -39,7 +40,7 @@ async fn a_manager_runs_programmes_at_the_till() {
     till.op("update_program", pause).await.applied();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_printed_code_is_for_members_alone() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -58,7 +59,7 @@ async fn a_printed_code_is_for_members_alone() {
     till.sees("printed_code", |it| it["member"] == joined.handle).await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn who_works_in_two_shops_says_for_which() {
     let town = TestTown::open().await;
     let (shop, _) = town.other_shop().await;
@@ -81,7 +82,7 @@ async fn who_works_in_two_shops_says_for_which() {
     zed.http.post("/api/operations", nowhere).await.error(403, "forbidden");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_person_who_works_nowhere_asks_for_no_operation() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;

@@ -1,10 +1,12 @@
 //! Accounts and sessions.
 
-use crate::town::{PASSWORD, TestTown, config, sign_up};
+use crate::files::Files;
+use crate::town::{PASSWORD, TestTown, sign_up};
+use reda_cluster::each_engine;
 use reda_server::{Registration, ServerConfig};
 use serde_json::{Value, json};
 
-#[tokio::test]
+#[each_engine]
 async fn an_account_needs_a_sound_address_name_and_password() {
     let town = TestTown::open().await;
     let sign_up = |body: Value| town.http.post("/api/auth/sign-up", body);
@@ -35,7 +37,7 @@ async fn an_account_needs_a_sound_address_name_and_password() {
     sign_up(with("password", json!("x".repeat(200)))).await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_person_without_a_name_is_never_called_by_a_number() {
     let town = TestTown::open().await;
     let body = json!({ "email": "amina.odhiambo@example.com", "password": PASSWORD });
@@ -49,7 +51,7 @@ async fn a_person_without_a_name_is_never_called_by_a_number() {
     assert_eq!(session["user"]["phone"], "+254722000001");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_wrong_password_and_a_missing_account_are_told_alike() {
     let town = TestTown::open().await;
     town.customer("Ana").await;
@@ -65,7 +67,7 @@ async fn a_wrong_password_and_a_missing_account_are_told_alike() {
     sign_in(json!({ "phone": "0722000001", "password": PASSWORD })).await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn claiming_somebodys_number_gives_nothing_of_theirs() {
     let town = TestTown::open().await;
     let ana = town.verified("Ana").await;
@@ -80,12 +82,12 @@ async fn claiming_somebodys_number_gives_nothing_of_theirs() {
     assert_eq!(found["customer"]["id"], joined.handle);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_closed_server_takes_no_new_accounts() {
-    let dir = tempfile::tempdir().unwrap();
-    TestTown::open_with(config(&dir), dir).await;
-    let dir = tempfile::tempdir().unwrap();
-    let closed = ServerConfig { registration: Registration::Closed, ..config(&dir) };
+    let files = Files::new().await;
+    TestTown::open_with(files.config(), files).await;
+    let files = Files::new().await;
+    let closed = ServerConfig { registration: Registration::Closed, ..files.config() };
     let server = reda_server::Server::start(closed).await.unwrap();
     let http = crate::http::Http::new(format!("http://{}", server.address()));
     let body = json!({ "name": "Ana", "phone": "0722000001", "password": PASSWORD });
@@ -94,17 +96,17 @@ async fn a_closed_server_takes_no_new_accounts() {
     http.post("/api/businesses", business).await.error(403, "registration_closed");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_server_inside_a_till_takes_no_second_business() {
-    let dir = tempfile::tempdir().unwrap();
-    let embedded = ServerConfig { embedded: true, ..config(&dir) };
-    let town = TestTown::open_with(embedded, dir).await;
+    let files = Files::new().await;
+    let embedded = ServerConfig { embedded: true, ..files.config() };
+    let town = TestTown::open_with(embedded, files).await;
     let owner = json!({ "name": "Mary", "phone": "0722000050", "password": PASSWORD });
     let body = json!({ "name": "Duka", "country": "KE", "owner": owner });
     town.http.post("/api/businesses", body).await.error(403, "registration_closed");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_business_starts_in_a_country_we_know() {
     let town = TestTown::open().await;
     let start = |country: &str| {
@@ -125,7 +127,7 @@ async fn a_business_starts_in_a_country_we_know() {
     assert_eq!(programs["items"][0]["status"], "active");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_refresh_token_is_used_up_and_an_older_one_ends_the_session() {
     let town = TestTown::open().await;
     let first = sign_up(&town.http, "Ana", "0722000001").await;
@@ -145,7 +147,7 @@ async fn a_refresh_token_is_used_up_and_an_older_one_ends_the_session() {
     me.get("/api/me").await.error(401, "unauthorized");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_made_up_refresh_token_ends_nobodys_session() {
     let town = TestTown::open().await;
     let session = sign_up(&town.http, "Ana", "0722000001").await;
@@ -159,7 +161,7 @@ async fn a_made_up_refresh_token_ends_nobodys_session() {
     town.http.post("/api/auth/refresh", body).await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_session_that_was_not_used_for_long_is_over() {
     let town = TestTown::open().await;
     let session = sign_up(&town.http, "Ana", "0722000001").await;
@@ -173,7 +175,7 @@ async fn a_session_that_was_not_used_for_long_is_over() {
     town.http.post("/api/auth/refresh", body).await.error(401, "unauthorized");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_person_has_only_so_many_keys_and_each_once() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -195,7 +197,7 @@ async fn a_person_has_only_so_many_keys_and_each_once() {
     assert_eq!(ana.http.get("/api/me/keys").await.ok()["items"].as_array().unwrap().len(), 5);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_person_changes_their_name_and_language() {
     let town = TestTown::open().await;
     let (ana, _) = town.member("Ana").await;

@@ -2,6 +2,7 @@
 
 use crate::line::{Heard, Line, hello};
 use crate::town::{Customer, TestTown};
+use reda_cluster::each_engine;
 use reda_domain::business::Role;
 use reda_protocol::frame::FRAME_BYTES_MAX;
 use reda_server::now;
@@ -25,13 +26,13 @@ async fn short_token(town: &TestTown, person: &Customer, secs: i64) -> String {
     jsonwebtoken::encode(&Default::default(), &claims, &key).unwrap()
 }
 
-#[tokio::test]
+#[each_engine]
 async fn who_says_nothing_is_not_waited_for() {
     let town = TestTown::open().await;
     opened(&town).await.ends("bad_frame", 4009).await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_is_no_hello_ends_the_connection() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -59,7 +60,7 @@ async fn what_is_no_hello_ends_the_connection() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_bad_frame_ends_the_connection() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -79,7 +80,7 @@ async fn a_bad_frame_ends_the_connection() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_a_newer_page_says_besides_is_ignored() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -92,7 +93,7 @@ async fn what_a_newer_page_says_besides_is_ignored() {
     line.frame("pong").await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_token_that_is_none_is_refused() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -115,7 +116,7 @@ async fn a_token_that_is_none_is_refused() {
     town.http.with_token(&late).get("/api/me").await.error(401, "token_expired");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_token_that_runs_out_ends_its_connection_unless_renewed() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -129,7 +130,7 @@ async fn a_token_that_runs_out_ends_its_connection_unless_renewed() {
     renewed.frame("pong").await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_connection_cannot_become_somebody_elses() {
     let town = TestTown::open().await;
     let (ana, ben) = (town.customer("Ana").await, town.customer("Ben").await);
@@ -140,7 +141,7 @@ async fn a_connection_cannot_become_somebody_elses() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn signing_out_ends_that_sessions_connections_alone() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -157,7 +158,7 @@ async fn signing_out_ends_that_sessions_connections_alone() {
     other.frame("pong").await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_revoked_till_is_turned_away() {
     let town = TestTown::open().await;
     let mut till = town.till.line().await;
@@ -170,7 +171,7 @@ async fn a_revoked_till_is_turned_away() {
     town.till.scan("x").await.error(403, "forbidden");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_till_asks_over_its_socket_as_over_http() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -192,7 +193,7 @@ async fn a_till_asks_over_its_socket_as_over_http() {
     assert_eq!((&result["outcome"], &result["code"]), (&json!("rejected"), &json!("card_unknown")));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_malformed_operation_is_rejected_and_the_line_goes_on() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;
@@ -235,7 +236,7 @@ async fn a_malformed_operation_is_rejected_and_the_line_goes_on() {
     line.ends("bad_frame", 4009).await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_page_does_not_ask_for_operations() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -247,7 +248,7 @@ async fn a_page_does_not_ask_for_operations() {
     assert_eq!(town.number("SELECT COUNT(*) FROM points_entries", []).await, 0);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_token_of_one_till_is_not_good_at_another() {
     let town = TestTown::open().await;
     let (_, other) = town.other_shop().await;
@@ -263,7 +264,7 @@ async fn a_token_of_one_till_is_not_good_at_another() {
     assert_eq!((&result["outcome"], &result["code"]), (&json!("rejected"), &json!("forbidden")));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_pong_carries_the_heads() {
     let town = TestTown::open().await;
     let (ana, _) = town.member("Ana").await;
@@ -281,7 +282,7 @@ async fn a_pong_carries_the_heads() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn one_person_has_only_so_many_connections() {
     let town = TestTown::open().await;
     let (ana, ben) = (town.customer("Ana").await, town.customer("Ben").await);
@@ -306,7 +307,7 @@ async fn one_person_has_only_so_many_connections() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn who_floods_is_cut_off() {
     let town = TestTown::open().await;
     let (ana, mut till) = (town.customer("Ana").await, town.till.line().await);
@@ -322,7 +323,7 @@ async fn who_floods_is_cut_off() {
     town.till.scan("x").await.refused("not_a_code");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_stopping_server_says_goodbye() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;

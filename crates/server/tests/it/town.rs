@@ -1,6 +1,7 @@
 //! A small town to test in: a shop with its owner, a cashier at a till, and a real server on a
 //! port of its own; people come in as a test needs them.
 
+use crate::files::Files;
 use crate::http::{Answer, Http};
 use crate::line::Line;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -10,13 +11,11 @@ use reda_domain::code::{Code, CodeId, STEP_MS, step_at};
 use reda_domain::signature::PrivateKey;
 use reda_domain::{BusinessId, KeyId, OperationId, ProgramId, StaffId, Timestamp, UserId};
 use reda_server::{
-    Clock, NewShop, NewTill, Registration, Server, ServerConfig, ShopIds, TillAccess, now,
+    Clock, Location, NewShop, NewTill, Server, ServerConfig, ShopIds, TillAccess, now,
 };
-use reda_store::Val;
+use reda_store::{Row, Val};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
-use tempfile::TempDir;
 use uuid::Uuid;
 
 pub(crate) const PASSWORD: &str = "a good password";
@@ -34,7 +33,7 @@ pub(crate) struct TestTown {
     /// The server's clock: tests let time pass by it.
     clock: Clock,
     people: AtomicU8,
-    dir: TempDir,
+    files: Files,
 }
 
 /// A till with someone switched on.
@@ -67,25 +66,13 @@ pub(crate) struct Joined {
     pub(crate) card: Value,
 }
 
-/// The files of a town, before or after its server.
-pub(crate) fn config(dir: &TempDir) -> ServerConfig {
-    let registration = Registration::Open;
-    let dev_messages = Some(dir.path().join("messages.jsonl"));
-    let local = ServerConfig::local(database(dir));
-    ServerConfig { registration, embedded: false, dev_messages, ..local }
-}
-
-fn database(dir: &TempDir) -> PathBuf {
-    dir.path().join("server.db")
-}
-
 impl TestTown {
     pub(crate) async fn open() -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
-        Self::open_with(config(&dir), dir).await
+        let files = Files::new().await;
+        Self::open_with(files.config(), files).await
     }
 
-    pub(crate) async fn open_with(config: ServerConfig, dir: TempDir) -> Self {
+    pub(crate) async fn open_with(config: ServerConfig, files: Files) -> Self {
         // What the server logs stands beside a failed test.
         let log = tracing_subscriber::fmt().with_test_writer();
         log.with_max_level(tracing::Level::WARN).try_init().ok();
@@ -97,26 +84,26 @@ impl TestTown {
         let cashier = user_of(&cashier);
         let staff = add_staff(&server, shop.business, cashier, Role::Cashier).await;
         let till = till(&server, &http, shop.business, staff).await;
-        Self { server, shop, till, http, clock, people: AtomicU8::new(1), dir }
+        Self { server, shop, till, http, clock, people: AtomicU8::new(1), files }
     }
 
     /// Stops the server and opens the same files again: same people, same tokens.
     pub(crate) async fn restarted(self) -> Self {
-        let Self { server, shop, till, clock, people, dir, .. } = self;
+        let Self { server, shop, till, clock, people, files, .. } = self;
         server.stop().await;
-        let config = ServerConfig { clock: clock.clone(), ..config(&dir) };
+        let config = ServerConfig { clock: clock.clone(), ..files.config() };
         let server = Server::start(config).await.expect("the server starts again");
         let base = format!("http://{}", server.address());
         let http = Http::new(base);
         let token = till.http.token.clone().expect("a till has a token");
         let socket_url = server.socket_url();
         let till = Till { http: http.with_token(&token), socket_url, ..till };
-        Self { server, shop, till, http, clock, people, dir }
+        Self { server, shop, till, http, clock, people, files }
     }
 
     /// Where the database is.
-    pub(crate) fn database(&self) -> PathBuf {
-        database(&self.dir)
+    pub(crate) fn database(&self) -> Location {
+        self.files.database()
     }
 
     /// The shop's programme.
@@ -230,6 +217,18 @@ impl TestTown {
         let mut tx = self.server.app().db().snapshot().await.expect("a transaction");
         let rows = tx.rows(sql, vals.into()).await.expect("the query is sound");
         rows[0].get(0).expect("a number")
+    }
+
+    /// Ids with a text.
+    pub(crate) async fn named(
+        &self,
+        sql: &'static str,
+        vals: impl Into<Vec<Val>>,
+    ) -> Vec<(Uuid, String)> {
+        let mut tx = self.server.app().db().snapshot().await.expect("a transaction");
+        let rows = tx.rows(sql, vals.into()).await.expect("the query is sound");
+        let read = |row: &Row| (row.get(0).expect("an id"), row.get(1).expect("a text"));
+        rows.iter().map(read).collect()
     }
 
     /// A column of texts.

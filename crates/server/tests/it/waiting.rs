@@ -1,11 +1,12 @@
 //! Awards that wait for the answer to a request.
 
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reda_domain::request::WAITING_AWARDS_MAX;
 use serde_json::json;
 use uuid::Uuid;
 
-#[tokio::test]
+#[each_engine]
 async fn the_acceptance_posts_what_waited_in_the_order_of_asking() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -32,7 +33,7 @@ async fn the_acceptance_posts_what_waited_in_the_order_of_asking() {
     page.sees("notification", |it| it["title"] == "You earned 60 points").await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_no_drops_what_waited() {
     let town = TestTown::open().await;
     let mut till = town.till.line().await;
@@ -47,7 +48,7 @@ async fn a_no_drops_what_waited() {
     assert_eq!(town.number("SELECT COUNT(*) FROM points_entries", []).await, 0);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn taking_a_request_back_drops_what_waited() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -60,7 +61,7 @@ async fn taking_a_request_back_drops_what_waited() {
     assert_eq!(ana.card().await["balance"], 0);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_award_that_comes_after_the_yes_goes_to_the_card() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -76,7 +77,7 @@ async fn an_award_that_comes_after_the_yes_goes_to_the_card() {
     assert_eq!(ana.card().await["balance"], 7);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn only_so_many_awards_wait_on_one_request() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -90,7 +91,7 @@ async fn only_so_many_awards_wait_on_one_request() {
     assert_eq!(ana.card().await["balance"], WAITING_AWARDS_MAX);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn awards_and_the_answer_at_once_lose_nothing() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;

@@ -4,6 +4,7 @@
 use crate::http::{Answer, Http};
 use crate::openapi::{calls, filled};
 use crate::scene::Scene;
+use reda_cluster::each_engine;
 use reda_domain::business::Role;
 use reda_domain::permission::Action;
 use reda_protocol::operation::Verb;
@@ -75,7 +76,7 @@ impl Try<'_> {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_wrong_person_is_refused_at_every_call() {
     let scene = Scene::set().await;
     let strangers = strangers(&scene).await;
@@ -148,7 +149,7 @@ fn action(kind: &str) -> Action {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_operation_is_refused_to_every_role_below_its_own() {
     let scene = Scene::set().await;
     let roles = [
@@ -172,7 +173,7 @@ async fn every_operation_is_refused_to_every_role_below_its_own() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_operation_is_refused_to_whoever_does_not_work_there() {
     let scene = Scene::set().await;
     let strangers = strangers(&scene).await;
@@ -195,7 +196,7 @@ async fn every_operation_is_refused_to_whoever_does_not_work_there() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn no_operation_reaches_into_another_shop() {
     let scene = Scene::set().await;
     let secrets = scene.secrets().await;

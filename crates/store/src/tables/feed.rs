@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A scope's head.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// Changes when the database was restored from a backup.
     pub epoch: i64,
@@ -16,6 +16,8 @@ pub struct Head {
     /// The audit chain's last hash and number.
     pub audit_hash: String,
     pub audit_n: i64,
+    /// How many transactions changed anything under this head's lock, shown in the feed or not.
+    pub changes: i64,
 }
 
 /// Where an entity stands in a scope's feed.
@@ -27,27 +29,64 @@ pub struct Place {
     pub deleted: bool,
 }
 
-/// The heads of those of `scopes` that have one. Begin and hold the transaction to lock them.
+const HEADS: &str =
+    "SELECT scope, epoch, seq, audit_hash, audit_n, changes FROM feed_heads WHERE scope IN";
+
+/// The heads of those of `scopes` that have one.
 pub async fn heads(
     tx: &mut Tx,
     scopes: &BTreeSet<Scope>,
 ) -> Result<BTreeMap<Scope, Head>, StoreError> {
-    const HEADS: &str =
-        "SELECT scope, epoch, seq, audit_hash, audit_n FROM feed_heads WHERE scope IN";
+    let rows = tx.load(HEADS, names(scopes)).await?;
+    read_heads(scopes, &rows)
+}
+
+/// The same, and nobody else changes what is under them before this transaction ends.
+pub async fn lock(
+    tx: &mut Tx,
+    scopes: &BTreeSet<Scope>,
+) -> Result<BTreeMap<Scope, Head>, StoreError> {
+    let rows = tx.lock(HEADS, names(scopes)).await?;
+    read_heads(scopes, &rows)
+}
+
+/// Locks the heads of `scopes` in the order of their names, and makes those that are missing.
+pub async fn lock_or_make(
+    tx: &mut Tx,
+    scopes: &BTreeSet<Scope>,
+    epoch: i64,
+) -> Result<(), StoreError> {
+    tx.bulk(
+        "INSERT INTO feed_heads (scope, epoch, seq, audit_hash, audit_n, changes)",
+        "?, ?, 0, '', 0, 0",
+        // A row that is there is locked, and stays as it is.
+        "ON CONFLICT (scope) DO UPDATE SET seq = excluded.seq WHERE feed_heads.seq < 0",
+        names(scopes).into_iter().map(|name| vec![name, epoch.into()]).collect(),
+    )
+    .await
+}
+
+/// Sorted by bytes, as all locks are taken.
+fn names(scopes: &BTreeSet<Scope>) -> Vec<Val> {
+    let names: BTreeSet<String> = scopes.iter().map(Scope::to_string).collect();
+    names.into_iter().map(Val::from).collect()
+}
+
+fn read_heads(scopes: &BTreeSet<Scope>, rows: &[Row]) -> Result<BTreeMap<Scope, Head>, StoreError> {
     let by_name: BTreeMap<String, Scope> = scopes.iter().map(|it| (it.to_string(), *it)).collect();
-    let keys = by_name.keys().map(|name| Val::from(name.as_str())).collect();
     let read = |row: &Row| {
         let head = Head {
             epoch: row.get(1)?,
             seq: row.get(2)?,
             audit_hash: row.get(3)?,
             audit_n: row.get(4)?,
+            changes: row.get(5)?,
         };
         let name: &str = row.get(0)?;
         let scope = by_name.get(name).copied();
         Ok((named("feed_heads", "scope", name, |_| scope)?, head))
     };
-    tx.load(HEADS, keys).await?.iter().map(read).collect()
+    rows.iter().map(read).collect()
 }
 
 /// The head of a scope, for readers: epoch and number.
@@ -56,21 +95,25 @@ pub async fn head(tx: &mut Tx, scope: Scope) -> Result<Option<Head>, StoreError>
 }
 
 /// Writes heads.
-pub async fn save_heads(tx: &mut Tx, heads: &BTreeMap<Scope, Head>) -> Result<(), StoreError> {
-    let rows = heads.iter().map(|(scope, head)| {
+pub async fn save_heads<'a>(
+    tx: &mut Tx,
+    heads: impl IntoIterator<Item = (&'a Scope, &'a Head)>,
+) -> Result<(), StoreError> {
+    let rows = heads.into_iter().map(|(scope, head)| {
         vec![
             scope.to_string().into(),
             head.epoch.into(),
             head.seq.into(),
             head.audit_hash.as_str().into(),
             head.audit_n.into(),
+            head.changes.into(),
         ]
     });
     tx.bulk(
-        "INSERT INTO feed_heads (scope, epoch, seq, audit_hash, audit_n)",
-        "?, ?, ?, ?, ?",
+        "INSERT INTO feed_heads (scope, epoch, seq, audit_hash, audit_n, changes)",
+        "?, ?, ?, ?, ?, ?",
         "ON CONFLICT (scope) DO UPDATE SET seq = excluded.seq, audit_hash = excluded.audit_hash,
-         audit_n = excluded.audit_n",
+         audit_n = excluded.audit_n, changes = excluded.changes",
         rows.collect(),
     )
     .await

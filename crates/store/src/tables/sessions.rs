@@ -42,18 +42,26 @@ pub async fn add(tx: &mut Tx, it: &Session) -> Result<(), StoreError> {
 
 /// The session of this id.
 pub async fn find(tx: &mut Tx, id: SessionId) -> Result<Option<Session>, StoreError> {
-    let read = |row: &Row| {
-        Ok(Session {
-            id: SessionId(row.get(0)?),
-            user: UserId(row.get(1)?),
-            refresh_hash: row.get(2)?,
-            previous_hash: row.get(3)?,
-            created_at: at(row, 4)?,
-            expires_at: at(row, 5)?,
-            revoked_at: at_opt(row, 6)?,
-        })
-    };
-    tx.rows(select!("WHERE id = $1"), vec![id.0.into()]).await?.first().map(read).transpose()
+    let rows = tx.rows(select!("WHERE id = $1"), vec![id.0.into()]).await?;
+    rows.first().map(read).transpose()
+}
+
+/// The same, and nobody else changes it before this transaction ends.
+pub async fn lock(tx: &mut Tx, id: SessionId) -> Result<Option<Session>, StoreError> {
+    let rows = tx.lock(select!("WHERE id IN"), vec![id.0.into()]).await?;
+    rows.first().map(read).transpose()
+}
+
+fn read(row: &Row) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: SessionId(row.get(0)?),
+        user: UserId(row.get(1)?),
+        refresh_hash: row.get(2)?,
+        previous_hash: row.get(3)?,
+        created_at: at(row, 4)?,
+        expires_at: at(row, 5)?,
+        revoked_at: at_opt(row, 6)?,
+    })
 }
 
 /// Gives a session a new refresh token; `previous` stays good until the new one is used.

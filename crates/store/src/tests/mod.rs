@@ -7,9 +7,8 @@ mod schema;
 mod statements;
 
 use crate::{Db, Location, Tx};
-use reda_cluster::{Cluster, Database, Engine, engine};
+use reda_cluster::{Database, Engine, engine};
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
 
 /// A fresh database, gone with the test.
 pub(crate) struct TestDb {
@@ -32,8 +31,8 @@ impl TestDb {
                 (dir.path().join("test.db").into(), Kept::Folder { _dir: dir })
             }
             Engine::Postgres => {
-                let database = Cluster::get().copy(migrated().await);
-                (location(&database), Kept::Database { _database: database })
+                let database = Database::prepared(migrate).await;
+                (location(database.url()), Kept::Database { _database: database })
             }
         };
         let db = Db::open(&at).await.expect("the database opens");
@@ -54,18 +53,11 @@ impl TestDb {
     }
 }
 
-fn location(database: &Database) -> Location {
-    Location::parse(database.url()).expect("an address")
+fn location(url: &str) -> Location {
+    Location::parse(url).expect("an address")
 }
 
-/// A PostgreSQL database that is up to date; copying it is quicker than migrating another.
-async fn migrated() -> &'static Database {
-    static MIGRATED: OnceCell<Database> = OnceCell::const_new();
-    let migrate = async || {
-        let database = Cluster::get().create();
-        let db = Db::open(&location(&database)).await.expect("the migrations run");
-        db.close().await;
-        database
-    };
-    MIGRATED.get_or_init(migrate).await
+async fn migrate(url: &str) {
+    let db = Db::open(&location(url)).await.expect("the migrations run");
+    db.close().await;
 }

@@ -218,7 +218,7 @@ async fn an_entity_stands_in_a_feed_once_at_its_newest_number() {
     assert_eq!(order(&mut tx, 0, 3, 9).await, all[..2]);
     assert_eq!(order(&mut tx, 0, 4, 1).await, all[..1]);
 
-    let head = Head { epoch: 7, seq: 4, audit_hash: String::new(), audit_n: 0 };
+    let head = Head { epoch: 7, seq: 4, ..Head::default() };
     feed::save_heads(&mut tx, &BTreeMap::from([(scope, head.clone())])).await.unwrap();
     let later = Head { epoch: 8, seq: 5, ..head };
     feed::save_heads(&mut tx, &BTreeMap::from([(scope, later.clone())])).await.unwrap();
@@ -237,7 +237,7 @@ async fn an_audit_chain_is_broken_by_any_change() {
         at: NOW,
     };
     let mut tx = db.begin().await;
-    let mut head = Head { epoch: 7, seq: 0, audit_hash: String::new(), audit_n: 0 };
+    let mut head = Head { epoch: 7, ..Head::default() };
     let chained: Vec<_> =
         (1..=3).map(|n| audit::chain(Scope::Platform, &mut head, line(n))).collect();
     audit::add(&mut tx, &chained).await.unwrap();

@@ -1,0 +1,72 @@
+//! What a batch has before it decides: the answers that are known, and the world.
+
+use super::{BatchError, Job};
+use reda_domain::needs::Needs;
+use reda_domain::scope::Scope;
+use reda_domain::world::World;
+use reda_domain::{OperationId, Timestamp};
+use reda_store::tables::operations;
+use reda_store::{Tx, load};
+use serde_json::Value;
+use std::collections::{BTreeSet, HashMap};
+
+pub(super) struct Gathered<'a> {
+    /// Hash and result of the operations that were applied or refused before.
+    pub(super) known: HashMap<OperationId, (String, Value)>,
+    /// The jobs that are not known yet; of several with one id the first.
+    pub(super) fresh: Vec<&'a Job>,
+    pub(super) world: World,
+}
+
+impl<'a> Gathered<'a> {
+    pub(super) async fn read(
+        tx: &mut Tx,
+        jobs: &'a [Job],
+        now: Timestamp,
+    ) -> Result<Self, BatchError> {
+        let known = operations::known(tx, jobs.iter().map(|job| job.op.id)).await?;
+        let mut seen = BTreeSet::new();
+        let is_fresh = |job: &&Job| !known.contains_key(&job.op.id) && seen.insert(job.op.id);
+        let fresh: Vec<&Job> = jobs.iter().filter(is_fresh).collect();
+        let world = load_world(tx, &fresh, now).await?;
+        Ok(Self { known, fresh, world })
+    }
+
+    /// The scopes that the fresh operations may touch.
+    pub(super) fn scopes(&self) -> Result<BTreeSet<Scope>, BatchError> {
+        let mut scopes = BTreeSet::new();
+        for job in &self.fresh {
+            scopes.extend(job.op.scopes(&self.world)?);
+        }
+        Ok(scopes)
+    }
+
+    /// Takes out the operations that may touch more than `locked`: they turned out to be about
+    /// something else than when the locks were taken, and go to the next batch.
+    pub(super) fn keep_within(
+        &mut self,
+        locked: impl Fn(&Scope) -> bool,
+    ) -> Result<BTreeSet<OperationId>, BatchError> {
+        let mut put_off = BTreeSet::new();
+        for job in &self.fresh {
+            if !job.op.scopes(&self.world)?.iter().all(&locked) {
+                put_off.insert(job.op.id);
+            }
+        }
+        self.fresh.retain(|job| !put_off.contains(&job.op.id));
+        Ok(put_off)
+    }
+}
+
+/// Two rounds of bounded sets.
+async fn load_world(tx: &mut Tx, jobs: &[&Job], now: Timestamp) -> Result<World, BatchError> {
+    let mut world = World::default();
+    let first: Needs = jobs.iter().flat_map(|job| job.op.needs()).collect();
+    load(tx, &mut world, first, now).await?;
+    let mut then = Needs::new();
+    for job in jobs {
+        then.extend(job.op.needs_then(&world)?);
+    }
+    load(tx, &mut world, then, now).await?;
+    Ok(world)
+}
