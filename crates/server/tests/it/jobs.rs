@@ -1,6 +1,7 @@
 //! What the server does by itself.
 
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reda_server::now;
 use reda_store::tables::job_leases;
 use serde_json::json;
@@ -11,7 +12,7 @@ async fn pass(town: &TestTown) {
     town.server.app().run_jobs().await;
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_question_that_ran_out_is_closed_and_told_to_both_sides() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -30,7 +31,7 @@ async fn a_question_that_ran_out_is_closed_and_told_to_both_sides() {
     assert_ne!(town.ask(&handle).await, request, "silence is not a no");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn the_address_of_whoever_did_not_answer_is_forgotten() {
     let town = TestTown::open().await;
     let body = json!({ "phone": "0733000999", "program": town.program() });
@@ -50,7 +51,7 @@ async fn the_address_of_whoever_did_not_answer_is_forgotten() {
     town.till.op("ask_enrollment", body).await.applied();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_job_runs_by_itself_and_once() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -63,7 +64,7 @@ async fn a_job_runs_by_itself_and_once() {
     assert_eq!(town.rows().await, before);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn nobody_takes_a_turn_that_another_node_has() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;

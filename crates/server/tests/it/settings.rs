@@ -1,6 +1,7 @@
 //! What a business decides for itself, and who may.
 
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reda_domain::business::Role;
 use serde_json::json;
 
@@ -8,7 +9,7 @@ fn path(town: &TestTown) -> String {
     format!("/api/businesses/{}", town.shop.business)
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_owner_changes_a_setting_and_every_till_sees_it() {
     let town = TestTown::open().await;
     let owner = town.owner().await;
@@ -30,7 +31,7 @@ async fn an_owner_changes_a_setting_and_every_till_sees_it() {
     assert_eq!(town.till.http.get(&path(&town)).await.ok()["settings"], before["settings"]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_setting_out_of_bounds_changes_nothing() {
     let town = TestTown::open().await;
     let owner = town.owner().await;
@@ -47,7 +48,7 @@ async fn a_setting_out_of_bounds_changes_nothing() {
     assert_eq!(owner.get(&path(&town)).await.ok(), before);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn settings_are_the_owners_to_change_and_nobody_elses_to_read() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
