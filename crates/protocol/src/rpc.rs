@@ -70,6 +70,8 @@ calls! {
     "counter.view" CounterView(Nothing) -> CounterView;
     /// Looks up what was typed: a phone number, an e-mail address or a card number.
     "counter.look_up" LookUp(LookUp) -> CounterView;
+    /// A scanner that types has read something: a code or a card's number.
+    "counter.scanned" Scanned(LookUp) -> CounterView;
     /// What an amount as typed comes to.
     "counter.amount" Amount(AmountText) -> AmountView;
     /// Asks the customer to join; with an amount, its points wait on the answer.

@@ -515,6 +515,7 @@ export interface Calls {
 after_ms: number, }; answer: Nothing };
   "counter.view": { params: Record<symbol, never>; answer: CounterView };
   "counter.look_up": { params: { text: string, }; answer: CounterView };
+  "counter.scanned": { params: { text: string, }; answer: CounterView };
   "counter.amount": { params: { text: string, }; answer: AmountView };
   "counter.ask": { params: Record<symbol, never>; answer: CounterView };
   "counter.send_again": { params: Record<symbol, never>; answer: CounterView };

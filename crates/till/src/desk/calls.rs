@@ -2,6 +2,7 @@
 
 use super::{Message, Working, or_log};
 use crate::amount;
+use crate::codes;
 use crate::counter::{Answer, Applied, Effect};
 use crate::customers;
 use crate::enrol;
@@ -44,6 +45,7 @@ impl Working {
         let wish = match call {
             Call::CounterView(_) => Ok(Vec::new()),
             Call::LookUp(asked) => self.look_up(&asked.text).await,
+            Call::Scanned(asked) => self.scanned_by_keys(&asked.text).await,
             Call::Ask(_) => self.counter.ask(&self.ctx()),
             Call::SendAgain(_) => self.counter.send_again(&self.ctx()),
             Call::Cancel(_) => self.counter.cancel(&self.ctx()),
@@ -143,6 +145,24 @@ impl Working {
             Wanted::Counter => self.counter_json(),
             Wanted::Nothing => json(&Nothing {}),
         }
+    }
+
+    /// What a scanner typed: one of our codes, in small letters where its keyboard is locked to
+    /// capitals, or the number of a card.
+    async fn scanned_by_keys(&mut self, text: &str) -> Result<Vec<Effect>, WireError> {
+        let text = text.trim();
+        if parse_card_number(text).is_some() {
+            return self.look_up(text).await;
+        }
+        let code = text.to_ascii_uppercase();
+        let ctx = self.ctx();
+        Ok(match codes::foreign(&code) {
+            Some(why) => {
+                self.counter.foreign_read(why, &ctx);
+                Vec::new()
+            }
+            None => self.counter.code_read(&code, &ctx),
+        })
     }
 
     async fn look_up(&mut self, text: &str) -> Result<Vec<Effect>, WireError> {

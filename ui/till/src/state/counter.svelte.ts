@@ -59,6 +59,9 @@ export class Counter {
     if (await this.#act("look_up", () => call("counter.look_up", { text }))) this.search = "";
   }
 
+  /** What a scanner that types has read. */
+  scanned = (text: string) => this.#act("look_up", () => call("counter.scanned", { text }));
+
   async award(): Promise<void> {
     this.#sent = this.text;
     await this.#act("award", () => call("counter.award", { text: this.#sent }));
