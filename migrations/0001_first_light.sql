@@ -164,12 +164,19 @@ CREATE TABLE points_entries (
     operation_id UUID NOT NULL,
     at_ms BIGINT NOT NULL,
     applied_at_ms BIGINT NOT NULL,
-    UNIQUE (card_id, n)
+    -- The request whose acceptance it is; `consents` keeps how it was given.
+    request_id UUID,
+    -- The entry that it takes back: each at most once.
+    reverses UUID UNIQUE REFERENCES points_entries (id),
+    UNIQUE (card_id, n),
+    CHECK ((kind = 'reverse') = (reverses IS NOT NULL)),
+    -- Only taking back may leave a card owing; what it earns then pays first.
+    CHECK (balance_after >= 0 OR kind = 'reverse' OR delta > 0)
 );
 
 CREATE TABLE approval_requests (
     id UUID PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind = 'enrollment'),
+    kind TEXT NOT NULL CHECK (kind IN ('enrollment', 'points_deduction')),
     status TEXT NOT NULL
         CHECK (status IN ('pending', 'accepted', 'declined', 'expired', 'cancelled')),
     business_id UUID NOT NULL REFERENCES businesses (id),
@@ -186,6 +193,13 @@ CREATE TABLE approval_requests (
     seen_at_ms BIGINT,
     closed_at_ms BIGINT,
     card_id UUID REFERENCES loyalty_cards (id),
+    -- What a deduction asks for.
+    points BIGINT CHECK (points > 0),
+    reason TEXT,
+    hold_id UUID UNIQUE,
+    CHECK ((kind = 'points_deduction') = (hold_id IS NOT NULL)),
+    CHECK ((hold_id IS NULL) = (points IS NULL) AND (hold_id IS NULL) = (reason IS NULL)),
+    CHECK (hold_id IS NULL OR card_id IS NOT NULL),
     -- A closed request may forget the address it went to.
     CHECK (business_customer_id IS NOT NULL OR asked_address IS NOT NULL
            OR closed_at_ms IS NOT NULL),
@@ -198,7 +212,9 @@ CREATE INDEX approval_requests_by_address ON approval_requests (asked_address);
 CREATE INDEX approval_requests_by_business ON approval_requests (business_id, asked_at_ms, id);
 CREATE INDEX approval_requests_by_handle ON approval_requests (business_customer_id);
 CREATE UNIQUE INDEX approval_requests_one_pending
-    ON approval_requests (program_id, business_customer_id) WHERE status = 'pending';
+    ON approval_requests (program_id, business_customer_id)
+    WHERE status = 'pending' AND kind = 'enrollment';
+CREATE INDEX approval_requests_by_card ON approval_requests (card_id);
 
 -- Awards that wait on a request; posted in the order of n by its acceptance.
 CREATE TABLE waiting_awards (

@@ -4,6 +4,7 @@
 
 use crate::award_points::points_added;
 use crate::close_request::to_staff;
+use crate::deduction;
 use crate::joining::{customer, joined, new_card, post_waiting, without_own_awards};
 use crate::op::{Ctx, Op, StaffActor, Stop};
 use crate::register_key::shown_to;
@@ -17,7 +18,7 @@ use reda_domain::notice::{Notice, NoticeKind, Reader};
 use reda_domain::points::Points;
 use reda_domain::program::{Program, ProgramStatus};
 use reda_domain::refusal::Refusal;
-use reda_domain::request::{Request, RequestAnswer, RequestStatus};
+use reda_domain::request::{Request, RequestAnswer, RequestKind, RequestStatus};
 use reda_domain::user::User;
 use reda_domain::wording;
 use reda_domain::world::World;
@@ -48,11 +49,14 @@ pub(crate) fn needs_of(user: UserId) -> Needs {
 
 /// What answering needs of the shop that asked.
 pub(crate) fn needs_about(request: &Request) -> Needs {
-    vec![
+    let asked = request.deduction.as_ref().map(|asked| Need::Hold(asked.hold));
+    let card = request.card.filter(|_| asked.is_some()).map(Need::Card);
+    let shop = [
         Need::Business(request.business),
         Need::StaffOf(request.business),
         Need::Program(request.program),
-    ]
+    ];
+    shop.into_iter().chain(asked).chain(card).collect()
 }
 
 /// Answering again the same way gives the same; the other way is refused.
@@ -79,6 +83,9 @@ impl Given {
         world: &World,
         ctx: &Ctx,
     ) -> Result<Effects, Stop> {
+        if request.kind == RequestKind::PointsDeduction {
+            return deduction::settle(self, op, user, request, world, ctx);
+        }
         match self.answer {
             RequestAnswer::Accept => self.accept(op, user, request, world, ctx),
             RequestAnswer::Decline => self.decline(op, user, request, world, ctx),
@@ -153,7 +160,14 @@ impl Given {
         })
     }
 
-    fn close(&self, mut closed: Request, card: Option<CardId>, user: &User, ctx: &Ctx) -> Request {
+    /// The request with this answer.
+    pub(crate) fn close(
+        &self,
+        mut closed: Request,
+        card: Option<CardId>,
+        user: &User,
+        ctx: &Ctx,
+    ) -> Request {
         closed.asked.user = Some(user.id);
         closed.status = match self.answer {
             RequestAnswer::Accept => RequestStatus::Accepted,
@@ -165,7 +179,8 @@ impl Given {
         closed
     }
 
-    fn consent(&self, op: &Op, user: &User, request: &Request, ctx: &Ctx) -> Consent {
+    /// The record of this answer, whatever was asked.
+    pub(crate) fn consent(&self, op: &Op, user: &User, request: &Request, ctx: &Ctx) -> Consent {
         Consent {
             id: ConsentId(op.id.derive("consent")),
             request: request.id,
@@ -174,7 +189,7 @@ impl Given {
             user: user.id,
             answer: self.answer,
             channel: self.channel,
-            wording: wording::CURRENT.to_owned(),
+            wording: wording::of(request.kind).to_owned(),
             language: self.language.unwrap_or(user.language),
             staff: self.by.map(|by| by.staff),
             device: self.by.and_then(|by| by.device),
@@ -218,6 +233,7 @@ impl Given {
     }
 }
 
-fn answer_data(request: &Request) -> serde_json::Value {
+/// What whoever brought an answer is answered.
+pub(crate) fn answer_data(request: &Request) -> serde_json::Value {
     json!({ "request": request.id, "card": request.card })
 }

@@ -171,6 +171,7 @@ impl AskEnrollment {
             seen_at: None,
             closed_at: None,
             card: None,
+            deduction: None,
             waiting: vec![],
         }
     }

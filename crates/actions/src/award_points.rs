@@ -3,7 +3,7 @@
 use crate::ask_enrollment::own_request;
 use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
 use crate::resend_request::closed;
-use reda_domain::card::{Card, Entry, EntryKind};
+use reda_domain::card::{Card, Entry, EntryKind, NewEntry};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::money::{AMOUNT_MAX, Money};
 use reda_domain::needs::{Need, Needs};
@@ -12,7 +12,7 @@ use reda_domain::permission::Action;
 use reda_domain::points::{AWARD_MAX, Points};
 use reda_domain::program::{NoEarning, Program, ProgramStatus};
 use reda_domain::refusal::Refusal;
-use reda_domain::request::{Request, RequestStatus, WAITING_AWARDS_MAX, WaitingAward};
+use reda_domain::request::{Request, RequestKind, RequestStatus, WAITING_AWARDS_MAX, WaitingAward};
 use reda_domain::scope::Scope;
 use reda_domain::world::{NotLoaded, World};
 use reda_domain::{CardId, EntryId, RequestId, UserId};
@@ -94,8 +94,7 @@ impl AwardPoints {
         world: &World,
         ctx: &Ctx,
     ) -> Result<Effects, Stop> {
-        let own = world.card(id)?.filter(|card| card.business == by.business);
-        let card = own.ok_or(Refusal::CardUnknown)?;
+        let card = own_card(id, by, world)?;
         not_own(card.user, by)?;
         let program = world.program(card.program)?.ok_or(Refusal::ProgramUnknown)?;
         let award = self.award(op, by, self.points(program)?, 0);
@@ -103,14 +102,8 @@ impl AwardPoints {
         let (card, entry) = post(card, &award, EntryKind::Earn, op, ctx)?;
         handle.visited(award.amount.unwrap_or(0), ctx.now);
         let shop = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?;
-        let data = AwardData {
-            entry: entry.id,
-            points: entry.delta,
-            balance: card.balance,
-            available: card.available(),
-        };
         Ok(Effects {
-            answer: serde_json::to_value(data).expect("plain data"),
+            answer: posted_data(&entry, &card),
             notices: vec![points_added(&card, entry.delta, &shop.name)],
             changes: vec![
                 Change::Entry(entry),
@@ -167,26 +160,32 @@ pub(crate) fn post(
     op: &Op,
     ctx: &Ctx,
 ) -> Result<(Card, Entry), Refusal> {
-    let balance = card.balance.checked_add(award.points).ok_or(Refusal::BalanceTooLarge)?;
-    let n = card.entries + 1;
-    let entry = Entry {
-        id: award.id,
-        card: card.id,
-        n,
-        business: card.business,
-        delta: award.points,
-        kind,
-        balance_after: balance,
+    let line = NewEntry {
         amount: award.amount,
         sale: award.sale.clone(),
-        reason: None,
         staff: award.staff,
         device: award.device,
-        operation: op.id,
         at: award.at,
-        applied_at: ctx.now,
+        ..NewEntry::plain(award.id, kind, award.points, op.id, ctx.now)
     };
-    Ok((Card { balance, entries: n, ..card.clone() }, entry))
+    card.posted(line).ok_or(Refusal::BalanceTooLarge)
+}
+
+/// A card of the asker's business.
+pub(crate) fn own_card(id: CardId, by: StaffActor, world: &World) -> Result<&Card, Stop> {
+    let own = world.card(id)?.filter(|card| card.business == by.business);
+    own.ok_or_else(|| Refusal::CardUnknown.into())
+}
+
+/// What whoever posted an entry is answered.
+pub(crate) fn posted_data(entry: &Entry, card: &Card) -> serde_json::Value {
+    let data = AwardData {
+        entry: entry.id,
+        points: entry.delta,
+        balance: card.balance,
+        available: card.available(),
+    };
+    serde_json::to_value(data).expect("plain data")
 }
 
 /// Tells a customer of points on a card.
@@ -238,6 +237,9 @@ impl Verb for AwardPoints {
             AwardTo::Card(card) => self.to_card(op, by, card, world, ctx),
             AwardTo::Request(id) => {
                 let request = own_request(id, by, world)?;
+                if request.kind != RequestKind::Enrollment {
+                    return Err(Refusal::RequestUnknown.into());
+                }
                 match (request.status, request.card) {
                     (RequestStatus::Accepted, Some(card)) => self.to_card(op, by, card, world, ctx),
                     _ => self.to_request(op, by, request, world, ctx),

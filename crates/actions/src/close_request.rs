@@ -1,17 +1,20 @@
 //! Requests that end without an answer: taken back, or run out. Both are final, told to both
 //! sides, and leave nothing of the person with the business.
 
+use crate::answering::needs_about;
 use crate::ask_enrollment::own_request;
+use crate::deduction::released;
 use crate::op::{Actor, Ctx, Op, Stop, Verb};
 use crate::resend_request::{closed, concerned};
 use reda_domain::RequestId;
-use reda_domain::business::{Role, Staff};
+use reda_domain::business::{Business, Role, Staff};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::{Need, Needs};
 use reda_domain::notice::{Notice, NoticeKind, Reader};
 use reda_domain::permission::Action;
+use reda_domain::program::Program;
 use reda_domain::refusal::Refusal;
-use reda_domain::request::{Request, RequestStatus};
+use reda_domain::request::{Request, RequestKind, RequestStatus};
 use reda_domain::scope::Scope;
 use reda_domain::world::{NotLoaded, World};
 use serde_json::json;
@@ -81,14 +84,7 @@ impl Verb for ExpireRequest {
 }
 
 fn told(id: RequestId, world: &World) -> Result<Needs, NotLoaded> {
-    let of = |request: &Request| {
-        vec![
-            Need::Business(request.business),
-            Need::StaffOf(request.business),
-            Need::Program(request.program),
-        ]
-    };
-    Ok(world.request(id)?.map_or(vec![], of))
+    Ok(world.request(id)?.map_or(vec![], needs_about))
 }
 
 /// The request as it is without an answer, and who is told.
@@ -100,20 +96,35 @@ fn unanswered(
 ) -> Result<Effects, Stop> {
     let mut closed = Request { status, closed_at: Some(ctx.now), ..request.clone() };
     closed.asked.address = None;
-    Ok(Effects {
-        answer: json!({ "request": closed.id }),
-        notices: notices(request, status, world)?,
-        changes: vec![Change::Request(closed)],
-        ..Effects::default()
-    })
+    let mut changes = released(request, world, ctx)?;
+    let answer = json!({ "request": closed.id });
+    changes.push(Change::Request(closed));
+    let notices = notices(request, status, world)?;
+    Ok(Effects { answer, notices, changes, ..Effects::default() })
 }
 
 fn notices(request: &Request, status: RequestStatus, world: &World) -> Result<Vec<Notice>, Stop> {
     let shop = world.business(request.business)?.ok_or(Refusal::BusinessUnknown)?;
     let program = world.program(request.program)?.ok_or(Refusal::ProgramUnknown)?;
+    let (to_person, to_shop) = match request.kind {
+        RequestKind::Enrollment => joining(request, status, shop, program),
+        RequestKind::PointsDeduction => deducting(request, status, shop),
+    };
+    let person = request.asked.user.map(Reader::Person);
+    let person = person.map(|to| Notice { to, kind: to_person });
+    Ok(person.into_iter().chain(to_staff(request, &to_shop, world)?).collect())
+}
+
+/// What the person and the staff are told of a question about joining.
+fn joining(
+    request: &Request,
+    status: RequestStatus,
+    shop: &Business,
+    program: &Program,
+) -> (NoticeKind, NoticeKind) {
     let (shop, program) = (shop.name.clone(), program.name.clone());
     let (id, points) = (request.id, request.waiting_points());
-    let (to_person, to_shop) = match status {
+    match status {
         RequestStatus::Cancelled => (
             NoticeKind::RequestCancelled { shop, program: program.clone(), request: id },
             NoticeKind::EnrollmentCancelled { program, points, request: id },
@@ -125,10 +136,25 @@ fn notices(request: &Request, status: RequestStatus, world: &World) -> Result<Ve
             NoticeKind::RequestExpired { shop, program: program.clone(), request: id },
             NoticeKind::EnrollmentExpired { program, points, request: id },
         ),
+    }
+}
+
+/// What the person and the staff are told of a question about points.
+fn deducting(
+    request: &Request,
+    status: RequestStatus,
+    shop: &Business,
+) -> (NoticeKind, NoticeKind) {
+    let (id, points, shop) = (request.id, request.deducts(), shop.name.clone());
+    let to_person = NoticeKind::PointsRequestClosed { shop, points, request: id };
+    let to_shop = match status {
+        RequestStatus::Cancelled => NoticeKind::PointsRequestCancelled { points, request: id },
+        RequestStatus::Expired
+        | RequestStatus::Pending
+        | RequestStatus::Accepted
+        | RequestStatus::Declined => NoticeKind::PointsRequestExpired { points, request: id },
     };
-    let person = request.asked.user.map(Reader::Person);
-    let person = person.map(|to| Notice { to, kind: to_person });
-    Ok(person.into_iter().chain(to_staff(request, &to_shop, world)?).collect())
+    (to_person, to_shop)
 }
 
 /// Whoever asked, and those who answer for the shop.

@@ -1,10 +1,12 @@
 //! What ends with a membership: a card with its points, the enrolment, open questions. Decides
 //! nothing: who may end what is the verbs' matter.
 
+use crate::deduction::freed;
 use crate::op::{Ctx, Op, Stop};
-use reda_domain::card::{Card, Entry, EntryKind};
+use reda_domain::card::{Card, Entry, EntryKind, NewEntry};
 use reda_domain::customer::{BusinessCustomer, Enrollment, Parting, PrintedCode};
 use reda_domain::effects::{Change, Effects};
+use reda_domain::hold::Outcome;
 use reda_domain::needs::{Need, Needs};
 use reda_domain::points::Points;
 use reda_domain::refusal::Refusal;
@@ -28,7 +30,8 @@ pub(crate) fn needs(user: UserId) -> Needs {
 /// What the first load tells of a handle that ends.
 pub(crate) fn needs_then(handle: &BusinessCustomer, world: &World) -> Result<Needs, NotLoaded> {
     let cards = world.cards_of(handle.business, handle.user)?;
-    let enrollments = cards.map(|card| Need::Enrollment(card.enrollment));
+    let ends = |card: &Card| [Need::Enrollment(card.enrollment), Need::DeductionsOf(card.id)];
+    let enrollments = cards.flat_map(ends);
     Ok(enrollments.chain([Need::NoticesAbout(handle.id)]).collect())
 }
 
@@ -43,26 +46,15 @@ pub(crate) struct Line {
 
 /// The card with the line on it, and the line.
 pub(crate) fn put_line(card: &Card, line: Line, op: &Op, ctx: &Ctx) -> Result<(Card, Entry), Stop> {
-    let balance = card.balance.checked_add(line.delta).ok_or(Refusal::BalanceTooLarge)?;
     let by = op.staff();
-    let entry = Entry {
-        id: line.id,
-        card: card.id,
-        n: card.entries + 1,
-        business: card.business,
-        delta: line.delta,
-        kind: line.kind,
-        balance_after: balance,
-        amount: None,
-        sale: None,
+    let new = NewEntry {
         reason: Some(line.reason.to_owned()),
         staff: by.map(|by| by.staff),
         device: by.and_then(|by| by.device),
-        operation: op.id,
         at: op.at,
-        applied_at: ctx.now,
+        ..NewEntry::plain(line.id, line.kind, line.delta, op.id, ctx.now)
     };
-    Ok((Card { balance, entries: entry.n, ..card.clone() }, entry))
+    Ok(card.posted(new).ok_or(Refusal::BalanceTooLarge)?)
 }
 
 /// Ends a card: its points lapse by an entry, so that the books count none that nobody can spend.
@@ -74,7 +66,7 @@ pub(crate) fn end_card(
     ctx: &Ctx,
     effects: &mut Effects,
 ) -> Result<(), Stop> {
-    let mut ended = card.clone();
+    let mut ended = without_holds(card, world, ctx, effects)?;
     if card.balance > Points(0) {
         let line = Line {
             id: EntryId(op.id.derive(&format!("lapsed:{}", card.id))),
@@ -82,7 +74,7 @@ pub(crate) fn end_card(
             kind: EntryKind::Expire,
             reason: "left",
         };
-        let (lapsed, entry) = put_line(card, line, op, ctx)?;
+        let (lapsed, entry) = put_line(&ended, line, op, ctx)?;
         ended = lapsed;
         effects.changes.push(Change::Entry(entry));
     }
@@ -92,6 +84,23 @@ pub(crate) fn end_card(
     }
     effects.changes.push(Change::Card(Card { ended_at: Some(ctx.now), ..ended }));
     Ok(())
+}
+
+/// The card with nothing set aside: what was asked of it is asked no more.
+fn without_holds(
+    card: &Card,
+    world: &World,
+    ctx: &Ctx,
+    effects: &mut Effects,
+) -> Result<Card, Stop> {
+    let mut free = card.clone();
+    for hold in world.open_holds_of(card.id)? {
+        free = freed(free, hold);
+        effects.changes.push(Change::Hold(hold.closed(Outcome::Voided, ctx.now)));
+        let asked = world.request(hold.request)?;
+        effects.changes.extend(asked.map(|it| Change::Request(cancelled(it, ctx))));
+    }
+    Ok(free)
 }
 
 /// The request, taken back: whom it asked is not to be asked any more.

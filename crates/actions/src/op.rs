@@ -143,6 +143,7 @@ macro_rules! acts {
 acts! {
     AddDevice "add_device";
     AddStaff "add_staff";
+    AdjustPoints "adjust_points";
     AnswerRequest "answer_request";
     AskEnrollment "ask_enrollment";
     AwardPoints "award_points";
@@ -157,7 +158,9 @@ acts! {
     MarkAllRead "mark_all_read";
     MarkRead "mark_read";
     RegisterKey "register_key";
+    RequestDeduction "request_deduction";
     ResendRequest "resend_request";
+    ReverseEntry "reverse_entry";
     RevokeKey "revoke_key";
     Scan "scan";
     SeeRequest "see_request";

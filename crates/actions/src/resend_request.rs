@@ -2,17 +2,19 @@
 
 use crate::ask_enrollment::{own_request, put};
 use crate::op::{Ctx, Op, Stop, Verb};
+use crate::request_deduction::asking;
 use reda_domain::RequestId;
 use reda_domain::Timestamp;
-use reda_domain::effects::Effects;
+use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::{Need, Needs};
 use reda_domain::permission::Action;
 use reda_domain::refusal::Refusal;
 use reda_domain::request::{
-    COUNTER_WAIT_MS, RESEND_AFTER_MS, Request, RequestAnswer, RequestStatus,
+    COUNTER_WAIT_MS, RESEND_AFTER_MS, Request, RequestAnswer, RequestKind, RequestStatus,
 };
 use reda_domain::scope::Scope;
 use reda_domain::world::{NotLoaded, World};
+use serde_json::json;
 
 /// Tells the person once more, and lets the counter wait anew.
 #[derive(Clone, Debug)]
@@ -44,6 +46,9 @@ impl Verb for ResendRequest {
         if ctx.now < retry_at {
             return Err(Refusal::SentTooRecently { retry_at }.into());
         }
+        if request.kind == RequestKind::PointsDeduction {
+            return self.once_more(request, world, ctx);
+        }
         let program = world.program(request.program)?.ok_or(Refusal::ProgramUnknown)?;
         let again = Request {
             sent_at: ctx.now,
@@ -51,6 +56,20 @@ impl Verb for ResendRequest {
             ..request.clone()
         };
         put(again, program, world)
+    }
+}
+
+impl ResendRequest {
+    /// About points the person is told again; their time stays what it is.
+    fn once_more(&self, request: &Request, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
+        let shop = world.business(request.business)?.ok_or(Refusal::BusinessUnknown)?;
+        let again = Request { sent_at: ctx.now, ..request.clone() };
+        Ok(Effects {
+            answer: json!({ "request": again.id }),
+            notices: asking(&again, shop).into_iter().collect(),
+            changes: vec![Change::Request(again)],
+            ..Effects::default()
+        })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::points::Points;
 use crate::{
-    BusinessId, CardId, DeviceId, EnrollmentId, EntryId, HandleId, OperationId, ProgramId, StaffId,
-    Timestamp, UserId,
+    BusinessId, CardId, DeviceId, EnrollmentId, EntryId, HandleId, OperationId, ProgramId,
+    RequestId, StaffId, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,14 +65,93 @@ fn luhn_sum(digits: &[u8], double_last: bool) -> u8 {
     digits.iter().rev().enumerate().map(value).sum()
 }
 
+/// What a new line of the ledger says, before its place in it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEntry {
+    pub id: EntryId,
+    pub kind: EntryKind,
+    pub delta: Points,
+    pub amount: Option<i64>,
+    pub sale: Option<String>,
+    pub reason: Option<String>,
+    pub request: Option<RequestId>,
+    pub reverses: Option<EntryId>,
+    pub staff: Option<StaffId>,
+    pub device: Option<DeviceId>,
+    pub operation: OperationId,
+    pub at: Timestamp,
+    pub applied_at: Timestamp,
+}
+
+impl NewEntry {
+    /// One of the server's own doing, with nothing beside points and kind.
+    pub fn plain(
+        id: EntryId,
+        kind: EntryKind,
+        delta: Points,
+        operation: OperationId,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            delta,
+            amount: None,
+            sale: None,
+            reason: None,
+            request: None,
+            reverses: None,
+            staff: None,
+            device: None,
+            operation,
+            at: now,
+            applied_at: now,
+        }
+    }
+}
+
+impl Card {
+    /// The card with the line on it, and the line in its place; `None` where the balance would
+    /// leave the countable range. The one place where a balance changes.
+    pub fn posted(&self, new: NewEntry) -> Option<(Card, Entry)> {
+        let balance = self.balance.checked_add(new.delta)?;
+        let n = self.entries + 1;
+        let entry = Entry {
+            id: new.id,
+            card: self.id,
+            n,
+            business: self.business,
+            delta: new.delta,
+            kind: new.kind,
+            balance_after: balance,
+            amount: new.amount,
+            sale: new.sale,
+            reason: new.reason,
+            request: new.request,
+            reverses: new.reverses,
+            staff: new.staff,
+            device: new.device,
+            operation: new.operation,
+            at: new.at,
+            applied_at: new.applied_at,
+        };
+        Some((Card { balance, entries: n, ..self.clone() }, entry))
+    }
+}
+
 /// What a line of the ledger is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     Earn,
     Bonus,
+    /// Points spent, with the customer's yes.
+    Redeem,
+    /// A manager's correction.
     Adjust,
     Expire,
+    /// Takes another entry back.
+    Reverse,
 }
 
 impl EntryKind {
@@ -81,8 +160,10 @@ impl EntryKind {
         match self {
             EntryKind::Earn => "earn",
             EntryKind::Bonus => "bonus",
+            EntryKind::Redeem => "redeem",
             EntryKind::Adjust => "adjust",
             EntryKind::Expire => "expire",
+            EntryKind::Reverse => "reverse",
         }
     }
 }
@@ -102,6 +183,10 @@ pub struct Entry {
     pub amount: Option<i64>,
     pub sale: Option<String>,
     pub reason: Option<String>,
+    /// The request whose acceptance it is; its answer is kept with channel and signature.
+    pub request: Option<RequestId>,
+    /// The entry that it takes back.
+    pub reverses: Option<EntryId>,
     pub staff: Option<StaffId>,
     pub device: Option<DeviceId>,
     pub operation: OperationId,

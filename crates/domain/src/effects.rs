@@ -6,6 +6,7 @@ use crate::business::{Business, Device, Staff};
 use crate::card::{Card, Entry};
 use crate::consent::Consent;
 use crate::customer::{BusinessCustomer, Customer, Enrollment, Parting, PrintedCode};
+use crate::hold::Hold;
 use crate::notice::{Notice, Notification};
 use crate::profile::Profile;
 use crate::program::Program;
@@ -31,6 +32,7 @@ pub enum Change {
     Enrollment(Enrollment),
     Card(Card),
     Entry(Entry),
+    Hold(Hold),
     Request(Request),
     Consent(Consent),
     Key(CustomerKey),
@@ -83,6 +85,7 @@ impl Change {
             | Change::Customer(_)
             | Change::Enrollment(_)
             | Change::Entry(_)
+            | Change::Hold(_)
             | Change::Consent(_)
             | Change::Scan(_)
             | Change::CodeUse(_)

@@ -81,6 +81,8 @@ ids! {
     CardId;
     /// A line of the points ledger.
     EntryId;
+    /// Points set aside until an answer.
+    HoldId;
     /// An approval request.
     RequestId;
     /// A consent record.

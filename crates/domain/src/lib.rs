@@ -9,6 +9,7 @@ pub mod code;
 pub mod consent;
 pub mod customer;
 pub mod effects;
+pub mod hold;
 pub mod ids;
 pub mod language;
 pub mod money;

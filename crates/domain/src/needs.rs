@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::{
-    BusinessId, CardId, EnrollmentId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
-    RequestId, UserId,
+    BusinessId, CardId, EnrollmentId, EntryId, HandleId, HoldId, KeyId, NotificationId,
+    PrintedCodeId, ProgramId, RequestId, UserId,
 };
 
 /// One key, or one bounded set.
@@ -25,6 +25,11 @@ pub enum Need {
     CardNumbered(String),
     CardsOf(UserId),
     Enrollment(EnrollmentId),
+    Hold(HoldId),
+    /// The open requests for points of a card, with their holds.
+    DeductionsOf(CardId),
+    /// A line of the ledger, and the one that takes it back.
+    Entry(EntryId),
     Request(RequestId),
     /// The person's open and lately declined requests.
     RequestsOf(UserId),

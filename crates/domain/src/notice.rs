@@ -52,6 +52,60 @@ pub enum NoticeKind {
         request: RequestId,
         handle: HandleId,
     },
+    /// Asks for points.
+    PointsRequest {
+        shop: String,
+        points: Points,
+        reason: String,
+        request: RequestId,
+    },
+    PointsDeducted {
+        shop: String,
+        points: Points,
+        balance: Points,
+        card: CardId,
+    },
+    /// A manager corrected the card.
+    PointsAdjusted {
+        shop: String,
+        points: Points,
+        balance: Points,
+        reason: String,
+        card: CardId,
+    },
+    /// An entry was taken back.
+    PointsReversed {
+        shop: String,
+        points: Points,
+        balance: Points,
+        card: CardId,
+    },
+    /// To whom it asked: the points are free again.
+    PointsRequestClosed {
+        shop: String,
+        points: Points,
+        request: RequestId,
+    },
+    PointsRequestApproved {
+        person: String,
+        points: Points,
+        request: RequestId,
+    },
+    PointsRequestDeclined {
+        person: String,
+        points: Points,
+        request: RequestId,
+    },
+    /// To staff: nobody answered in time.
+    PointsRequestExpired {
+        points: Points,
+        request: RequestId,
+    },
+    /// To staff: somebody else took it back, or a reversal left too few points.
+    PointsRequestCancelled {
+        points: Points,
+        request: RequestId,
+    },
     /// To whom it asked, that the shop took it back.
     RequestCancelled {
         shop: String,
@@ -94,6 +148,15 @@ impl NoticeKind {
             NoticeKind::PointsAdded { .. } => "points_added",
             NoticeKind::EnrollmentAccepted { .. } => "enrollment_accepted",
             NoticeKind::EnrollmentDeclined { .. } => "enrollment_declined",
+            NoticeKind::PointsRequest { .. } => "points_request",
+            NoticeKind::PointsDeducted { .. } => "points_deducted",
+            NoticeKind::PointsAdjusted { .. } => "points_adjusted",
+            NoticeKind::PointsReversed { .. } => "points_reversed",
+            NoticeKind::PointsRequestClosed { .. } => "points_request_closed",
+            NoticeKind::PointsRequestApproved { .. } => "points_request_approved",
+            NoticeKind::PointsRequestDeclined { .. } => "points_request_declined",
+            NoticeKind::PointsRequestExpired { .. } => "points_request_expired",
+            NoticeKind::PointsRequestCancelled { .. } => "points_request_cancelled",
             NoticeKind::EnrollmentCancelled { .. } => "enrollment_cancelled",
             NoticeKind::EnrollmentExpired { .. } => "enrollment_expired",
             NoticeKind::RequestCancelled { .. } => "request_cancelled",
@@ -111,7 +174,24 @@ impl NoticeKind {
             | NoticeKind::CardCreated { shop, program, .. } => {
                 json!({ "shop": shop, "program": program })
             }
-            NoticeKind::PointsAdded { shop, points, balance, .. } => {
+            NoticeKind::PointsRequest { shop, points, reason, .. } => {
+                json!({ "shop": shop, "points": points, "reason": reason })
+            }
+            NoticeKind::PointsAdjusted { shop, points, balance, reason, .. } => {
+                json!({ "shop": shop, "points": points, "balance": balance, "reason": reason })
+            }
+            NoticeKind::PointsRequestClosed { shop, points, .. } => {
+                json!({ "shop": shop, "points": points })
+            }
+            NoticeKind::PointsRequestApproved { person, points, .. }
+            | NoticeKind::PointsRequestDeclined { person, points, .. } => {
+                json!({ "person": person, "points": points })
+            }
+            NoticeKind::PointsRequestExpired { points, .. }
+            | NoticeKind::PointsRequestCancelled { points, .. } => json!({ "points": points }),
+            NoticeKind::PointsDeducted { shop, points, balance, .. }
+            | NoticeKind::PointsReversed { shop, points, balance, .. }
+            | NoticeKind::PointsAdded { shop, points, balance, .. } => {
                 json!({ "shop": shop, "points": points, "balance": balance })
             }
             NoticeKind::EnrollmentAccepted { person, program, points, .. } => {
@@ -132,13 +212,21 @@ impl NoticeKind {
             NoticeKind::EnrollmentRequest { request, .. }
             | NoticeKind::EnrollmentAccepted { request, .. }
             | NoticeKind::EnrollmentDeclined { request, .. }
+            | NoticeKind::PointsRequest { request, .. }
+            | NoticeKind::PointsRequestClosed { request, .. }
+            | NoticeKind::PointsRequestApproved { request, .. }
+            | NoticeKind::PointsRequestDeclined { request, .. }
+            | NoticeKind::PointsRequestExpired { request, .. }
+            | NoticeKind::PointsRequestCancelled { request, .. }
             | NoticeKind::EnrollmentCancelled { request, .. }
             | NoticeKind::EnrollmentExpired { request, .. }
             | NoticeKind::RequestCancelled { request, .. }
             | NoticeKind::RequestExpired { request, .. } => Some(("request", request.to_string())),
-            NoticeKind::CardCreated { card, .. } | NoticeKind::PointsAdded { card, .. } => {
-                Some(("card", card.to_string()))
-            }
+            NoticeKind::CardCreated { card, .. }
+            | NoticeKind::PointsDeducted { card, .. }
+            | NoticeKind::PointsAdjusted { card, .. }
+            | NoticeKind::PointsReversed { card, .. }
+            | NoticeKind::PointsAdded { card, .. } => Some(("card", card.to_string())),
         }
     }
 }

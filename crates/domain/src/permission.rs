@@ -29,6 +29,8 @@ actions! {
     IdentifyCustomer Cashier "scan a code, look a customer up";
     AskCustomer Cashier "ask a customer to join, send it again, take it back";
     AwardPoints Cashier "award points";
+    RequestDeduction Cashier "ask a customer for points";
+    AdjustPoints Manager "correct a card, take an entry back";
     SeeCustomers Cashier "see the members, what passed with them, and open requests";
     EditCustomers Cashier "write a member's name, notes and tags";
     MergeCustomers Manager "merge two members who are one person";

@@ -3,7 +3,7 @@
 use crate::points::Points;
 use crate::program::ProgramStatus;
 use crate::request::RequestAnswer;
-use crate::{CardId, Timestamp};
+use crate::{CardId, EntryId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Why an operation was refused. A refusal is a result: it is kept, and a replay gets it again.
@@ -60,6 +60,30 @@ pub enum Refusal {
     },
     TooManyWaitingAwards {
         max: u32,
+    },
+
+    /// What can be spent is less than what is asked for.
+    NotEnoughPoints {
+        available: Points,
+        needs: Points,
+    },
+    /// The customer has a key, so a yes about points needs its signature.
+    SignatureNeeded,
+    /// The customer has no key, and the business does not let this way of answering stand for one.
+    EvidenceNotAllowed,
+    /// A key beside another, or soon after one, waits a day before it approves points.
+    KeyTooNew {
+        until: Timestamp,
+    },
+    EntryUnknown,
+    AlreadyReversed {
+        entry: EntryId,
+    },
+    /// A reversal is not reversed; a new entry says what is right.
+    NotReversible,
+    /// More than a role may adjust at once.
+    AdjustLimit {
+        max: Points,
     },
 
     PointsOutOfRange {

@@ -3,8 +3,8 @@
 use crate::address::Address;
 use crate::points::Points;
 use crate::{
-    BusinessId, CardId, DeviceId, EntryId, HandleId, ProgramId, RequestId, StaffId, Timestamp,
-    UserId,
+    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, ProgramId, RequestId, StaffId,
+    Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,7 @@ pub const WAITING_AWARDS_MAX: u32 = 20;
 #[serde(rename_all = "snake_case")]
 pub enum RequestKind {
     Enrollment,
+    PointsDeduction,
 }
 
 /// Where a request stands.
@@ -86,6 +87,14 @@ pub struct Asked {
     pub address: Option<Address>,
 }
 
+/// What a deduction asks for; never changed once it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deduction {
+    pub points: Points,
+    pub reason: String,
+    pub hold: HoldId,
+}
+
 /// A question put to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -105,8 +114,9 @@ pub struct Request {
     /// When it was first on the person's screen.
     pub seen_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
-    /// The card that accepting made.
+    /// The card that accepting made, or that the points are on.
     pub card: Option<CardId>,
+    pub deduction: Option<Deduction>,
     pub waiting: Vec<WaitingAward>,
 }
 
@@ -114,6 +124,11 @@ impl Request {
     /// Whether it can still be answered at `now`, whatever its row says.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.status == RequestStatus::Pending && now < self.expires_at
+    }
+
+    /// The points that a yes takes; none where it is about joining.
+    pub fn deducts(&self) -> Points {
+        self.deduction.as_ref().map_or(Points(0), |deduction| deduction.points)
     }
 
     /// The points that wait on the acceptance.
@@ -139,13 +154,13 @@ pub struct WaitingAward {
 }
 
 /// The text that a customer's key signs to answer (ARCHITECTURE, "Identity and codes").
-pub fn answer_text(request: &Request, answer: RequestAnswer, points: Points) -> String {
+pub fn answer_text(request: &Request, answer: RequestAnswer) -> String {
     format!(
         "reda answer v1\n{}\n{}\n{}\n{}\n{}",
         request.id,
         request.business,
         answer.word(),
-        points,
+        request.deducts(),
         request.expires_at.0
     )
 }

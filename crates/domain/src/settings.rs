@@ -2,8 +2,22 @@
 //!
 //! A field that an older row lacks has its default, so adding one needs no migration.
 
+use crate::points::{AWARD_MAX, Points};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+/// What may stand for the signature of a customer who has no key, where the business allows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// The customer's own page, signed in.
+    App,
+    /// A one-time link.
+    Link,
+    /// A code that was sent to the customer and read out.
+    SmsCode,
+}
 
 /// The settings of a business.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,11 +27,21 @@ pub struct Settings {
     /// How long a customer has to answer about their points, in minutes: the hold's life, and the
     /// ring's on till and phone (SPEC PT-5).
     pub approval_minutes: u32,
+    /// What counts as a yes about points from a customer without a key; nothing by itself.
+    pub approval_evidence: Vec<Evidence>,
+    /// The most points that one adjustment by a manager, or by an owner, may add or take.
+    pub adjust_max_manager: Points,
+    pub adjust_max_owner: Points,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { approval_minutes: 2 }
+        Self {
+            approval_minutes: 2,
+            approval_evidence: vec![],
+            adjust_max_manager: Points(1_000),
+            adjust_max_owner: AWARD_MAX,
+        }
     }
 }
 
@@ -46,7 +70,13 @@ impl Settings {
 
     /// The first setting that is out of its bounds.
     pub fn unsound(&self) -> Option<&'static str> {
-        let bounds = [("approval_minutes", (1..=10).contains(&self.approval_minutes))];
+        let points = 0..=AWARD_MAX.0;
+        let bounds = [
+            ("approval_minutes", (1..=10).contains(&self.approval_minutes)),
+            ("approval_evidence", self.approval_evidence.len() <= 3),
+            ("adjust_max_manager", points.contains(&self.adjust_max_manager.0)),
+            ("adjust_max_owner", points.contains(&self.adjust_max_owner.0)),
+        ];
         bounds.into_iter().find(|(_, sound)| !sound).map(|(name, _)| name)
     }
 
@@ -94,7 +124,7 @@ mod tests {
     #[test]
     fn approval_takes_one_to_ten_minutes() {
         for (minutes, sound) in [(0, false), (1, true), (10, true), (11, false)] {
-            let settings = Settings { approval_minutes: minutes };
+            let settings = Settings { approval_minutes: minutes, ..Settings::default() };
             assert_eq!(settings.is_sound(), sound, "{minutes}");
         }
     }

@@ -66,6 +66,27 @@ pub struct CustomerKey {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// A key beside, or soon after, another approves points only after this long: time for its owner
+/// to notice one that a thief registered.
+pub const NEW_KEY_WAITS_MS: i64 = 24 * 60 * 60 * 1000;
+
+impl CustomerKey {
+    /// From when on the key may approve points. A first key may at once. One that was registered
+    /// while another of `all` was live, or less than a day after that one's revocation, waits.
+    pub fn approves_from<'a>(&self, all: impl IntoIterator<Item = &'a CustomerKey>) -> Timestamp {
+        let lately = self.created_at.plus_ms(-NEW_KEY_WAITS_MS);
+        let before = |other: &CustomerKey| {
+            other.id != self.id
+                && other.created_at <= self.created_at
+                && other.revoked_at.is_none_or(|at| at > lately)
+        };
+        match all.into_iter().any(before) {
+            true => self.created_at.plus_ms(NEW_KEY_WAITS_MS),
+            false => self.created_at,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +111,31 @@ mod tests {
         assert_eq!(user(Some("Amina"), None).display_name(), "Amina");
         assert_eq!(user(None, Some("amina.odhiambo@example.com")).display_name(), "Amina Odhiambo");
         assert_eq!(user(Some("  "), None).display_name(), "Customer abcd");
+    }
+
+    fn key(n: u128, created_at: i64, revoked_at: Option<i64>) -> CustomerKey {
+        CustomerKey {
+            id: KeyId(Uuid::from_u128(n)),
+            user: UserId(Uuid::from_u128(1)),
+            code_id: CodeId([0; 8]),
+            public_key: String::new(),
+            label: String::new(),
+            created_at: Timestamp(created_at),
+            revoked_at: revoked_at.map(Timestamp),
+        }
+    }
+
+    #[test]
+    fn a_first_key_approves_at_once_and_one_beside_it_a_day_later() {
+        const DAY: i64 = NEW_KEY_WAITS_MS;
+        let new = key(2, 10 * DAY, None);
+        let from = |other: CustomerKey| new.approves_from([&other, &new]).0;
+        assert_eq!(new.approves_from([&new]), new.created_at);
+        assert_eq!(from(key(1, 0, None)), 11 * DAY, "beside a live one");
+        assert_eq!(from(key(1, 0, Some(10 * DAY + 5))), 11 * DAY, "live at the time");
+        assert_eq!(from(key(1, 0, Some(9 * DAY + 1))), 11 * DAY, "revoked within a day");
+        assert_eq!(from(key(1, 0, Some(9 * DAY))), 10 * DAY, "revoked a day before");
+        assert_eq!(from(key(1, 11 * DAY, None)), 10 * DAY, "a later one does not count");
     }
 
     #[test]

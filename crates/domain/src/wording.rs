@@ -6,12 +6,22 @@
 
 use crate::address::Address;
 use crate::language::Language;
-use crate::request::Shared;
+use crate::request::{RequestKind, Shared};
 use crate::user::User;
 use serde::{Deserialize, Serialize};
 
 /// The version that is shown now.
 pub const CURRENT: &str = "enrollment-1";
+/// What pages show about points: shop, points, reason, what is left.
+const POINTS: &str = "points-1";
+
+/// The version that an answer to this kind of question is kept with.
+pub fn of(kind: RequestKind) -> &'static str {
+    match kind {
+        RequestKind::Enrollment => CURRENT,
+        RequestKind::PointsDeduction => POINTS,
+    }
+}
 
 /// The whole question in one language, ready to be shown. Plain text: names go in as they are, and
 /// whoever shows them escapes.

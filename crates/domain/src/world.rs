@@ -5,20 +5,21 @@
 
 use crate::address::Address;
 use crate::business::{Business, Staff};
-use crate::card::Card;
+use crate::card::{Card, Entry};
 use crate::code::STEP_TOLERANCE;
 use crate::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
 use crate::effects::{Change, Effects};
+use crate::hold::Hold;
 use crate::needs::Need;
 use crate::notice::Notification;
 use crate::profile::{Notes, Profile};
 use crate::program::Program;
-use crate::request::Request;
+use crate::request::{Request, RequestKind};
 use crate::scan::CodeUse;
 use crate::user::{CustomerKey, User};
 use crate::{
-    BusinessId, CardId, EnrollmentId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
-    RequestId, StaffId, UserId,
+    BusinessId, CardId, EnrollmentId, EntryId, HandleId, HoldId, KeyId, NotificationId,
+    PrintedCodeId, ProgramId, RequestId, StaffId, UserId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -42,6 +43,8 @@ pub struct World {
     customers: BTreeMap<UserId, Customer>,
     cards: BTreeMap<CardId, Card>,
     enrollments: BTreeMap<EnrollmentId, Enrollment>,
+    entries: BTreeMap<EntryId, Entry>,
+    holds: BTreeMap<HoldId, Hold>,
     requests: BTreeMap<RequestId, Request>,
     keys: BTreeMap<KeyId, CustomerKey>,
     code_uses: BTreeMap<(KeyId, u32), CodeUse>,
@@ -87,6 +90,10 @@ impl World {
         program: ProgramId => Program, Program, programs;
         /// An enrolment, ended ones too.
         enrollment: EnrollmentId => Enrollment, Enrollment, enrollments;
+        /// A hold.
+        hold: HoldId => Hold, Hold, holds;
+        /// A line of the ledger.
+        entry: EntryId => Entry, Entry, entries;
         /// A request.
         request: RequestId => Request, Request, requests;
         /// A customer's key.
@@ -132,6 +139,29 @@ impl World {
             Some(row) => Ok(Some(row).filter(|it| it.ended_at.is_none())),
             None => self.was_loaded(Need::Card(id)).map(|()| None),
         }
+    }
+
+    /// A card, also one that ended: for what must be closed on it all the same.
+    pub fn card_row(&self, id: CardId) -> Asked<Option<&Card>> {
+        match self.cards.get(&id) {
+            Some(row) => Ok(Some(row)),
+            None => self.was_loaded(Need::Card(id)).map(|()| None),
+        }
+    }
+
+    /// The line that takes a line of the ledger back, if there is one.
+    pub fn reversal_of(&self, id: EntryId) -> Asked<Option<&Entry>> {
+        self.was_loaded(Need::Entry(id))?;
+        Ok(self.entries.values().find(|it| it.reverses == Some(id)))
+    }
+
+    /// A card's open holds, the youngest first.
+    pub fn open_holds_of(&self, card: CardId) -> Asked<Vec<&Hold>> {
+        self.was_loaded(Need::DeductionsOf(card))?;
+        let mut holds: Vec<&Hold> =
+            self.holds.values().filter(|it| it.card == card && it.is_open()).collect();
+        holds.sort_by_key(|it| std::cmp::Reverse((it.placed_at, it.id)));
+        Ok(holds)
     }
 
     /// The user who has proven to own `address`.
@@ -180,14 +210,18 @@ impl World {
         Ok(self.cards.values().filter(live))
     }
 
-    /// A person's open and lately declined requests from a business.
+    /// A person's open and lately declined requests from a business, to join.
     pub fn requests_of(
         &self,
         business: BusinessId,
         user: UserId,
     ) -> Asked<impl Iterator<Item = &Request>> {
         self.was_loaded(Need::RequestsOf(user))?;
-        let of = move |it: &&Request| it.business == business && it.asked.user == Some(user);
+        let of = move |it: &&Request| {
+            it.kind == RequestKind::Enrollment
+                && it.business == business
+                && it.asked.user == Some(user)
+        };
         Ok(self.requests.values().filter(of))
     }
 
@@ -254,6 +288,8 @@ impl World {
             Change::Unsaid(row) => drop(self.notifications.remove(&row.id)),
             Change::Card(row) => drop(self.cards.insert(row.id, row)),
             Change::Enrollment(row) => drop(self.enrollments.insert(row.id, row)),
+            Change::Entry(row) => drop(self.entries.insert(row.id, row)),
+            Change::Hold(row) => drop(self.holds.insert(row.id, row)),
             Change::Request(row) => drop(self.requests.insert(row.id, row)),
             Change::Key(row) => drop(self.keys.insert(row.id, row)),
             Change::PrintedCode(row) => drop(self.printed_codes.insert(row.id, row)),
@@ -265,7 +301,7 @@ impl World {
                 }
             }
             // Written, never read back by a verb.
-            Change::Device(_) | Change::Entry(_) | Change::Consent(_) | Change::Parting(_) => {}
+            Change::Device(_) | Change::Consent(_) | Change::Parting(_) => {}
         }
     }
 

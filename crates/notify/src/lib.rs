@@ -70,7 +70,7 @@ mod tests {
         let (person, id) = ("Amina Hassan".to_owned(), Uuid::nil());
         let (request, card, handle) = (RequestId(id), CardId(id), HandleId(id));
         let points = Points(1234);
-        let other = shop.clone();
+        let (other, someone) = (shop.clone(), person.clone());
         vec![
             NoticeKind::QrScanned { shop: shop.clone() },
             NoticeKind::EnrollmentRequest { shop: shop.clone(), program: program.clone(), request },
@@ -96,7 +96,32 @@ mod tests {
             NoticeKind::EnrollmentCancelled { program: program.clone(), points, request },
             NoticeKind::EnrollmentExpired { program: program.clone(), points, request },
             NoticeKind::RequestCancelled { shop: other.clone(), program: program.clone(), request },
-            NoticeKind::RequestExpired { shop: other, program, request },
+            NoticeKind::RequestExpired { shop: other.clone(), program, request },
+            NoticeKind::PointsRequest {
+                shop: other.clone(),
+                points,
+                reason: "50 shillings off".to_owned(),
+                request,
+            },
+            NoticeKind::PointsDeducted { shop: other.clone(), points, balance: points, card },
+            NoticeKind::PointsAdjusted {
+                shop: other.clone(),
+                points: Points(-1234),
+                balance: points,
+                reason: "Typed twice".to_owned(),
+                card,
+            },
+            NoticeKind::PointsReversed {
+                shop: other.clone(),
+                points: Points(-40),
+                balance: Points(-10),
+                card,
+            },
+            NoticeKind::PointsRequestClosed { shop: other, points, request },
+            NoticeKind::PointsRequestApproved { person: someone.clone(), points, request },
+            NoticeKind::PointsRequestDeclined { person: someone, points, request },
+            NoticeKind::PointsRequestExpired { points, request },
+            NoticeKind::PointsRequestCancelled { points, request },
         ]
     }
 

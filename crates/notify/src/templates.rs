@@ -48,6 +48,42 @@ templates! {
         "Nothing was saved.{% if points > 0 %} {{ points|whole }} waiting points were dropped.{% endif %}";
     "enrollment_expired" Sw "Mteja hakujibu kuhusu {{ program }}"
         "Hakuna kilichohifadhiwa.{% if points > 0 %} Pointi {{ points|whole }} zilizosubiri zimeondolewa.{% endif %}";
+    "points_request" En "{{ shop }} asks for {{ points|whole }} points"
+        "{{ reason }}. See what is left, then accept or decline.";
+    "points_request" Sw "{{ shop }} inaomba pointi {{ points|whole }}"
+        "{{ reason }}. Tazama zitakazobaki, kisha kubali au kataa.";
+    "points_deducted" En "You used {{ points|whole }} point{{ '' if points == 1 else 's' }}"
+        "{{ points|whole }} point{{ '' if points == 1 else 's' }} at {{ shop }}. Balance {{ balance|whole }}.";
+    "points_deducted" Sw "Umetumia pointi {{ points|whole }}"
+        "Pointi {{ points|whole }} kwa {{ shop }}. Salio {{ balance|whole }}.";
+    "points_adjusted" En "{{ shop }} corrected your points"
+        "{{ points|whole }}: {{ reason }}. Balance {{ balance|whole }}.";
+    "points_adjusted" Sw "{{ shop }} imerekebisha pointi zako"
+        "{{ points|whole }}: {{ reason }}. Salio {{ balance|whole }}.";
+    "points_reversed" En "{{ shop }} took an entry back"
+        "{{ points|whole }} points. Balance {{ balance|whole }}.";
+    "points_reversed" Sw "{{ shop }} imebatilisha ingizo"
+        "Pointi {{ points|whole }}. Salio {{ balance|whole }}.";
+    "points_request_closed" En "{{ shop }} no longer asks for points"
+        "Your {{ points|whole }} points stay yours.";
+    "points_request_closed" Sw "{{ shop }} haiombi pointi tena"
+        "Pointi zako {{ points|whole }} zinabaki zako.";
+    "points_request_approved" En "{{ person }} said yes"
+        "{{ points|whole }} points were deducted.";
+    "points_request_approved" Sw "{{ person }} amekubali"
+        "Pointi {{ points|whole }} zimetolewa.";
+    "points_request_declined" En "{{ person }} said no"
+        "No points were deducted.";
+    "points_request_declined" Sw "{{ person }} amekataa"
+        "Hakuna pointi zilizotolewa.";
+    "points_request_expired" En "A customer did not answer about points"
+        "{{ points|whole }} points were asked for. None were deducted.";
+    "points_request_expired" Sw "Mteja hakujibu kuhusu pointi"
+        "Pointi {{ points|whole }} ziliombwa. Hakuna zilizotolewa.";
+    "points_request_cancelled" En "A question about points was taken back"
+        "{{ points|whole }} points were asked for. None were deducted.";
+    "points_request_cancelled" Sw "Ombi la pointi limeondolewa"
+        "Pointi {{ points|whole }} ziliombwa. Hakuna zilizotolewa.";
     "request_cancelled" En "{{ shop }} took its question back"
         "There is nothing to answer about {{ program }} now.";
     "request_cancelled" Sw "{{ shop }} imeondoa ombi lake"

@@ -6,8 +6,8 @@ use reda_domain::points::Points;
 use reda_domain::request::RequestAnswer;
 use reda_domain::signature::SignedBy;
 use reda_domain::{
-    BusinessId, CardId, DeviceId, EntryId, HandleId, KeyId, ProgramId, RequestId, ScanId, StaffId,
-    Timestamp,
+    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, KeyId, ProgramId, RequestId, ScanId,
+    StaffId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -258,7 +258,9 @@ bodies! {
     }
     /// `data` of `ask_enrollment`, `resend_request` and `cancel_request`.
     RequestData { request: RequestId }
-    /// `data` of `award_points` to a card.
+    /// `data` of `request_deduction`.
+    DeductionData { request: RequestId, hold: HoldId }
+    /// `data` of `award_points` to a card, `adjust_points` and `reverse_entry`.
     AwardData { entry: EntryId, points: Points, balance: Points, available: Points }
     /// `data` of `award_points` to a request: how many points wait on it now.
     WaitingData { entry: EntryId, points: Points, waiting: Points }

@@ -146,8 +146,12 @@ pub struct RequestBody {
     pub counter_until: Timestamp,
     pub seen_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
-    /// The card that accepting made.
+    /// The card that accepting made, or that the points are on.
     pub card: Option<CardId>,
+    /// The points that a yes deducts; 0 where it is about joining.
+    pub points: Points,
+    /// What the points are for.
+    pub reason: Option<String>,
     /// Points that wait on the acceptance.
     pub waiting: Points,
     /// What accepting shares with the business, and what it never sees.

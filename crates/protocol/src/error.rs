@@ -70,6 +70,19 @@ codes! {
         "Hili limetumwa sasa hivi. Subiri kidogo kabla ya kutuma tena.";
     too_many_waiting_awards 409 "Too many sales wait on this request. Wait for the answer."
         "Mauzo mengi yanasubiri ombi hili. Subiri jibu.";
+    not_enough_points 409 "There are not enough points on this card."
+        "Kadi hii haina pointi za kutosha.";
+    signature_needed 422 "Answer about points on the phone that has your code."
+        "Jibu kuhusu pointi kwenye simu yenye msimbo wako.";
+    evidence_not_allowed 403 "This shop takes a yes about points only from the customer's own phone."
+        "Duka hili hupokea ndiyo kuhusu pointi kutoka simu ya mteja pekee.";
+    key_too_new 409 "This phone is new here. It can approve points a day after it was added."
+        "Simu hii ni mpya hapa. Inaweza kuidhinisha pointi siku moja baada ya kuongezwa.";
+    entry_unknown 404 "No such entry." "Hakuna ingizo kama hili.";
+    already_reversed 409 "This entry was taken back already." "Ingizo hili tayari limebatilishwa.";
+    not_reversible 422 "This entry cannot be taken back." "Ingizo hili haliwezi kubatilishwa.";
+    adjust_limit 403 "This is more than you may change at once. Ask the owner."
+        "Hii ni zaidi ya unachoruhusiwa kubadilisha kwa mara moja. Mwulize mwenye duka.";
     points_out_of_range 422 "Points are whole numbers from 1 to 1,000,000."
         "Pointi ni namba kamili kuanzia 1 hadi 1,000,000.";
     earns_nothing 422 "This amount is too small to earn a point."
@@ -97,6 +110,7 @@ codes! {
     business_required 422 "Say which business this is for." "Taja biashara inayohusika.";
     bad_phone 422 "This is not a phone number." "Hii si namba ya simu.";
     bad_email 422 "This is not an e-mail address." "Hii si anwani ya barua pepe.";
+    bad_reason 422 "Give a reason of 1 to 120 letters." "Toa sababu yenye herufi 1 hadi 120.";
     bad_name 422 "A name has 1 to 80 letters." "Jina lina herufi 1 hadi 80.";
     bad_key 422 "The key could not be read." "Ufunguo haukusomeka.";
     bad_country 422 "This country is not supported yet." "Nchi hii bado haijahudumiwa.";

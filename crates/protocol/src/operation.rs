@@ -4,7 +4,9 @@ use crate::scope::Cursors;
 use reda_domain::money::Money;
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
-use reda_domain::{BusinessId, CardId, HandleId, OperationId, ProgramId, RequestId, Timestamp};
+use reda_domain::{
+    BusinessId, CardId, EntryId, HandleId, OperationId, ProgramId, RequestId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -141,6 +143,17 @@ verbs! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sale: Option<String>,
     }
+    /// Asks a customer for points, which are set aside until the answer.
+    "request_deduction" => RequestDeduction {
+        card: CardId,
+        points: Points,
+        /// What the customer reads.
+        reason: String,
+    }
+    /// Corrects a card; below zero takes points.
+    "adjust_points" => AdjustPoints { card: CardId, points: Points, reason: String }
+    /// Takes an entry of the ledger back.
+    "reverse_entry" => ReverseEntry { entry: EntryId, reason: String }
     /// Makes a printed code for a member.
     "issue_printed_code" => IssuePrintedCode { customer: HandleId }
     /// Makes a programme; a draft until it is activated.

@@ -6,7 +6,7 @@ use reda_domain::points::Points;
 use reda_domain::program::ProgramStatus;
 use reda_domain::refusal::Refusal;
 use reda_domain::request::RequestAnswer;
-use reda_domain::{CardId, Timestamp};
+use reda_domain::{CardId, EntryId, Timestamp};
 use reda_protocol::error::{CODES, CodeRow, row};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -49,6 +49,14 @@ samples! {
     RequestCancelled;
     SentTooRecently { retry_at: Timestamp(0) };
     TooManyWaitingAwards { max: 20 };
+    NotEnoughPoints { available: Points(5), needs: Points(9) };
+    SignatureNeeded;
+    EvidenceNotAllowed;
+    KeyTooNew { until: Timestamp(0) };
+    EntryUnknown;
+    AlreadyReversed { entry: EntryId(Uuid::nil()) };
+    NotReversible;
+    AdjustLimit { max: Points(1_000) };
     PointsOutOfRange { min: Points(1), max: Points(1_000_000) };
     EarnsNothing;
     AmountTooLarge;
@@ -71,6 +79,10 @@ const FACTS: &[(&str, &[(&str, &str)])] = &[
     ("already_answered", &[("answer", "`accept` or `decline`")]),
     ("sent_too_recently", &[("retry_at", "when it may be sent again")]),
     ("too_many_waiting_awards", &[("max", "how many may wait")]),
+    ("not_enough_points", &[("available", "what can be spent"), ("needs", "what was asked for")]),
+    ("key_too_new", &[("until", "from when on it approves points")]),
+    ("already_reversed", &[("entry", "the entry that took it back")]),
+    ("adjust_limit", &[("max", "the most that this role may add or take at once")]),
     ("points_out_of_range", &[("max", "the most"), ("min", "the least")]),
     ("other_currency", &[("expected", "the programme's currency")]),
     ("setting_out_of_range", &[("setting", "its name")]),

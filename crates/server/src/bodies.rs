@@ -6,7 +6,7 @@ use reda_domain::card::Card;
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::notice::Notification;
 use reda_domain::program::Program;
-use reda_domain::request::{Request, RequestStatus};
+use reda_domain::request::{Request, RequestKind, RequestStatus};
 use reda_domain::scope::{EntityKind, Scope};
 use reda_domain::user::{CustomerKey, User};
 use reda_domain::wording::{self, Sharing};
@@ -270,7 +270,12 @@ pub(crate) async fn request_bodies(
         // Who was asked through an address showed no name.
         let by_code = it.asked.user.filter(|_| it.asked.address.is_none());
         let shown = by_code.and_then(|user| people.get(&user)).map(User::display_name);
-        let open = it.status == RequestStatus::Pending;
+        let (shares, never_shares) = match it.kind {
+            RequestKind::Enrollment => (sharing.shares.clone(), sharing.never_shares.clone()),
+            RequestKind::PointsDeduction => (vec![], vec![]),
+        };
+        let joins = it.kind == RequestKind::Enrollment;
+        let open = joins && it.status == RequestStatus::Pending;
         RequestBody {
             id: it.id,
             kind: it.kind,
@@ -289,10 +294,12 @@ pub(crate) async fn request_bodies(
             seen_at: it.seen_at,
             closed_at: it.closed_at,
             card: it.card,
+            points: it.deducts(),
+            reason: it.deduction.as_ref().map(|asked| asked.reason.clone()),
             waiting: it.waiting_points(),
-            shares: sharing.shares,
-            never_shares: sharing.never_shares,
-            wording: wording::CURRENT.to_owned(),
+            shares,
+            never_shares,
+            wording: wording::of(it.kind).to_owned(),
         }
     };
     Ok(rows.into_iter().map(body).collect())

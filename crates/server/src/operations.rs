@@ -21,6 +21,9 @@ use serde_json::{Value, json};
 /// The longest sale reference or address that is looked at, in characters.
 const TEXT_MAX: usize = 300;
 
+/// The longest reason, in characters: it is read on a phone.
+const REASON_MAX: usize = 120;
+
 /// Asks for an operation on behalf of a caller; the outcome is in the caller's language.
 pub(crate) async fn submit(
     app: &App,
@@ -117,6 +120,16 @@ async fn act(app: &App, verb: &Verb, now: Timestamp) -> Result<Act, ApiError> {
             let sale = it.sale.as_deref().map(bounded).transpose()?.map(str::to_owned);
             AwardPoints { to, worth, sale }.into()
         }
+        Verb::RequestDeduction(it) => {
+            RequestDeduction { card: it.card, points: it.points, reason: reason(&it.reason)? }
+                .into()
+        }
+        Verb::AdjustPoints(it) => {
+            AdjustPoints { card: it.card, points: it.points, reason: reason(&it.reason)? }.into()
+        }
+        Verb::ReverseEntry(it) => {
+            ReverseEntry { entry: it.entry, reason: reason(&it.reason)? }.into()
+        }
         Verb::IssuePrintedCode(it) => IssuePrintedCode::Member(it.customer).into(),
         Verb::CreateProgram(it) => CreateProgram {
             name: name(&it.name)?,
@@ -133,6 +146,14 @@ async fn act(app: &App, verb: &Verb, now: Timestamp) -> Result<Act, ApiError> {
         .into(),
         Verb::UpdateBusiness(it) => update_business(it)?.into(),
     })
+}
+
+/// Why something is done, in 1 to [`REASON_MAX`] characters without control characters.
+fn reason(text: &str) -> Result<String, ApiError> {
+    let text = text.trim();
+    let sound =
+        (1..=REASON_MAX).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    sound.then(|| text.to_owned()).ok_or_else(|| ApiError::of("bad_reason"))
 }
 
 /// What to change of a business.

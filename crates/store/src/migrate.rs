@@ -26,6 +26,11 @@ const STEPS: &[Step] = &[
         postgres: text!("0001_first_light.postgres.sql"),
         ..step(1, "first light", text!("0001_first_light.sql"))
     },
+    Step {
+        sqlite: text!("0002_points.sqlite.sql"),
+        postgres: text!("0002_points.postgres.sql"),
+        ..step(2, "points", text!("0002_points.sql"))
+    },
     step(3, "identity", text!("0003_identity.sql")),
     step(5, "people", text!("0005_people.sql")),
 ];

@@ -33,6 +33,7 @@ pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
         Card => cards,
         Entry => entries,
         Request => requests,
+        Hold => holds,
         Consent => consents,
         Key => keys,
         PrintedCode => printed_codes,

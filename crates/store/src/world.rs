@@ -54,6 +54,10 @@ pub async fn load(
         cards::by_numbers(tx, &numbers) => Card;
         cards::of_users(tx, keys!(CardsOf)) => Card;
         enrollments::by_ids(tx, keys!(Enrollment)) => Enrollment;
+        holds::by_ids(tx, keys!(Hold)) => Hold;
+        holds::open_of_cards(tx, keys!(DeductionsOf)) => Hold;
+        requests::deductions_of(tx, keys!(DeductionsOf)) => Request;
+        entries::with_reversals(tx, keys!(Entry)) => Entry;
         requests::by_ids(tx, keys!(Request)) => Request;
         requests::lately_of_users(tx, keys!(RequestsOf), now) => Request;
         requests::lately_to(tx, &to.iter().collect::<Vec<_>>(), now) => Request;

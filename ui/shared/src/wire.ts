@@ -1,5 +1,6 @@
 // Generated from crates/protocol; see crates/protocol/tests/typescript.rs.
 
+export type AdjustPoints = { card: CardId, points: Points, reason: string, };
 export type AmountText = { text: string, };
 export type AmountView = { amount: Money | null, 
 /**
@@ -217,6 +218,7 @@ programs: Array<ProgramLine>,
  * Requests that wait for an answer.
  */
 waiting: number, };
+export type DeductionData = { request: RequestId, hold: HoldId, };
 export type DemoCustomer = { name: string, phone: string, password: string, 
 /**
  * The PNG file with the customer's printed code.
@@ -248,6 +250,7 @@ export type EntityKind = "business" | "program" | "staff" | "device" | "member" 
 export type EntryId = string;
 export type EntryLine = { id: EntryId, kind: string, delta: Points, balance_after: Points, reason?: string, business: BusinessId, at: Timestamp, };
 export type ErrorBody = { error: WireError, };
+export type Evidence = "app" | "link" | "sms_code";
 export type FindCustomer = { phone?: string, email?: string, card?: string, };
 export type FoundCustomer = { 
 /**
@@ -257,6 +260,7 @@ id: HandleId, display_name: string, };
 export type FoundEnrollment = { program: ProgramId, card: CardId, balance: Points, available: Points, tier?: string, };
 export type FoundStatus = "member" | "not_enrolled" | "pending";
 export type HandleId = string;
+export type HoldId = string;
 export type InboxView = { items: Array<NotificationBody>, };
 export type InteractionLine = { at: Timestamp, kind: string, id: string, 
 /**
@@ -407,9 +411,17 @@ asked_address: string | null, asked_at: Timestamp, expires_at: Timestamp,
  */
 counter_until: Timestamp, seen_at: Timestamp | null, closed_at: Timestamp | null, 
 /**
- * The card that accepting made.
+ * The card that accepting made, or that the points are on.
  */
 card: CardId | null, 
+/**
+ * The points that a yes deducts; 0 where it is about joining.
+ */
+points: Points, 
+/**
+ * What the points are for.
+ */
+reason: string | null, 
 /**
  * Points that wait on the acceptance.
  */
@@ -427,9 +439,15 @@ wording: string,
  */
 text?: ConsentTexts, };
 export type RequestData = { request: RequestId, };
+export type RequestDeduction = { card: CardId, points: Points, 
+/**
+ * What the customer reads.
+ */
+reason: string, };
 export type RequestId = string;
-export type RequestKind = "enrollment";
+export type RequestKind = "enrollment" | "points_deduction";
 export type RequestStatus = "pending" | "accepted" | "declined" | "expired" | "cancelled";
+export type ReverseEntry = { entry: EntryId, reason: string, };
 export type Role = "cashier" | "manager" | "owner";
 export type Scan = { code: string, };
 export type ScanId = string;
@@ -448,7 +466,15 @@ export type Settings = {
  * How long a customer has to answer about their points, in minutes: the hold's life, and the
  * ring's on till and phone (SPEC PT-5).
  */
-approval_minutes: number, };
+approval_minutes: number, 
+/**
+ * What counts as a yes about points from a customer without a key; nothing by itself.
+ */
+approval_evidence: Array<Evidence>, 
+/**
+ * The most points that one adjustment by a manager, or by an owner, may add or take.
+ */
+adjust_max_manager: Points, adjust_max_owner: Points, };
 export type Setup = { "state": "first_run" } | { "state": "starting" } | { "state": "ready" } | { "state": "failed", error: WireError, };
 export type Shared = "name" | "phone" | "email" | "phone_or_email" | "purchases" | "visits" | "points";
 export type SharedBusiness = { id: BusinessId, name: string, currency: Currency, joined_at?: Timestamp, last_visit_at?: Timestamp, visits: number, 

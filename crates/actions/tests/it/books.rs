@@ -6,6 +6,7 @@ use reda_domain::card::{Card, Entry};
 use reda_domain::consent::Consent;
 use reda_domain::customer::{BusinessCustomer, Customer, Enrollment, Parting, PrintedCode};
 use reda_domain::effects::{Change, Effects};
+use reda_domain::hold::Hold;
 use reda_domain::needs::Need;
 use reda_domain::notice::Reader;
 use reda_domain::profile::Profile;
@@ -31,6 +32,7 @@ pub(crate) struct Books {
     pub(crate) enrollments: BTreeMap<EnrollmentId, Enrollment>,
     pub(crate) cards: BTreeMap<CardId, Card>,
     pub(crate) entries: Vec<Entry>,
+    pub(crate) holds: BTreeMap<HoldId, Hold>,
     pub(crate) requests: BTreeMap<RequestId, Request>,
     pub(crate) consents: Vec<Consent>,
     pub(crate) keys: BTreeMap<KeyId, CustomerKey>,
@@ -120,6 +122,19 @@ impl Books {
                 let of = |it: &&Scan| it.code.is_some_and(|(it, _)| it == *key);
                 self.scans.iter().filter(of).for_each(|it| world.put(Change::Scan(it.clone())));
             }
+            Need::Hold(id) => take!(holds, Hold, |it| it.id == *id),
+            Need::DeductionsOf(card) => {
+                take!(holds, Hold, |it| it.card == *card && it.is_open());
+                take!(requests, Request, |it| it.card == Some(*card)
+                    && it.deduction.is_some()
+                    && it.status == RequestStatus::Pending);
+            }
+            Need::Entry(id) => {
+                let named = |it: &&Entry| it.id == *id || it.reverses == Some(*id);
+                for row in self.entries.iter().filter(named) {
+                    world.put(Change::Entry(row.clone()));
+                }
+            }
             Need::Request(id) => take!(requests, Request, |it| it.id == *id),
             Need::RequestsOf(id) => {
                 take!(requests, Request, |it| it.asked.user == Some(*id) && lately(it));
@@ -137,6 +152,14 @@ impl Books {
         }
     }
 
+    /// As the database keeps it: placed once, closed once.
+    fn hold(&mut self, hold: Hold) {
+        if let Some(old) = self.holds.get(&hold.id) {
+            assert!(old.is_open() && !hold.is_open(), "a second outcome: {old:?} {hold:?}");
+        }
+        self.holds.insert(hold.id, hold);
+    }
+
     pub(crate) fn write(&mut self, effects: &Effects) {
         for change in effects.changes.clone() {
             match change {
@@ -151,6 +174,7 @@ impl Books {
                 Change::Enrollment(it) => drop(self.enrollments.insert(it.id, it)),
                 Change::Card(it) => drop(self.cards.insert(it.id, it)),
                 Change::Entry(it) => self.entries.push(it),
+                Change::Hold(it) => self.hold(it),
                 Change::Request(it) => drop(self.requests.insert(it.id, it)),
                 Change::Consent(it) => self.consents.push(it),
                 Change::Key(it) => drop(self.keys.insert(it.id, it)),

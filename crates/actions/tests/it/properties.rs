@@ -59,6 +59,20 @@ enum Step {
     Expire {
         request: usize,
     },
+    Deduct {
+        counter: usize,
+        card: usize,
+        points: i64,
+    },
+    Adjust {
+        counter: usize,
+        card: usize,
+        points: i64,
+    },
+    Reverse {
+        counter: usize,
+        entry: usize,
+    },
     See {
         person: usize,
         request: usize,
@@ -101,14 +115,14 @@ type Moment = (i64, Vec<Step>);
 
 fn step() -> impl Strategy<Value = Step> {
     let (counter, person, program) = (0..3_usize, 0..3_usize, 0..3_usize);
-    let (request, card) = (0..6_usize, 0..4_usize);
+    let (request, card) = (0..9_usize, 0..4_usize);
     let to = prop_oneof![card.clone().prop_map(To::Card), request.clone().prop_map(To::Request)];
     let worth = prop_oneof![
         8 => 1..20_000_i64,
         1 => select(vec![-5, 0, 1_000_000, 1_000_001, 40_000_000_000]),
     ];
     let other = proptest::option::weighted(0.15, person.clone());
-    let signed = proptest::option::weighted(0.2, (0..4_usize, any::<bool>()));
+    let signed = proptest::option::weighted(0.5, (0..4_usize, proptest::bool::weighted(0.9)));
     let status = prop_oneof![
         6 => Just(ProgramStatus::Active),
         2 => Just(ProgramStatus::Paused),
@@ -121,7 +135,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => counter.clone().prop_map(|counter| Step::ScanJunk { counter }),
         2 => (counter.clone(), proptest::option::of(person.clone()))
             .prop_map(|(counter, person)| Step::Find { counter, person }),
-        1 => (counter.clone(), card).prop_map(|(counter, card)| Step::FindCard { counter, card }),
+        1 => (counter.clone(), card.clone()).prop_map(|(counter, card)| Step::FindCard { counter, card }),
         6 => (counter.clone(), program.clone(), person.clone(), any::<bool>()).prop_map(
             |(counter, program, person, by_address)| Step::Ask { counter, program, person, by_address }
         ),
@@ -129,7 +143,13 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(counter, request)| Step::Resend { counter, request }),
         1 => (counter.clone(), request.clone())
             .prop_map(|(counter, request)| Step::Cancel { counter, request }),
-        1 => request.clone().prop_map(|request| Step::Expire { request }),
+        2 => request.clone().prop_map(|request| Step::Expire { request }),
+        8 => (counter.clone(), card.clone(), 1..400_i64)
+            .prop_map(|(counter, card, points)| Step::Deduct { counter, card, points }),
+        3 => (counter.clone(), card, -500..500_i64)
+            .prop_map(|(counter, card, points)| Step::Adjust { counter, card, points }),
+        4 => (counter.clone(), 0..40_usize)
+            .prop_map(|(counter, entry)| Step::Reverse { counter, entry }),
         1 => (person.clone(), request.clone())
             .prop_map(|(person, request)| Step::See { person, request }),
         6 => (request, proptest::bool::weighted(0.75), other, signed).prop_map(
@@ -244,6 +264,20 @@ impl Model {
             Step::Cancel { counter, request: n } => {
                 (staff(counter), CancelRequest { request: request(n) }.into())
             }
+            Step::Deduct { counter, card: n, points } => {
+                let (points, reason) = (Points(points), "Tea".to_owned());
+                (staff(counter), RequestDeduction { card: card(n), points, reason }.into())
+            }
+            Step::Adjust { counter, card: n, points } => {
+                let (points, reason) = (Points(points), "Miscounted".to_owned());
+                (staff(counter), AdjustPoints { card: card(n), points, reason }.into())
+            }
+            Step::Reverse { counter, entry } => {
+                let entries: Vec<EntryId> =
+                    self.shop.books.entries.iter().map(|it| it.id).collect();
+                let entry = nth(&entries, entry, EntryId(Uuid::nil()));
+                (staff(counter), ReverseEntry { entry, reason: "By mistake".to_owned() }.into())
+            }
             Step::Expire { request: n } => {
                 (Actor::Server, ExpireRequest { request: request(n) }.into())
             }
@@ -341,12 +375,20 @@ impl Model {
         let number = |field: &str| effects.answer[field].as_i64();
         match (&op.act, op.actor) {
             (Act::RegisterKey(_), _) => self.keys.push(KeyId::from(op.id)),
-            (Act::AskEnrollment(_), _) => {
+            (Act::AskEnrollment(_) | Act::RequestDeduction(_), _) => {
                 let id: RequestId =
                     serde_json::from_value(effects.answer["request"].clone()).expect("an id");
                 if !self.requests.contains(&id) {
                     self.requests.push(id);
                 }
+            }
+            (Act::AdjustPoints(adjust), _) => {
+                *self.expected.get_mut(&adjust.card).expect("a card") += adjust.points.0;
+            }
+            (Act::ReverseEntry(reverse), _) => {
+                let entry = self.shop.books.entries.iter().find(|it| it.id == reverse.entry);
+                let entry = entry.expect("an entry that was made");
+                *self.expected.get_mut(&entry.card).expect("a card") -= entry.delta.0;
             }
             (Act::AwardPoints(award), Actor::Staff(by)) => {
                 let points = number("points").expect("points");
@@ -382,6 +424,10 @@ impl Model {
     fn accepted(&mut self, request: RequestId, user: UserId, effects: &effects::Effects) {
         let card: CardId =
             serde_json::from_value(effects.answer["card"].clone()).expect("a card's id");
+        if let Some(asked) = &self.shop.books.requests[&request].deduction {
+            *self.expected.get_mut(&card).expect("a card") -= asked.points.0;
+            return;
+        }
         let is_new = !self.cards.contains(&card);
         if is_new {
             self.cards.push(card);
@@ -410,10 +456,47 @@ impl Model {
             let bonuses = lines.iter().filter(|it| it.kind == EntryKind::Bonus).count();
             assert!(bonuses <= 1, "a card is welcomed once");
         }
+        self.holds_are_sound();
         let entries: BTreeSet<_> = books.entries.iter().map(|it| it.id).collect();
         assert_eq!(entries.len(), books.entries.len(), "no entry twice");
         assert_eq!(books.cards.len(), self.expected.len());
         self.questions_are_sound();
+    }
+
+    fn holds_are_sound(&self) {
+        let books = &self.shop.books;
+        let mut spent = BTreeSet::new();
+        for card in books.cards.values() {
+            let open = books.holds.values().filter(|it| it.card == card.id && it.is_open());
+            assert_eq!(
+                card.held.0,
+                open.map(|it| it.points.0).sum::<i64>(),
+                "held is what is open"
+            );
+            assert!(card.held.0 <= card.balance.0.max(0), "what is held is there");
+            assert!(card.available().0 >= 0);
+        }
+        for hold in books.holds.values() {
+            let request = &books.requests[&hold.request];
+            let closed = request.status != RequestStatus::Pending;
+            assert_eq!(hold.is_open(), !closed, "a hold lives as long as its question");
+            let posted = hold.outcome.and_then(|(outcome, _)| outcome.entry());
+            assert_eq!(posted.is_some(), request.status == RequestStatus::Accepted);
+            if let Some(id) = posted {
+                assert!(spent.insert(id), "an entry spends one hold");
+                let entry = books.entries.iter().find(|it| it.id == id).expect("posted");
+                assert_eq!((entry.card, entry.delta.0), (hold.card, -hold.points.0));
+                assert_eq!((entry.kind, entry.request), (EntryKind::Redeem, Some(hold.request)));
+            }
+        }
+        let redeemed = books.entries.iter().filter(|it| it.kind == EntryKind::Redeem).count();
+        assert_eq!(redeemed, spent.len(), "nothing is spent without a hold");
+        let mut reversed = BTreeSet::new();
+        for entry in &books.entries {
+            let sound = entry.balance_after.0 >= 0 || entry.delta.0 > 0;
+            assert!(sound || entry.kind == EntryKind::Reverse, "{entry:?}");
+            assert!(entry.reverses.is_none_or(|id| reversed.insert(id)), "taken back once");
+        }
     }
 
     fn questions_are_sound(&self) {
@@ -429,8 +512,10 @@ impl Model {
             let closed = request.status != RequestStatus::Pending;
             assert_eq!(closed, request.closed_at.is_some(), "{request:?}");
             let accepted = request.status == RequestStatus::Accepted;
-            assert_eq!(accepted, request.card.is_some(), "{request:?}");
-            if let (false, Some(handle)) = (closed, request.asked.handle) {
+            let has_card = request.card.is_some();
+            assert_eq!(accepted || request.deduction.is_some(), has_card, "{request:?}");
+            let joins = request.deduction.is_none();
+            if let (false, Some(handle), true) = (closed, request.asked.handle, joins) {
                 assert!(pending.insert((request.program, handle)), "one question at a time");
             }
             if let Some(card) = request.card.and_then(|id| books.cards.get(&id)) {

@@ -12,7 +12,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use reda_actions::{AnswerRequest, CheckedSignature, SeeRequest};
 use reda_domain::RequestId;
-use reda_domain::points::Points;
 use reda_domain::request::{RequestAnswer, answer_text};
 use reda_domain::scope::Scope;
 use reda_domain::signature::{PublicKey, SignedBy};
@@ -59,7 +58,7 @@ async fn checked(
     let row = row.ok_or_else(|| ApiError::of("request_unknown"))?;
     let key = keys::by_ids(&mut tx, [signature.key]).await?.pop();
     let public = key.and_then(|key| PublicKey::from_spki_base64(&key.public_key).ok());
-    let text = answer_text(&row, answer, Points(0));
+    let text = answer_text(&row, answer);
     let valid = match (public, signature.bytes()) {
         (Some(public), Some(bytes)) => public.verifies(text.as_bytes(), &bytes),
         _ => false,

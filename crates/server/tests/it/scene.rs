@@ -13,6 +13,8 @@ pub(crate) struct Scene {
     /// A member of the shop.
     pub(crate) amina: Customer,
     pub(crate) joined: Joined,
+    /// A line of her card.
+    entry: Value,
     /// A customer of nobody's.
     pub(crate) stranger: Customer,
     pub(crate) owner: Http,
@@ -29,7 +31,7 @@ impl Scene {
     pub(crate) async fn set() -> Self {
         let town = TestTown::open().await;
         let (amina, joined) = town.member("Amina Wanjiku").await;
-        town.till.award(&joined.card, 4321).await.applied();
+        let entry = town.till.award(&joined.card, 4321).await.applied()["entry"].clone();
         let moses = town.customer("Moses").await;
         town.hire(&moses, Role::Manager).await;
         let stranger = town.customer("Zed").await;
@@ -46,6 +48,7 @@ impl Scene {
             town,
             amina,
             joined,
+            entry,
             stranger,
             manager: moses.http,
             other_till,
@@ -58,6 +61,7 @@ impl Scene {
             "business" => json!(self.town.shop.business),
             "program" => json!(self.town.program()),
             "card" => self.joined.card.clone(),
+            "entry" => self.entry.clone(),
             "customer" => self.joined.handle.clone(),
             "request" => self.joined.request.clone(),
             "key" => self.amina.key_id.clone(),

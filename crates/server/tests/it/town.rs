@@ -386,6 +386,14 @@ impl Customer {
         Line::welcomed(&self.socket_url, self.token()).await
     }
 
+    /// The same person with a further key: another phone, or a thief's.
+    pub(crate) async fn with_another_key(&self, secret: u8) -> Self {
+        let private = PrivateKey::from_bytes(&[secret; 32]).expect("a scalar");
+        let body = json!({ "public_key": private.public().to_spki_base64(), "label": "other" });
+        let key_id = self.http.post("/api/me/keys", body).await.ok()["key"]["id"].clone();
+        Self { private, key_id, ..self.clone() }
+    }
+
     /// The person's requests, as their page reads them.
     pub(crate) async fn request(&self, id: &Value) -> Value {
         let page = self.http.get("/api/me/requests").await.ok();
@@ -395,13 +403,19 @@ impl Customer {
 
     /// The signature over an answer, by this person's key.
     pub(crate) async fn signature(&self, request: &Value, answer: &str) -> Value {
-        let shown = self.request(request).await;
+        self.signature_of(&self.request(request).await, answer)
+    }
+
+    /// The signature over an answer to a request as it is shown.
+    pub(crate) fn signature_of(&self, shown: &Value, answer: &str) -> Value {
+        let request = &shown["id"];
         let expires_at: Timestamp =
             serde_json::from_value(shown["expires_at"].clone()).expect("a time");
         let (request, business) = (request.as_str().expect("an id"), shown["business"].as_str());
         let text = format!(
-            "reda answer v1\n{request}\n{}\n{answer}\n0\n{}",
+            "reda answer v1\n{request}\n{}\n{answer}\n{}\n{}",
             business.expect("an id"),
+            shown["points"],
             expires_at.0
         );
         let value = BASE64.encode(self.private.sign(text.as_bytes()));

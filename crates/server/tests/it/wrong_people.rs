@@ -144,6 +144,8 @@ fn action(kind: &str) -> Action {
         "award_points" => Action::AwardPoints,
         "issue_printed_code" => Action::IssuePrintedCode,
         "create_program" | "update_program" => Action::ManagePrograms,
+        "request_deduction" => Action::RequestDeduction,
+        "adjust_points" | "reverse_entry" => Action::AdjustPoints,
         "update_business" => Action::ManageBusiness,
         _ => panic!("{kind} is new: say in crates/server/tests/it/wrong_people.rs what it needs"),
     }

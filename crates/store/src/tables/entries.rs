@@ -1,18 +1,18 @@
 //! `points_entries`: the ledger; only ever added to.
 
 use super::{at, named, spelled, text};
-use crate::db::{Row, Tx};
+use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
 use reda_domain::card::Entry;
 use reda_domain::points::Points;
-use reda_domain::{BusinessId, CardId, DeviceId, EntryId, OperationId, StaffId};
+use reda_domain::{BusinessId, CardId, DeviceId, EntryId, OperationId, RequestId, StaffId};
 
 super::table!(
     $,
     "points_entries",
     "id, card_id, n, business_id, delta, kind, balance_after, amount, sale, reason, staff_id,
-     device_id, operation_id, at_ms, applied_at_ms",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+     device_id, operation_id, at_ms, applied_at_ms, request_id, reverses",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
     ""
 );
 
@@ -33,6 +33,8 @@ fn read(row: &Row) -> Result<Entry, StoreError> {
         operation: OperationId(row.get(12)?),
         at: at(row, 13)?,
         applied_at: at(row, 14)?,
+        request: row.get::<Option<_>>(15)?.map(RequestId),
+        reverses: row.get::<Option<_>>(16)?.map(EntryId),
     })
 }
 
@@ -57,6 +59,8 @@ pub(crate) async fn save(
             it.operation.0.into(),
             it.at.0.into(),
             it.applied_at.0.into(),
+            it.request.map(|id| id.0).into(),
+            it.reverses.map(|id| id.0).into(),
         ]
     });
     tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
@@ -71,6 +75,17 @@ pub async fn of_card(
 ) -> Result<Vec<Entry>, StoreError> {
     let sql = select!("WHERE card_id = $1 AND n < $2 ORDER BY n DESC LIMIT $3");
     let rows = tx.rows(sql, vec![card.0.into(), before.into(), limit.into()]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The entries of these ids, and those that take one of them back.
+pub async fn with_reversals(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = EntryId>,
+) -> Result<Vec<Entry>, StoreError> {
+    let keys: Vec<Val> = ids.into_iter().map(|id| Val::from(id.0)).collect();
+    let mut rows = tx.load(select!("WHERE id IN"), keys.clone()).await?;
+    rows.extend(tx.load(select!("WHERE reverses IN"), keys).await?);
     rows.iter().map(read).collect()
 }
 

@@ -12,6 +12,7 @@ pub mod devices;
 pub mod enrollments;
 pub mod entries;
 pub mod feed;
+pub mod holds;
 pub mod interactions;
 pub mod job_leases;
 pub mod keys;

@@ -5,10 +5,10 @@ use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
 use reda_domain::address::Address;
 use reda_domain::points::Points;
-use reda_domain::request::{ASK_AGAIN_AFTER_MS, Asked, Request, WaitingAward};
+use reda_domain::request::{ASK_AGAIN_AFTER_MS, Asked, Deduction, Request, WaitingAward};
 use reda_domain::{
-    BusinessId, CardId, DeviceId, EntryId, HandleId, ProgramId, RequestId, StaffId, Timestamp,
-    UserId,
+    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, ProgramId, RequestId, StaffId,
+    Timestamp, UserId,
 };
 use std::collections::HashMap;
 
@@ -17,8 +17,8 @@ super::table!(
     "approval_requests",
     "id, kind, status, business_id, program_id, user_id, business_customer_id, asked_address,
      staff_id, device_id, asked_at_ms, expires_at_ms, counter_until_ms, sent_at_ms, seen_at_ms,
-     closed_at_ms, card_id",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+     closed_at_ms, card_id, points, reason, hold_id",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
     "ON CONFLICT (id) DO UPDATE SET status = excluded.status, user_id = excluded.user_id,
      asked_address = excluded.asked_address,
      counter_until_ms = excluded.counter_until_ms, sent_at_ms = excluded.sent_at_ms,
@@ -47,8 +47,16 @@ fn read(row: &Row) -> Result<Request, StoreError> {
         seen_at: at_opt(row, 14)?,
         closed_at: at_opt(row, 15)?,
         card: row.get::<Option<_>>(16)?.map(CardId),
+        deduction: deduction(row)?,
         waiting: vec![],
     })
+}
+
+fn deduction(row: &Row) -> Result<Option<Deduction>, StoreError> {
+    let (points, reason) = (row.get::<Option<i64>>(17)?, row.get::<Option<String>>(18)?);
+    let hold = row.get::<Option<_>>(19)?.map(HoldId);
+    let all = points.zip(reason).zip(hold);
+    Ok(all.map(|((points, reason), hold)| Deduction { points: Points(points), reason, hold }))
 }
 
 pub(crate) async fn save(
@@ -83,6 +91,9 @@ fn columns(it: &Request) -> Vec<Val> {
         when(it.seen_at),
         when(it.closed_at),
         it.card.map(|id| id.0).into(),
+        it.deduction.as_ref().map(|asked| asked.points.0).into(),
+        it.deduction.as_ref().map(|asked| asked.reason.as_str()).into(),
+        it.deduction.as_ref().map(|asked| asked.hold.0).into(),
     ]
 }
 
@@ -158,7 +169,10 @@ pub(crate) async fn lately_of_users(
     now: Timestamp,
 ) -> Result<Vec<Request>, StoreError> {
     let keys = users.into_iter().map(|id| Val::from(id.0)).collect();
-    let rows = tx.load(select!("WHERE status IN ('pending', 'declined') AND user_id IN"), keys);
+    let rows = tx.load(
+        select!("WHERE kind = 'enrollment' AND status IN ('pending', 'declined') AND user_id IN"),
+        keys,
+    );
     let rows = rows.await?;
     Ok(lately(with_waiting(tx, &rows).await?, now))
 }
@@ -179,6 +193,17 @@ fn lately(mut requests: Vec<Request>, now: Timestamp) -> Vec<Request> {
     let horizon = now.plus_ms(-ASK_AGAIN_AFTER_MS);
     requests.retain(|request| request.closed_at.is_none_or(|closed_at| closed_at > horizon));
     requests
+}
+
+/// The pending requests for points of these cards.
+pub(crate) async fn deductions_of(
+    tx: &mut Tx,
+    cards: impl IntoIterator<Item = CardId>,
+) -> Result<Vec<Request>, StoreError> {
+    let keys = cards.into_iter().map(|id| Val::from(id.0)).collect();
+    let sql = select!("WHERE status = 'pending' AND hold_id IS NOT NULL AND card_id IN");
+    let rows = tx.load(sql, keys).await?;
+    with_waiting(tx, &rows).await
 }
 
 /// The pending requests whose time is over at `now`, the longest over first, at most `limit`.

@@ -53,6 +53,15 @@ async fn every_need_finds_its_rows_as_they_were_saved() {
         Need::CardNumbered(card().number), w =>
             w.card_numbered(&card().number).unwrap().cloned(), Some(card());
         Need::CardsOf(amina), w => w.cards_of(shop, amina).unwrap().cloned().collect::<Vec<_>>(), [card()];
+        Need::Hold(hold().id), w => w.hold(hold().id).unwrap().cloned(), Some(hold());
+        Need::DeductionsOf(card().id), w => {
+            let open = w.open_holds_of(card().id).unwrap();
+            (open, w.request(deduction().id).unwrap().cloned())
+        }, (vec![&hold()], Some(deduction()));
+        Need::Entry(entry().id), w => {
+            let reversal = w.reversal_of(entry().id).unwrap().cloned();
+            (w.entry(entry().id).unwrap().cloned(), reversal)
+        }, (Some(entry()), Some(reversal()));
         Need::Request(request().id), w => w.request(request().id).unwrap().cloned(), Some(request());
         Need::RequestsOf(amina), w =>
             w.requests_of(shop, amina).unwrap().cloned().collect::<Vec<_>>(), [pending()];

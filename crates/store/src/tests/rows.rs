@@ -7,13 +7,14 @@ use reda_domain::code::CodeId;
 use reda_domain::consent::{AnswerChannel, Consent};
 use reda_domain::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
 use reda_domain::effects::Change;
+use reda_domain::hold::Hold;
 use reda_domain::language::Language;
 use reda_domain::money::{Currency, Money};
 use reda_domain::notice::Notification;
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, Program, ProgramKind, ProgramStatus};
 use reda_domain::request::{
-    Asked, Request, RequestAnswer, RequestKind, RequestStatus, WaitingAward,
+    Asked, Deduction, Request, RequestAnswer, RequestKind, RequestStatus, WaitingAward,
 };
 use reda_domain::scan::{CodeUse, Scan, ScanKind};
 use reda_domain::settings::Settings;
@@ -68,7 +69,7 @@ pub(super) fn business() -> Business {
         country: "KE".to_owned(),
         currency: Currency::KES,
         language: Language::En,
-        settings: Settings { approval_minutes: 3 },
+        settings: Settings { approval_minutes: 3, ..Settings::default() },
         created_at: NOW,
     }
 }
@@ -159,6 +160,8 @@ pub(super) fn card() -> Card {
 
 pub(super) fn entry() -> Entry {
     Entry {
+        request: None,
+        reverses: None,
         id: EntryId(id(17)),
         card: card().id,
         n: 1,
@@ -192,6 +195,7 @@ pub(super) fn request() -> Request {
     Request {
         id: RequestId(id(18)),
         kind: RequestKind::Enrollment,
+        deduction: None,
         status: RequestStatus::Accepted,
         business: business().id,
         program: program().id,
@@ -232,6 +236,47 @@ pub(super) fn declined() -> Request {
         card: None,
         waiting: vec![],
         ..request()
+    }
+}
+
+/// For points of Amina's, and pending.
+pub(super) fn deduction() -> Request {
+    let asked = Deduction { points: Points(4), reason: "50 off".to_owned(), hold: HoldId(id(61)) };
+    Request {
+        id: RequestId(id(60)),
+        kind: RequestKind::PointsDeduction,
+        status: RequestStatus::Pending,
+        closed_at: None,
+        deduction: Some(asked),
+        waiting: vec![],
+        ..request()
+    }
+}
+
+pub(super) fn hold() -> Hold {
+    Hold {
+        id: HoldId(id(61)),
+        card: card().id,
+        business: business().id,
+        request: deduction().id,
+        points: Points(4),
+        placed_at: NOW,
+        expires_at: NOW.plus_ms(1000),
+        outcome: None,
+    }
+}
+
+/// Takes [`entry`] back.
+pub(super) fn reversal() -> Entry {
+    let old = entry();
+    Entry {
+        id: EntryId(id(62)),
+        n: old.n + 1,
+        kind: EntryKind::Reverse,
+        delta: Points(-old.delta.0),
+        balance_after: Points(old.balance_after.0 - old.delta.0),
+        reverses: Some(old.id),
+        ..old
     }
 }
 
@@ -339,6 +384,9 @@ pub(super) fn everything() -> Vec<Change> {
         Change::Request(request()),
         Change::Request(pending()),
         Change::Request(declined()),
+        Change::Request(deduction()),
+        Change::Hold(hold()),
+        Change::Entry(reversal()),
         Change::Entry(entry()),
         Change::Card(card()),
         Change::Enrollment(enrollment()),

@@ -6,6 +6,7 @@ use crate::{StoreError, save, tables};
 use reda_cluster::each_engine;
 use reda_domain::card::Entry;
 use reda_domain::effects::Change;
+use reda_domain::hold::Outcome;
 use reda_domain::points::Points;
 use reda_domain::request::Request;
 use reda_domain::user::User;
@@ -35,9 +36,17 @@ async fn the_rules_that_must_never_break_stand_in_the_schema_too() {
     for (change, why) in [
         (Change::Entry(entry(17, 1, 9)), ErrorKind::UniqueViolation),
         (Change::Entry(entry(99, 1, 9)), ErrorKind::UniqueViolation),
-        (Change::Entry(entry(99, 2, 0)), ErrorKind::CheckViolation),
         (
-            Change::Entry(Entry { card: CardId(id(98)), ..entry(99, 2, 9) }),
+            Change::Entry(Entry { id: EntryId(id(99)), n: 9, ..reversal() }),
+            ErrorKind::UniqueViolation,
+        ),
+        (
+            Change::Entry(Entry { balance_after: Points(-1), ..entry(99, 9, -9) }),
+            ErrorKind::CheckViolation,
+        ),
+        (Change::Entry(entry(99, 9, 0)), ErrorKind::CheckViolation),
+        (
+            Change::Entry(Entry { card: CardId(id(98)), ..entry(99, 9, 9) }),
             ErrorKind::ForeignKeyViolation,
         ),
         (Change::Request(Request { id: other(99), ..pending() }), ErrorKind::UniqueViolation),
@@ -80,5 +89,32 @@ async fn opening_again_runs_no_migration_twice() {
         save(&mut tx, &[Change::User(user()), Change::User(bare_user())]).await.unwrap();
         tx.commit().await.unwrap();
         db.close().await;
+    }
+}
+
+#[each_engine]
+async fn a_hold_has_one_outcome_and_it_stands() {
+    let (yes, no) = (Outcome::Posted(entry().id), Outcome::Voided);
+    for (first, second) in [(yes, no), (no, yes), (no, no)] {
+        let db = TestDb::open().await;
+        let mut tx = db.begin().await;
+        save(&mut tx, &everything()).await.unwrap();
+        save(&mut tx, &[Change::Hold(hold().closed(first, NOW))]).await.unwrap();
+        let found = tables::holds::by_ids(&mut tx, [hold().id]).await.unwrap();
+        assert_eq!(found, [hold().closed(first, NOW)]);
+        let again = save(&mut tx, &[Change::Hold(hold().closed(second, NOW))]).await;
+        assert!(matches!(again, Err(StoreError::Sql(_))), "{again:?}");
+    }
+    for sql in [
+        "UPDATE hold_outcomes SET at_ms = 1",
+        "DELETE FROM hold_outcomes",
+        "DELETE FROM holds",
+        "UPDATE holds SET points = 1",
+    ] {
+        let db = TestDb::open().await;
+        let mut tx = db.begin().await;
+        save(&mut tx, &everything()).await.unwrap();
+        save(&mut tx, &[Change::Hold(hold().closed(no, NOW))]).await.unwrap();
+        assert!(tx.exec(sql, vec![]).await.is_err(), "{sql}");
     }
 }
