@@ -42,7 +42,9 @@ impl Verb for LeaveProgram {
 
     fn needs_then(&self, op: &Op, world: &World) -> Result<Needs, NotLoaded> {
         let card = if op.person().is_ok() { self.card(op, world)? } else { None };
-        Ok(card.map(|card| Need::Enrollment(card.enrollment)).into_iter().collect())
+        let ends =
+            |card: &Card| vec![Need::Enrollment(card.enrollment), Need::DeductionsOf(card.id)];
+        Ok(card.map_or(vec![], ends))
     }
 
     fn concerns(&self, op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {

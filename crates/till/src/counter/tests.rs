@@ -177,6 +177,8 @@ impl Shop {
             customer: Some(AMINA),
             asked_name: None,
             asked_address: None,
+            points: Points(0),
+            reason: None,
             asked_at,
             expires_at: asked_at.plus_ms(7 * 24 * 60 * MINUTE),
             counter_until: asked_at.plus_ms(COUNTER_WAIT_MS),

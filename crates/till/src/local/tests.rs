@@ -117,7 +117,7 @@ async fn a_request_leads_to_its_card_and_the_card_to_its_member() {
     let request = json!({
         "id": Uuid::from_u128(22), "kind": "enrollment", "status": "accepted", "business": SHOP,
         "business_name": "b", "program": SHOP, "program_name": "p", "customer": null,
-        "asked_address": "0722 ••• 412", "asked_at": "2026-11-21T10:00:00Z",
+        "points": 0, "reason": null, "asked_address": "0722 ••• 412", "asked_at": "2026-11-21T10:00:00Z",
         "expires_at": "2026-11-28T10:00:00Z", "counter_until": "2026-11-21T10:02:00Z",
         "seen_at": null, "closed_at": null, "card": card, "waiting": 0, "shares": [],
         "never_shares": [], "wording": "w",

@@ -182,7 +182,7 @@ pub(crate) fn request(status: &str, card: Option<Uuid>) -> Value {
     json!({
         "id": REQUEST, "kind": "enrollment", "status": status, "business": SHOP,
         "business_name": "Baraka", "program": PROGRAM, "program_name": "Baraka Points",
-        "customer": AMINA, "asked_address": null, "asked_at": SERVER_TIME,
+        "customer": AMINA, "points": 0, "reason": null, "asked_address": null, "asked_at": SERVER_TIME,
         "expires_at": SERVER_TIME.plus_ms(7 * 86_400_000),
         "counter_until": SERVER_TIME.plus_ms(120_000), "seen_at": null,
         "closed_at": card.map(|_| SERVER_TIME.plus_ms(60_000)), "card": card, "waiting": 0,

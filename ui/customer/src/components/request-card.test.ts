@@ -27,6 +27,8 @@ const request: RequestBody = {
   customer: null,
   asked_name: null,
   asked_address: null,
+  points: 0,
+  reason: null,
   asked_at: new Date().toISOString(),
   expires_at: new Date(Date.now() + 7 * 86_400_000).toISOString(),
   counter_until: new Date(Date.now() + 120_000).toISOString(),
