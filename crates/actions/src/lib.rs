@@ -32,7 +32,9 @@ mod scan;
 mod see_request;
 mod sign_up;
 mod update_business;
+mod test_notification;
 mod update_me;
+mod update_preferences;
 mod update_program;
 
 pub use add_device::AddDevice;
@@ -59,5 +61,7 @@ pub use scan::{CodeRead, Scan};
 pub use see_request::SeeRequest;
 pub use sign_up::SignUp;
 pub use update_business::UpdateBusiness;
+pub use test_notification::TestNotification;
 pub use update_me::UpdateMe;
+pub use update_preferences::UpdatePreferences;
 pub use update_program::UpdateProgram;

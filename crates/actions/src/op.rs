@@ -166,7 +166,9 @@ acts! {
     SeeRequest "see_request";
     SignUp "sign_up";
     UpdateBusiness "update_business";
+    TestNotification "test_notification";
     UpdateMe "update_me";
+    UpdatePreferences "update_preferences";
     UpdateProgram "update_program";
 }
 

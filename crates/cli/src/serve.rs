@@ -28,6 +28,9 @@ pub(crate) struct Serve {
     /// For development: writes messages to people, in full and with their codes, to this file.
     #[arg(long, env = "REDA_DEV_MESSAGES", value_name = "FILE")]
     dev_messages: Option<PathBuf>,
+    /// Lets `/metrics` answer everybody, and not this computer alone.
+    #[arg(long, env = "REDA_METRICS_FOR_ALL")]
+    metrics_for_all: bool,
 }
 
 fn registration(text: &str) -> Result<Registration, String> {
@@ -47,6 +50,7 @@ impl Serve {
             embedded: false,
             country: self.country,
             dev_messages: self.dev_messages,
+            metrics_for_all: self.metrics_for_all,
             ..ServerConfig::local(self.database)
         };
         let server = Server::start(config).await?;

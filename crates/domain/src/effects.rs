@@ -9,6 +9,7 @@ use crate::customer::{BusinessCustomer, Customer, Enrollment, Parting, PrintedCo
 use crate::hold::Hold;
 use crate::notice::{Notice, Notification};
 use crate::profile::Profile;
+use crate::preferences::Preferences;
 use crate::program::Program;
 use crate::refusal::Refusal;
 use crate::request::Request;
@@ -43,6 +44,7 @@ pub enum Change {
     /// A notification is deleted.
     Unsaid(Notification),
     Parting(Parting),
+    Preferences(Preferences),
 }
 
 impl Change {
@@ -81,6 +83,7 @@ impl Change {
                 Some((business, _)) => shop(business, EntityKind::Notification, it.id.0),
                 None => person(it.user, EntityKind::Notification, it.id.0),
             }],
+            Change::Preferences(it) => vec![person(it.id, EntityKind::Preferences, it.id.0)],
             Change::BusinessCustomer(_)
             | Change::Customer(_)
             | Change::Enrollment(_)

@@ -18,6 +18,7 @@ pub mod notice;
 pub mod permission;
 pub mod points;
 pub mod profile;
+pub mod preferences;
 pub mod program;
 pub mod refusal;
 pub mod request;

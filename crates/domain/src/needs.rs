@@ -48,6 +48,9 @@ pub enum Need {
     NoticesAbout(HandleId),
     /// The unread ones, at most [`UNREAD_MAX`].
     UnreadOf(UserId),
+    Preferences(UserId),
+    /// The places where the person works.
+    PlacesOf(UserId),
 }
 
 /// How many unread notifications one "mark all read" marks at most; the rest stays unread.

@@ -136,6 +136,8 @@ pub enum NoticeKind {
         points: Points,
         request: RequestId,
     },
+    /// A test that a person asked for, shown as this type.
+    Test(&'static str),
 }
 
 impl NoticeKind {
@@ -161,6 +163,15 @@ impl NoticeKind {
             NoticeKind::EnrollmentExpired { .. } => "enrollment_expired",
             NoticeKind::RequestCancelled { .. } => "request_cancelled",
             NoticeKind::RequestExpired { .. } => "request_expired",
+            NoticeKind::Test(kind) => kind,
+        }
+    }
+
+    /// Which template words it.
+    pub fn template(&self) -> &'static str {
+        match self {
+            NoticeKind::Test(_) => "test",
+            other => other.name(),
         }
     }
 
@@ -168,6 +179,7 @@ impl NoticeKind {
     pub fn facts(&self) -> Value {
         match self {
             NoticeKind::QrScanned { shop } => json!({ "shop": shop }),
+            NoticeKind::Test(kind) => json!({ "type": kind }),
             NoticeKind::EnrollmentRequest { shop, program, .. }
             | NoticeKind::RequestCancelled { shop, program, .. }
             | NoticeKind::RequestExpired { shop, program, .. }
@@ -208,7 +220,7 @@ impl NoticeKind {
     /// What it is about: type and id.
     pub fn related(&self) -> Option<(&'static str, String)> {
         match self {
-            NoticeKind::QrScanned { .. } => None,
+            NoticeKind::QrScanned { .. } | NoticeKind::Test(_) => None,
             NoticeKind::EnrollmentRequest { request, .. }
             | NoticeKind::EnrollmentAccepted { request, .. }
             | NoticeKind::EnrollmentDeclined { request, .. }

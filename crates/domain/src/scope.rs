@@ -38,12 +38,13 @@ pub enum EntityKind {
     Card,
     Request,
     Notification,
+    Preferences,
     User,
 }
 
 impl EntityKind {
     /// Every kind.
-    pub const ALL: [EntityKind; 11] = [
+    pub const ALL: [EntityKind; 12] = [
         EntityKind::Business,
         EntityKind::Program,
         EntityKind::Staff,
@@ -54,6 +55,7 @@ impl EntityKind {
         EntityKind::Card,
         EntityKind::Request,
         EntityKind::Notification,
+        EntityKind::Preferences,
         EntityKind::User,
     ];
 
@@ -70,6 +72,7 @@ impl EntityKind {
             EntityKind::Card => "card",
             EntityKind::Request => "request",
             EntityKind::Notification => "notification",
+            EntityKind::Preferences => "preferences",
             EntityKind::User => "user",
         }
     }

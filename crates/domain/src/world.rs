@@ -13,6 +13,7 @@ use crate::hold::Hold;
 use crate::needs::Need;
 use crate::notice::Notification;
 use crate::profile::{Notes, Profile};
+use crate::preferences::Preferences;
 use crate::program::Program;
 use crate::request::{Request, RequestKind};
 use crate::scan::CodeUse;
@@ -52,6 +53,7 @@ pub struct World {
     printed_codes: BTreeMap<PrintedCodeId, PrintedCode>,
     notifications: BTreeMap<NotificationId, Notification>,
     about: BTreeMap<HandleId, BTreeSet<NotificationId>>,
+    preferences: BTreeMap<UserId, Preferences>,
 }
 
 macro_rules! by_id {
@@ -100,6 +102,8 @@ impl World {
         key: KeyId => CustomerKey, Key, keys;
         /// A printed code.
         printed_code: PrintedCodeId => PrintedCode, PrintedCode, printed_codes;
+        /// What a person chose to be told.
+        preferences: UserId => Preferences, Preferences, preferences;
         /// A notification.
         notification: NotificationId => Notification, Notification, notifications;
         /// The platform's record of a user as a customer.
@@ -174,6 +178,12 @@ impl World {
     pub fn staff_of(&self, business: BusinessId) -> Asked<impl Iterator<Item = &Staff>> {
         self.was_loaded(Need::StaffOf(business))?;
         Ok(self.staff.values().filter(move |staff| staff.business == business))
+    }
+
+    /// The places where a person works.
+    pub fn places_of(&self, user: UserId) -> Asked<impl Iterator<Item = &Staff>> {
+        self.was_loaded(Need::PlacesOf(user))?;
+        Ok(self.staff.values().filter(move |staff| staff.user == user))
     }
 
     /// All handles of a person.
@@ -294,6 +304,7 @@ impl World {
             Change::Key(row) => drop(self.keys.insert(row.id, row)),
             Change::PrintedCode(row) => drop(self.printed_codes.insert(row.id, row)),
             Change::Notification(row) => drop(self.notifications.insert(row.id, row)),
+            Change::Preferences(row) => drop(self.preferences.insert(row.id, row)),
             Change::CodeUse(row) => drop(self.code_uses.insert((row.key, row.step), row)),
             Change::Scan(row) => {
                 if let Some((key, step)) = row.code {

@@ -52,7 +52,7 @@ fn whole(n: i64) -> String {
 pub fn in_app(kind: &NoticeKind, language: Language) -> Text {
     let facts = kind.facts();
     let render = |part: &str| {
-        let template = TEMPLATES.get_template(&name(kind.name(), language, part));
+        let template = TEMPLATES.get_template(&name(kind.template(), language, part));
         template.and_then(|template| template.render(&facts)).expect("tested for every notice")
     };
     Text { title: render("title"), message: render("message") }
@@ -72,6 +72,7 @@ mod tests {
         let points = Points(1234);
         let (other, someone) = (shop.clone(), person.clone());
         vec![
+            NoticeKind::Test("points_added"),
             NoticeKind::QrScanned { shop: shop.clone() },
             NoticeKind::EnrollmentRequest { shop: shop.clone(), program: program.clone(), request },
             NoticeKind::CardCreated { shop: shop.clone(), program: program.clone(), card },

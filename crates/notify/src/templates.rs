@@ -19,6 +19,8 @@ macro_rules! templates {
 }
 
 templates! {
+    "test" En "This is a test" "Notifications of the type {{ type }} reach you.";
+    "test" Sw "Hili ni jaribio" "Arifa za aina ya {{ type }} zinakufikia.";
     "qr_scanned" En "Your code was scanned" "Your code was scanned at {{ shop }}.";
     "qr_scanned" Sw "Msimbo wako umeskaniwa" "Msimbo wako umeskaniwa {{ shop }}.";
     "enrollment_request" En "{{ shop }} asks you to join"

@@ -1,15 +1,17 @@
 //! Bodies of the HTTP calls that are no operations.
 
-use crate::entity::{BusinessBody, CardBody, RequestBody, UserBody};
+use crate::entity::{BusinessBody, CardBody, PreferencesBody, RequestBody, UserBody};
 use reda_domain::code::CodeId;
 use reda_domain::points::Points;
+use reda_domain::preferences::SwitchesChange;
 use reda_domain::request::RequestAnswer;
 use reda_domain::signature::SignedBy;
 use reda_domain::{
-    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, KeyId, ProgramId, RequestId, ScanId,
-    StaffId, Timestamp,
+    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, KeyId, NotificationId, ProgramId, RequestId, ScanId, StaffId, Timestamp,
 };
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use ts_rs::TS;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder};
 use utoipa::openapi::{Ref, RefOr, Schema};
@@ -77,6 +79,13 @@ writes! {
         name: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<reda_domain::language::Language>,
+    }
+    /// `POST /api/notifications/test`.
+    TestNotification {
+        #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<TestChannel>,
     }
     /// `POST /api/requests/{id}/answer`.
     AnswerRequest {
@@ -208,6 +217,46 @@ bodies! {
         spend: i64,
         cards: Vec<CardBody>,
     }
+    /// A notification by the names that integrators know.
+    NotificationRow {
+        id: NotificationId,
+        #[serde(rename = "type")]
+        kind: String,
+        channel: String,
+        title: String,
+        message: String,
+        related_id: Option<String>,
+        related_type: Option<String>,
+        #[ts(type = "Record<string, unknown>")]
+        metadata: Value,
+        is_read: bool,
+        sent_at: Timestamp,
+        delivered_at: Timestamp,
+        sms_sent: bool,
+        sms_error: Option<String>,
+        email_sent: bool,
+        email_error: Option<String>,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    }
+    /// `GET /api/notifications`; `count` is how many are in this answer.
+    NotificationList { message: String, count: usize, notifications: Vec<NotificationRow> }
+    /// `PATCH /api/notifications/{id}/read`.
+    NotificationAnswer { message: String, notification: NotificationRow }
+    /// `PATCH /api/notifications/read/all`; `count` is how many were unread.
+    ReadAllAnswer {
+        message: String,
+        #[ts(type = "number")]
+        count: i64,
+    }
+    /// `GET|PATCH /api/notifications/preferences`.
+    PreferencesAnswer { message: String, preferences: PreferencesBody }
+    /// `POST /api/notifications/test`.
+    TestAnswer { message: String, sent: Sent, notification: Option<NotificationRow> }
+    /// By which channels something went out.
+    Sent { in_app: bool, sms: bool, email: bool }
+    /// `GET /health/…`.
+    Health { status: String }
     /// A line of a card's history.
     EntryLine {
         id: EntryId,
@@ -272,6 +321,42 @@ bodies! {
     }
 }
 
+/// Where a test notification goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TestChannel {
+    InApp,
+    Sms,
+    Email,
+    All,
+}
+
+/// `PATCH /api/notifications/preferences`: what is missing stays.
+#[derive(Clone, Debug, PartialEq, Serialize, TS, ToSchema)]
+#[ts(optional_fields)]
+pub struct UpdatePreferences {
+    #[serde(flatten)]
+    pub switches: SwitchesChange,
+    /// Where SMS go; empty for the account's own phone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_phone: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for UpdatePreferences {
+    /// By hand: serde refuses no unknown field beside a flattened one.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = serde_json::Map::deserialize(deserializer)?;
+        let sms_phone = match fields.remove("sms_phone") {
+            None => None,
+            Some(Value::Null) => Some(String::new()),
+            Some(Value::String(text)) => Some(text),
+            Some(_) => return Err(D::Error::custom("sms_phone is a text")),
+        };
+        let switches = SwitchesChange::deserialize(Value::Object(fields));
+        Ok(Self { switches: switches.map_err(D::Error::custom)?, sms_phone })
+    }
+}
+
 /// What a scan or a look-up found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -279,6 +364,13 @@ pub enum FoundStatus {
     Member,
     NotEnrolled,
     Pending,
+}
+
+impl Health {
+    /// All is well.
+    pub fn ok() -> Self {
+        Self { status: "ok".to_owned() }
+    }
 }
 
 /// A list and where it goes on.

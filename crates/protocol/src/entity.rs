@@ -6,6 +6,7 @@ use reda_domain::code::CodeId;
 use reda_domain::language::Language;
 use reda_domain::money::Currency;
 use reda_domain::points::Points;
+use reda_domain::preferences::Switches;
 use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
 use reda_domain::request::{RequestKind, RequestStatus, Shared};
 use reda_domain::settings::Settings;
@@ -182,6 +183,21 @@ pub struct NotificationBody {
     pub metadata: Value,
     pub is_read: bool,
     pub created_at: Timestamp,
+}
+
+/// What a person chose to be told: in `u:` their own, in `b:` those of staff, for the tills'
+/// popups. Who chose nothing has none; then the defaults count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+
+pub struct PreferencesBody {
+    /// In `b:` only: whose they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub staff: Option<StaffId>,
+    #[serde(flatten)]
+    pub switches: Switches,
+    /// In `u:` only.
+    pub sms_phone: Option<Phone>,
 }
 
 /// `u:` the person.

@@ -9,6 +9,7 @@ use crate::error::ServerError;
 use crate::hub::Hub;
 use crate::lock::Lock;
 use crate::messages::Messages;
+use crate::metrics::Metrics;
 use crate::ws::Connections;
 use reda_domain::Timestamp;
 use reda_store::Db;
@@ -33,6 +34,7 @@ pub struct Parts {
     #[allow(dead_code, reason = "what sends messages comes next")]
     pub(crate) messages: Messages,
     pub(crate) connections: Connections,
+    pub(crate) metrics: Arc<Metrics>,
     /// Held while a database file is open here; PostgreSQL is for many.
     lock: Mutex<Option<Lock>>,
     /// True once the server is stopping: sockets say goodbye, nothing new is taken.
@@ -59,8 +61,14 @@ impl App {
         let epoch = secrets::get_or_make(&mut tx, "epoch", &now.0.to_string(), now).await?;
         tx.commit().await?;
         let hub = Arc::new(Hub::default());
-        let engine =
-            Engine::start(db.clone(), hub.clone(), config.clock.clone(), epoch_number(&epoch, now));
+        let metrics = Arc::new(Metrics::default());
+        let engine = Engine::start(
+            db.clone(),
+            hub.clone(),
+            config.clock.clone(),
+            epoch_number(&epoch, now),
+            metrics.clone(),
+        );
         let auth = Auth::new(db.clone(), config.clock.clone(), &token_secret, &hash_secret);
         let codes = CodeKeys::new(&code_secret)?;
         let messages = Messages::new(config.dev_messages.clone());
@@ -75,6 +83,7 @@ impl App {
             codes,
             messages,
             connections,
+            metrics,
             lock: Mutex::new(lock),
             draining,
         };

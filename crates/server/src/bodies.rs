@@ -5,6 +5,7 @@ use reda_domain::business::{Business, Staff};
 use reda_domain::card::Card;
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::notice::Notification;
+use reda_domain::preferences::Preferences as PreferencesRow;
 use reda_domain::program::Program;
 use reda_domain::request::{Request, RequestKind, RequestStatus};
 use reda_domain::scope::{EntityKind, Scope};
@@ -87,6 +88,7 @@ async fn of_kind(
             let shown = rows.iter().filter(|it| it.created_at > horizon);
             Ok(shown.map(|it| (it.id.0, json(&notification_body(it)))).collect())
         }
+        EntityKind::Preferences => preferences_(tx, scope, ids).await,
         EntityKind::User => {
             let rows = users::by_ids(tx, ids.iter().map(|id| UserId(*id))).await?;
             Ok(rows.iter().map(|user| (user.id.0, json(&user_body(user)))).collect())
@@ -191,6 +193,27 @@ async fn printed_codes_(tx: &mut Tx, ids: &[Uuid]) -> Result<Found, StoreError> 
         Some((it.id.0, json(&PrintedCodeBody { id: it.id, member, revoked })))
     };
     Ok(rows.into_iter().filter_map(body).collect())
+}
+
+/// A person's own choices by their id, or those of staff by their place's.
+async fn preferences_(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Found, StoreError> {
+    let places = match scope {
+        Scope::Business(_) => staff::by_ids(tx, ids.iter().map(|id| StaffId(*id))).await?,
+        Scope::User(_) | Scope::Platform => vec![],
+    };
+    let own = ids.iter().map(|id| UserId(*id)).filter(|_| matches!(scope, Scope::User(_)));
+    let whose: BTreeSet<UserId> = own.chain(places.iter().map(|it| it.user)).collect();
+    let mut found = vec![];
+    for it in preferences::of_users(tx, whose).await? {
+        if let Scope::User(_) = scope {
+            let PreferencesRow { id, switches, sms_phone, .. } = it;
+            found.push((id.0, json(&PreferencesBody { staff: None, switches, sms_phone })));
+        } else if let Some(place) = places.iter().find(|place| place.user == it.id) {
+            let (staff, switches) = (Some(place.id), it.switches);
+            found.push((place.id.0, json(&PreferencesBody { staff, switches, sms_phone: None })));
+        }
+    }
+    Ok(found)
 }
 
 /// The people of these ids.

@@ -28,6 +28,8 @@ pub struct ServerConfig {
     /// Where messages to people are written down, in full and with their codes. For development:
     /// without it, and while there is no channel, nothing is sent.
     pub dev_messages: Option<PathBuf>,
+    /// Whether `/metrics` answers everybody, and not this computer alone.
+    pub metrics_for_all: bool,
     pub clock: Clock,
 }
 
@@ -42,6 +44,7 @@ impl ServerConfig {
             embedded: true,
             country: "KE".to_owned(),
             dev_messages: None,
+            metrics_for_all: false,
             clock: Clock::default(),
         }
     }

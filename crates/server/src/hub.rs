@@ -4,19 +4,30 @@
 use reda_domain::scope::Scope;
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::time::Instant;
 use tokio::sync::watch;
+
+/// How far a scope is, and since when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    pub(crate) seq: i64,
+    pub(crate) at: Instant,
+}
 
 /// The heads that anyone waits for.
 #[derive(Default)]
 pub(crate) struct Hub {
-    heads: Mutex<HashMap<Scope, watch::Sender<i64>>>,
+    heads: Mutex<HashMap<Scope, watch::Sender<Mark>>>,
 }
 
 impl Hub {
     /// A scope's head as a value that changes; 0 until it first moves.
-    pub(crate) fn subscribe(&self, scope: Scope) -> watch::Receiver<i64> {
+    pub(crate) fn subscribe(&self, scope: Scope) -> watch::Receiver<Mark> {
         let mut heads = self.lock();
-        heads.entry(scope).or_insert_with(|| watch::channel(0).0).subscribe()
+        heads
+            .entry(scope)
+            .or_insert_with(|| watch::channel(Mark { seq: 0, at: Instant::now() }).0)
+            .subscribe()
     }
 
     /// Marks how far a scope is, for whoever waits.
@@ -28,11 +39,18 @@ impl Hub {
         if head.is_closed() {
             heads.remove(&scope);
         } else {
-            head.send_if_modified(|at| std::mem::replace(at, seq.max(*at)) < seq);
+            let at = Instant::now();
+            head.send_if_modified(|mark| {
+                let news = mark.seq < seq;
+                if news {
+                    *mark = Mark { seq, at };
+                }
+                news
+            });
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Scope, watch::Sender<i64>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Scope, watch::Sender<Mark>>> {
         self.heads.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -19,6 +19,7 @@ mod hub;
 mod jobs;
 mod lock;
 mod messages;
+mod metrics;
 mod operations;
 mod people_file;
 pub mod qr;

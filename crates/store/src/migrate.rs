@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     },
     step(3, "identity", text!("0003_identity.sql")),
     step(5, "people", text!("0005_people.sql")),
+    step(6, "operations", text!("0006_operations.sql")),
 ];
 
 /// A file with nothing beside it.

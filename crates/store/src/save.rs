@@ -41,6 +41,7 @@ pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
         CodeUse => code_uses,
         Notification => notifications,
         Parting => partings,
+        Preferences => preferences,
     }
     for change in changes {
         if let Change::Unsaid(row) = change {

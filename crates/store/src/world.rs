@@ -66,6 +66,10 @@ pub async fn load(
         printed_codes::by_ids(tx, keys!(PrintedCode)) => PrintedCode;
         printed_codes::of_users(tx, keys!(PrintedCodesOf)) => PrintedCode;
         notifications::by_ids(tx, keys!(Notification)) => Notification;
+        preferences::of_users(tx, keys!(Preferences)) => Preferences;
+    }
+    for user in keys!(PlacesOf) {
+        found.extend(staff::of_user(tx, user).await?.into_iter().map(Change::Staff));
     }
     let unread_max = i64::try_from(UNREAD_MAX).unwrap_or(i64::MAX);
     for user in keys!(UnreadOf) {

@@ -11,12 +11,15 @@ use reda_domain::effects::Effects;
 use reda_domain::scope::Scope;
 use reda_domain::world::World;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::{Duration, Instant};
 
 /// A committed batch.
 pub(super) struct Settled {
     /// In the order of the jobs; `None` for one that goes to the next batch.
     pub(super) answers: Vec<Option<Result<Done, EngineError>>>,
     pub(super) moved: Vec<(Scope, i64)>,
+    /// How long the commit took.
+    pub(super) commit: Duration,
 }
 
 /// What an operation of this batch comes to.
@@ -61,9 +64,11 @@ pub(super) async fn run_batch(lane: &mut Lane, jobs: &[Job]) -> Result<Settled, 
         decided.insert(id, (hash, stored(id, result)?));
     }
     let saved = written.save(&mut tx, &mut decided).await?;
+    let committing = Instant::now();
     tx.commit().await?;
+    let commit = committing.elapsed();
     lane.left.note(saved.heads);
-    Ok(Settled { answers: answers(jobs, &decided, new, &put_off), moved: saved.moved })
+    Ok(Settled { answers: answers(jobs, &decided, new, &put_off), moved: saved.moved, commit })
 }
 
 fn decide(job: &Job, world: &World, ctx: &Ctx) -> Result<Decision, BatchError> {

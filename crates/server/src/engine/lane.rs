@@ -2,9 +2,10 @@
 
 use super::batch::{Settled, run_batch};
 use super::heads::Left;
-use super::{BatchError, EngineError, Job};
+use super::{BatchError, Done, EngineError, Job};
 use crate::clock::Clock;
 use crate::hub::Hub;
+use crate::metrics::Metrics;
 use reda_store::{Db, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,7 @@ pub(super) struct Lane {
     pub(super) clock: Clock,
     /// The epoch that new feeds start with.
     pub(super) epoch: i64,
+    pub(super) metrics: Arc<Metrics>,
     pub(super) left: Left,
 }
 
@@ -87,20 +89,37 @@ impl Lane {
         for (scope, seq) in settled.moved {
             self.hub.moved(scope, seq);
         }
+        self.metrics.batch(jobs.len(), settled.commit);
         let mut rest = vec![];
         for (job, answer) in jobs.into_iter().zip(settled.answers) {
             match answer {
                 // Whoever asked may have gone; the operation stands all the same.
-                Some(answer) => drop(job.reply.send(answer)),
+                Some(answer) => {
+                    self.count(&job, &answer);
+                    drop(job.reply.send(answer));
+                }
                 None => rest.push(job),
             }
         }
         rest
     }
 
+    fn count(&self, job: &Job, answer: &Result<Done, EngineError>) {
+        let kind = job.op.act.kind();
+        match answer {
+            Err(_) => self.metrics.operation(kind, "failed", None),
+            Ok(Done { replayed: true, .. }) => self.metrics.operation(kind, "replayed", None),
+            Ok(Done { result, .. }) => match &result.refused {
+                Some(refusal) => self.metrics.operation(kind, "rejected", Some(&refusal.code())),
+                None => self.metrics.operation(kind, "applied", None),
+            },
+        }
+    }
+
     fn fail(&self, jobs: Vec<Job>, error: &BatchError) {
         for job in jobs {
             error!(operation.id = %job.op.id, kind = job.op.act.kind(), "operation failed: {error:#}");
+            self.metrics.operation(job.op.act.kind(), "failed", None);
             let _ = job.reply.send(Err(EngineError::Failed));
         }
     }

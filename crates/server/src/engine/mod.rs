@@ -9,6 +9,7 @@ mod write;
 
 use crate::clock::Clock;
 use crate::hub::Hub;
+use crate::metrics::Metrics;
 use reda_actions::Op;
 use reda_domain::refusal::Refusal;
 use reda_protocol::scope::Cursors;
@@ -68,12 +69,16 @@ pub struct Engine {
 
 impl Engine {
     /// Starts the lane; it ends when the last `Engine` is gone.
-    pub(crate) fn start(db: Db, hub: Arc<Hub>, clock: Clock, epoch: i64) -> Self {
+    pub(crate) fn start(
+        db: Db,
+        hub: Arc<Hub>,
+        clock: Clock,
+        epoch: i64,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         let (jobs, waiting) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(lane::run(
-            lane::Lane { db, hub, clock, epoch, left: Default::default() },
-            waiting,
-        ));
+        let left = Default::default();
+        tokio::spawn(lane::run(lane::Lane { db, hub, clock, epoch, metrics, left }, waiting));
         Self { jobs }
     }
 

@@ -71,7 +71,7 @@ impl Written {
         if let Some(scope) = scopes.iter().find(|scope| !self.heads.contains_key(scope)) {
             return Err(BatchError::NotLocked { kind: op.act.kind(), scope: *scope });
         }
-        if !changes.is_empty() {
+        if !changes.is_empty() || effects.refused.is_none() {
             self.audited(world, op, &effects.answer, &scopes)?;
             self.changed.extend(op.scopes(world)?);
         }

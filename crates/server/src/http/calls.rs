@@ -38,6 +38,10 @@ endpoints! {
         PATCH "/api/notifications/read/all" notifications::read_all, "Marks all as read.";
         PATCH "/api/notifications/{notification}/read" notifications::read, "Marks one as read.";
 
+        GET "/api/notifications/preferences" notifications::preferences, "What the person wants to be told, and how.";
+        PATCH "/api/notifications/preferences" notifications::choose, "Changes what the person is told; what is missing stays.";
+        POST "/api/notifications/test" notifications::test, "Sends a notification to oneself.";
+
         POST "/api/operations" operations::submit, "Asks for a change in a business.";
         GET "/api/businesses/{business}" businesses::get, "A business with its settings.";
         PATCH "/api/businesses/{business}" businesses::update [ManageBusiness], "Changes a business's name or settings.";
@@ -55,6 +59,7 @@ endpoints! {
 
         GET "/health/live" health::live, "The process answers.";
         GET "/health/ready" health::ready, "The server takes requests.";
+        GET "/metrics" health::metrics, "Numbers about the server, in Prometheus's text format; for this computer unless configured.";
         GET "/api/openapi.json" openapi::document, "This document.";
     }
 }

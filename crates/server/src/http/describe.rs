@@ -7,12 +7,13 @@ use super::extract::{Body, Key, Path, Query};
 use crate::app::App;
 use crate::auth::{Caller, Language, Person, StaffToken};
 use axum::Json;
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::http::StatusCode;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -112,7 +113,7 @@ macro_rules! unseen {
     )*};
 }
 
-unseen!(State<App>, Language, StaffToken, WebSocketUpgrade);
+unseen!(State<App>, Language, StaffToken, WebSocketUpgrade, ConnectInfo<SocketAddr>, HeaderMap);
 
 impl<T> Input for Path<T> {
     // Its parameters stand in the path.

@@ -87,7 +87,7 @@ fn is_from_here(headers: &HeaderMap, uri: &Uri, public: Option<&str>) -> bool {
     host.is_some_and(known) && origin.is_none_or(|origin| Some(origin) == host)
 }
 
-fn is_loopback(authority: &str) -> bool {
+pub(crate) fn is_loopback(authority: &str) -> bool {
     let name = match authority.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),

@@ -1,22 +1,33 @@
-//! What a person was told (SPEC NO-8).
+//! What a person was told, and what they want to be told.
 
 use super::ApiError;
-use super::extract::{Path, Query};
+use super::error::Told;
+use super::extract::{Body, Path, Query, told};
 use crate::app::App;
 use crate::auth::{Language, Person};
+use crate::operations::{invalid, one_address};
 use crate::requests::{Asked, ask};
 use axum::Json;
 use axum::extract::State;
-use reda_actions::{MarkAllRead, MarkRead};
+use reda_actions::{MarkAllRead, MarkRead, TestNotification, UpdatePreferences};
 use reda_domain::NotificationId;
+use reda_domain::address::{Address, Phone};
 use reda_domain::notice::Notification;
-use reda_store::tables::notifications;
+use reda_domain::preferences::{Switches, known_type};
+use reda_protocol::api::{
+    self, NotificationAnswer, NotificationList, NotificationRow, PreferencesAnswer, ReadAllAnswer,
+    Sent, TestAnswer, TestChannel,
+};
+use reda_protocol::entity::PreferencesBody;
+use reda_store::tables::{notifications, preferences, staff};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
 const LIMIT_MAX: i64 = 200;
 const LIMIT_DEFAULT: i64 = 50;
+/// The type that a test has if its caller names none.
+const TEST_TYPE: &str = "points_added";
 
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Paging {
@@ -28,13 +39,13 @@ pub(crate) async fn list(
     State(app): State<App>,
     person: Person,
     Query(paging): Query<Paging>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<NotificationList>, ApiError> {
     let limit = paging.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
     let offset = paging.offset.unwrap_or(0).max(0);
     let mut tx = app.db.snapshot().await?;
     let rows = notifications::of_user(&mut tx, person.user, limit, offset).await?;
-    let items: Vec<Value> = rows.iter().map(as_integrators_know_it).collect();
-    Ok(Json(json!({ "message": "OK", "count": items.len(), "notifications": items })))
+    let notifications: Vec<_> = rows.into_iter().map(as_integrators_know_it).collect();
+    Ok(Json(NotificationList { message: ok(), count: notifications.len(), notifications }))
 }
 
 pub(crate) async fn read(
@@ -42,44 +53,145 @@ pub(crate) async fn read(
     person: Person,
     language: Language,
     Path(id): Path<NotificationId>,
-) -> Result<Json<Value>, ApiError> {
-    let act = MarkRead { notification: id };
-    ask(&app, Asked::by(person.user, None, act.into(), json!(id)), language.0).await?;
-    let mut tx = app.db.snapshot().await?;
-    let row = notifications::by_ids(&mut tx, [id]).await?.pop();
-    let row = row.ok_or_else(|| ApiError::of("notification_unknown"))?;
-    Ok(Json(json!({ "message": "OK", "notification": as_integrators_know_it(&row) })))
+) -> Result<Json<NotificationAnswer>, Told> {
+    let reading = async {
+        let act = MarkRead { notification: id };
+        ask(&app, Asked::by(person.user, None, act.into(), json!(id)), language.0).await?;
+        Ok(NotificationAnswer { message: ok(), notification: row(&app, id).await? })
+    };
+    told(reading.await, &language).map(Json)
 }
 
 pub(crate) async fn read_all(
     State(app): State<App>,
     person: Person,
     language: Language,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<ReadAllAnswer>, Told> {
     let asked = Asked::by(person.user, None, MarkAllRead.into(), json!(null));
-    let done = ask(&app, asked, language.0).await?;
-    Ok(Json(json!({ "message": "OK", "count": done.result.data["read"] })))
+    let done = told(ask(&app, asked, language.0).await, &language)?;
+    let count = done.result.data["read"].as_i64().unwrap_or_default();
+    Ok(Json(ReadAllAnswer { message: ok(), count }))
 }
 
-/// The field names that existing integrations read. Only the in-app channel sends anything.
-fn as_integrators_know_it(it: &Notification) -> Value {
-    json!({
-        "id": it.id,
-        "type": it.kind,
-        "channel": "in_app",
-        "title": it.title,
-        "message": it.message,
-        "related_id": it.related.as_ref().map(|(_, id)| id),
-        "related_type": it.related.as_ref().map(|(kind, _)| kind),
-        "metadata": it.metadata,
-        "is_read": it.is_read,
-        "sent_at": it.created_at,
-        "delivered_at": it.created_at,
-        "sms_sent": false,
-        "sms_error": null,
-        "email_sent": false,
-        "email_error": null,
-        "created_at": it.created_at,
-        "updated_at": it.updated_at,
-    })
+pub(crate) async fn preferences(
+    State(app): State<App>,
+    person: Person,
+) -> Result<Json<PreferencesAnswer>, ApiError> {
+    chosen(&app, &person).await.map(Json)
+}
+
+pub(crate) async fn choose(
+    State(app): State<App>,
+    person: Person,
+    language: Language,
+    Body(body): Body<api::UpdatePreferences>,
+) -> Result<Json<PreferencesAnswer>, Told> {
+    let choosing = async {
+        let asked = json!(body);
+        let sms_phone = body.sms_phone.map(|text| phone(&app, text)).transpose()?;
+        let act = UpdatePreferences { switches: body.switches, sms_phone };
+        ask(&app, Asked::by(person.user, None, act.into(), asked), language.0).await?;
+        chosen(&app, &person).await
+    };
+    told(choosing.await, &language).map(Json)
+}
+
+/// A number for SMS; an empty one means the account's own.
+fn phone(app: &App, text: String) -> Result<Option<Phone>, ApiError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match one_address(app, &Some(text), &None)? {
+        Address::Phone(phone) => Ok(Some(phone)),
+        Address::Email(_) => Err(ApiError::of("bad_phone")),
+    }
+}
+
+/// Only the in-app channel sends anything; of the others the answer says that nothing went out.
+pub(crate) async fn test(
+    State(app): State<App>,
+    person: Person,
+    language: Language,
+    Body(body): Body<api::TestNotification>,
+) -> Result<Json<TestAnswer>, Told> {
+    let testing = async {
+        let kind = known_type(body.kind.as_deref().unwrap_or(TEST_TYPE));
+        let kind = kind.ok_or_else(|| invalid("there is no such type of notification"))?;
+        let in_app = match body.channel.unwrap_or(TestChannel::InApp) {
+            TestChannel::InApp | TestChannel::All => true,
+            TestChannel::Sms | TestChannel::Email => false,
+        };
+        let notification = match in_app {
+            true => Some(tested(&app, &person, &language, kind).await?),
+            false => None,
+        };
+        let message = match in_app {
+            true => "Sent in the app. No other channel is set up.",
+            false => "Nothing was sent: this channel is not set up.",
+        };
+        let sent = Sent { in_app, sms: false, email: false };
+        Ok(TestAnswer { message: message.to_owned(), sent, notification })
+    };
+    told(testing.await, &language).map(Json)
+}
+
+async fn tested(
+    app: &App,
+    person: &Person,
+    language: &Language,
+    kind: &'static str,
+) -> Result<NotificationRow, ApiError> {
+    let act = TestNotification { kind };
+    let asked = Asked::by(person.user, None, act.into(), json!(kind));
+    let done = ask(app, asked, language.0).await?;
+    let id = serde_json::from_value(done.result.data["notification"].clone());
+    row(app, id.map_err(|_| ApiError::of("internal"))?).await
+}
+
+async fn row(app: &App, id: NotificationId) -> Result<NotificationRow, ApiError> {
+    let mut tx = app.db.snapshot().await?;
+    let row = notifications::by_ids(&mut tx, [id]).await?.pop();
+    row.map(as_integrators_know_it).ok_or_else(|| ApiError::of("notification_unknown"))
+}
+
+async fn chosen(app: &App, person: &Person) -> Result<PreferencesAnswer, ApiError> {
+    let mut tx = app.db.snapshot().await?;
+    let kept = preferences::of_users(&mut tx, [person.user]).await?.pop();
+    let (switches, sms_phone) = match kept {
+        Some(kept) => (kept.switches, kept.sms_phone),
+        None if staff::of_user(&mut tx, person.user).await?.is_empty() => {
+            (Switches::default(), None)
+        }
+        None => (Switches::of_staff(), None),
+    };
+    let preferences = PreferencesBody { staff: None, switches, sms_phone };
+    Ok(PreferencesAnswer { message: ok(), preferences })
+}
+
+fn ok() -> String {
+    "OK".to_owned()
+}
+
+/// The field names that existing integrations read.
+fn as_integrators_know_it(it: Notification) -> NotificationRow {
+    let (related_type, related_id) = it.related.unzip();
+    NotificationRow {
+        id: it.id,
+        kind: it.kind,
+        channel: "in_app".to_owned(),
+        title: it.title,
+        message: it.message,
+        related_id,
+        related_type,
+        metadata: it.metadata,
+        is_read: it.is_read,
+        sent_at: it.created_at,
+        delivered_at: it.created_at,
+        sms_sent: false,
+        sms_error: None,
+        email_sent: false,
+        email_error: None,
+        created_at: it.created_at,
+        updated_at: it.updated_at,
+    }
 }

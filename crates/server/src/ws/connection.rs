@@ -5,6 +5,7 @@ use super::incoming::{End, Greeted, Said, admitted, chosen, end, greet, parse, r
 use crate::app::App;
 use crate::auth::{Caller, Claims};
 use crate::feed::{self, Next};
+use crate::hub::Mark;
 use crate::operations::invalid;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::future::select_all;
@@ -48,7 +49,7 @@ pub(super) async fn serve(app: App, mut socket: WebSocket) {
 struct Sent {
     scope: ScopeName,
     cursor: Cursor,
-    head: watch::Receiver<i64>,
+    head: watch::Receiver<Mark>,
     /// There may be more to send.
     behind: bool,
 }
@@ -158,7 +159,7 @@ impl Connection<'_> {
     async fn send_changes(&mut self) -> Result<(), End> {
         while let Some(i) = self.feeds.iter().position(|feed| feed.behind) {
             let feed = &mut self.feeds[i];
-            feed.head.mark_unchanged();
+            let mark = *feed.head.borrow_and_update();
             let next =
                 feed::next(&self.app.db, feed.scope, feed.cursor, feed::ITEMS_MAX, self.app.now());
             match next.await {
@@ -166,7 +167,12 @@ impl Connection<'_> {
                 Ok(Next::Changes(changes, head)) => {
                     feed.cursor = Cursor { epoch: Some(changes.epoch), seq: changes.to };
                     feed.behind = changes.to < head;
+                    // A reader that starts, or catches up, says nothing of how fast news travels.
+                    let is_news = changes.from < mark.seq && mark.seq <= changes.to;
                     self.send(&ServerFrame::Changes(changes)).await?;
+                    if is_news {
+                        self.app.metrics.feed(mark.at.elapsed());
+                    }
                 }
                 Ok(Next::Reset { epoch }) => {
                     let scope = feed.scope;

@@ -47,6 +47,12 @@ pub(crate) struct Counted {
 }
 
 impl Connections {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        let counts = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        counts.values().sum()
+    }
+
     /// Counts one more for `of`, unless that is too many.
     pub(crate) fn enter(&self, of: Uuid) -> Option<Counted> {
         let mut counts = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

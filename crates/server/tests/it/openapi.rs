@@ -5,7 +5,7 @@ use crate::scene::Scene;
 use crate::town::TestTown;
 use reda_cluster::each_engine;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Method, path and description of every documented call.
@@ -93,12 +93,30 @@ pub(crate) fn filled(scene: &Scene, path: &str, call: &Value) -> String {
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
 
+/// A shape that is put together of several, as one.
+fn merged(document: &Value, schema: &Value) -> Value {
+    let Some(parts) = schema["allOf"].as_array() else {
+        return schema.clone();
+    };
+    let mut whole = json!({ "properties": {}, "required": [] });
+    for part in parts {
+        let to = part["$ref"].as_str().and_then(|to| document.pointer(&to[1..]));
+        let part = merged(document, to.unwrap_or(part));
+        let fields = part["properties"].as_object().into_iter().flatten();
+        for (name, field) in fields {
+            whole["properties"][name] = field.clone();
+        }
+    }
+    whole
+}
+
 /// Checks that a value has what its schema requires, and nothing that the schema does not know.
 #[track_caller]
 fn keeps(document: &Value, schema: &Value, value: &Value, place: &str) {
     if let Some(to) = schema["$ref"].as_str() {
         return keeps(document, document.pointer(&to[1..]).expect("a shape"), value, place);
     }
+    let schema = &merged(document, schema);
     if let Some(fields) = value.as_object().filter(|_| schema["properties"].is_object()) {
         for name in schema["required"].as_array().into_iter().flatten() {
             let name = name.as_str().expect("a name");

@@ -118,7 +118,8 @@ fn body(scene: &Scene, path: &str, schema: &Value) -> Value {
     }
 }
 
-fn operation(scene: &Scene, kind: &str) -> Value {
+/// An operation of a kind, about Amina and the shop.
+pub(crate) fn operation(scene: &Scene, kind: &str) -> Value {
     json!({ "id": Uuid::now_v7(), "kind": kind, "body": verb_body(scene, kind) })
 }
 

@@ -73,23 +73,105 @@ pub async fn add(tx: &mut Tx, lines: &[Chained]) -> Result<(), StoreError> {
     tx.bulk(INSERT, "?, ?, ?, ?, ?, ?, ?, ?", "", rows.collect()).await
 }
 
-/// The number of the first line of a scope's chain that does not follow from the one before, or
-/// that is missing at its end; `None` for a sound chain.
-pub async fn first_broken(tx: &mut Tx, scope: Scope) -> Result<Option<i64>, StoreError> {
-    const LINES: &str = "SELECT n, operation_id, kind, actor, facts, at_ms, hash FROM audit_log
-        WHERE scope = $1 ORDER BY n";
-    let mut before = String::new();
-    let mut expected = 1;
-    for row in tx.rows(LINES, vec![scope.to_string().into()]).await? {
-        let (n, hash) = (row.get::<i64>(0)?, row.get::<String>(6)?);
-        if n != expected || hash != link(&before, n, &read_fields(&row)?) {
-            return Ok(Some(expected));
+/// A chain as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// The scope's name.
+    pub scope: String,
+    pub lines: i64,
+    pub broken: Option<Broken>,
+}
+
+/// The first line that is not as it was written, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// Its hash does not follow from it and the line before.
+    Altered(i64),
+    /// A later line is there, this one is not.
+    Missing(i64),
+    /// The chain ends before it, though the head says that it was written.
+    CutOff(i64),
+    /// It is there, though the head says that the chain ends before it.
+    BeyondHead(i64),
+}
+
+impl Broken {
+    /// The line's number.
+    pub fn line(self) -> i64 {
+        match self {
+            Broken::Altered(n) | Broken::Missing(n) | Broken::CutOff(n) | Broken::BeyondHead(n) => {
+                n
+            }
         }
-        (before, expected) = (hash, n + 1);
     }
-    let head = super::feed::head(tx, scope).await?;
-    let whole = head.is_none_or(|head| head.audit_hash == before && head.audit_n + 1 == expected);
-    Ok((!whole).then_some(expected))
+}
+
+/// Lines read at once.
+const PAGE: i64 = 4096;
+
+/// Follows a scope's chain from its first line to what its head says.
+pub async fn verify(tx: &mut Tx, scope: &str) -> Result<Chain, StoreError> {
+    const LINES: &str = "SELECT n, operation_id, kind, actor, facts, at_ms, hash FROM audit_log
+        WHERE scope = $1 AND n > $2 ORDER BY n LIMIT $3";
+    const HEAD: &str = "SELECT audit_hash, audit_n FROM feed_heads WHERE scope = $1";
+    let heads = tx.rows(HEAD, vec![scope.into()]).await?;
+    let (end_hash, end) = match heads.first() {
+        Some(row) => (row.get::<String>(0)?, row.get::<i64>(1)?),
+        None => (String::new(), 0),
+    };
+    let mut before = String::new();
+    let mut lines = 0;
+    let found = |lines, broken| Ok(Chain { scope: scope.to_owned(), lines, broken });
+    loop {
+        let page = tx.rows(LINES, vec![scope.into(), lines.into(), PAGE.into()]).await?;
+        for row in &page {
+            let (n, hash) = (row.get::<i64>(0)?, row.get::<String>(6)?);
+            if n != lines + 1 {
+                return found(lines, Some(Broken::Missing(lines + 1)));
+            }
+            if n > end {
+                return found(lines, Some(Broken::BeyondHead(n)));
+            }
+            if hash != link(&before, n, &read_fields(row)?) {
+                return found(lines, Some(Broken::Altered(n)));
+            }
+            (before, lines) = (hash, n);
+        }
+        if page.is_empty() {
+            break;
+        }
+    }
+    let broken = match lines < end {
+        true => Some(Broken::CutOff(lines + 1)),
+        // A whole chain was written anew: its last line no longer is what the head remembers.
+        false => (before != end_hash).then_some(Broken::Altered(lines)),
+    };
+    found(lines, broken)
+}
+
+/// Every chain there is.
+pub async fn verify_all(tx: &mut Tx) -> Result<Vec<Chain>, StoreError> {
+    const SCOPES: &str = "SELECT scope FROM feed_heads WHERE audit_n > 0
+        UNION SELECT scope FROM audit_log ORDER BY 1";
+    let mut chains = vec![];
+    for row in tx.rows(SCOPES, vec![]).await? {
+        chains.push(verify(tx, row.get(0)?).await?);
+    }
+    Ok(chains)
+}
+
+/// The number of the first line of a scope's chain that is not as it was written.
+pub async fn first_broken(tx: &mut Tx, scope: Scope) -> Result<Option<i64>, StoreError> {
+    Ok(verify(tx, &scope.to_string()).await?.broken.map(Broken::line))
+}
+
+/// Operations that were applied and have no line, at most `limit`.
+pub async fn unaudited(tx: &mut Tx, limit: i64) -> Result<Vec<(OperationId, String)>, StoreError> {
+    const UNAUDITED: &str = "SELECT o.id, o.kind FROM operations o
+        LEFT JOIN audit_log a ON a.operation_id = o.id
+        WHERE a.operation_id IS NULL AND o.result NOT LIKE '%\"refused\":%' LIMIT $1";
+    let rows = tx.rows(UNAUDITED, vec![limit.into()]).await?;
+    rows.iter().map(|row| Ok((OperationId(row.get(0)?), row.get(1)?))).collect()
 }
 
 fn read_fields(row: &Row) -> Result<[String; 5], StoreError> {

@@ -21,6 +21,7 @@ pub mod notifications;
 pub mod one_time_codes;
 pub mod operations;
 pub mod partings;
+pub mod preferences;
 pub mod printed_codes;
 pub mod profiles;
 pub mod programs;

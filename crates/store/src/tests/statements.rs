@@ -29,6 +29,8 @@ async fn every_read_works_on_an_empty_database() {
     empty!(
         attempts::find(tx, "pin", "a"),
         audit::first_broken(tx, Scope::Platform),
+        audit::verify_all(tx),
+        audit::unaudited(tx, 1),
         business_customers::by_ids(tx, [HandleId(id(1))]),
         business_customers::of_users(tx, [user]),
         businesses::by_ids(tx, [shop]),
@@ -54,6 +56,7 @@ async fn every_read_works_on_an_empty_database() {
         notifications::unread_of(tx, user, 1),
         notifications::of_user(tx, user, 1, 0),
         operations::known(tx, [OperationId(id(1))]),
+        preferences::of_users(tx, [user]),
         printed_codes::by_ids(tx, [PrintedCodeId(id(1))]),
         programs::by_ids(tx, [ProgramId(id(1))]),
         programs::of_business(tx, shop),
