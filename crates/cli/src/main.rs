@@ -1,7 +1,12 @@
 //! `reda`: the command line. Each command is one file; what they print is their contract.
 
+mod audit;
+mod backup;
 mod code;
+mod config;
+mod database;
 mod demo;
+mod doctor;
 mod error;
 mod output;
 mod scan;
@@ -33,6 +38,15 @@ enum Command {
     Till(till::TillCommand),
     /// Runs the whole loop on real parts, without a window, and prints each step's milliseconds.
     Demo(demo::Demo),
+    /// Looks the configuration and the database over, and mends what it can.
+    Doctor(doctor::Doctor),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Writes a backup while the server runs.
+    Backup(backup::Backup),
+    /// Puts a backup in the database's place.
+    Restore(backup::Restore),
     /// Reads the codes in image files.
     Scan(scan::Scan),
     /// Draws and checks codes.
@@ -43,7 +57,13 @@ enum Command {
 fn main() -> ExitCode {
     // The camera runs in a child process of this same binary.
     reda_scan::child::run_if_asked();
-    let cli = Cli::parse();
+    let cli = match config::parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            eprintln!("reda: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     rustls::crypto::ring::default_provider().install_default().ok();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -63,6 +83,10 @@ fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Shop(it) => on_runtime(it.run()).map(done),
         Command::Till(it) => on_runtime(it.run()).map(done),
         Command::Demo(it) => on_runtime(it.run()),
+        Command::Doctor(it) => on_runtime(it.run()),
+        Command::Audit(it) => on_runtime(it.run()),
+        Command::Backup(it) => on_runtime(it.run()).map(done),
+        Command::Restore(it) => on_runtime(it.run()).map(done),
         Command::Scan(it) => it.run(),
         Command::Code(it) => it.run(),
     }

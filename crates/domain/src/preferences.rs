@@ -115,8 +115,11 @@ pub enum Channel {
     Sms,
 }
 
+/// The switch of a group of types.
+type Group = fn(&Switches) -> bool;
+
 /// Types of notifications for businesses and for customers, with the group that switches each.
-const TYPES: &[(&str, fn(&Switches) -> bool)] = &[
+const TYPES: &[(&str, Group)] = &[
     ("payment_complete", |it| it.payment_notifications),
     ("payment_failed", |it| it.payment_notifications),
     ("low_stock", |it| it.stock_notifications),
@@ -129,6 +132,10 @@ const TYPES: &[(&str, fn(&Switches) -> bool)] = &[
     ("daily_summary", |it| it.daily_summary),
     ("enrollment_accepted", |it| it.loyalty_notifications),
     ("enrollment_declined", |it| it.loyalty_notifications),
+    ("enrollment_cancelled", |it| it.loyalty_notifications),
+    ("enrollment_expired", |it| it.loyalty_notifications),
+    ("request_cancelled", |it| it.loyalty_notifications),
+    ("request_expired", |it| it.loyalty_notifications),
     ("points_request_approved", |it| it.loyalty_notifications),
     ("points_request_declined", |it| it.loyalty_notifications),
     ("qr_scanned", |it| it.loyalty_notifications),

@@ -5,12 +5,14 @@
 mod answer;
 mod app;
 mod auth;
+pub mod backup;
 mod bodies;
 mod clock;
 mod codes;
 mod config;
 mod customers;
 pub mod demo;
+pub mod doctor;
 mod engine;
 mod error;
 mod feed;

@@ -4,8 +4,10 @@
 //! answers what screens ask. Knows no rule; only the engine begins and commits transactions that
 //! change business data.
 
+mod copy;
 mod db;
 mod error;
+pub mod ills;
 mod location;
 mod migrate;
 mod save;
@@ -14,6 +16,7 @@ pub mod tables;
 mod tests;
 mod world;
 
+pub use copy::{Use, copy_file, usage};
 pub use db::{Db, Row, Tx, Val};
 pub use error::StoreError;
 pub use location::Location;

@@ -147,8 +147,12 @@ impl Books {
             Need::PrintedCodesOf(id) => take!(printed_codes, PrintedCode, |it| it.user == *id),
             Need::Profile(id) => take!(profiles, Profile, |it| it.id == *id),
             Need::PrintedCode(id) => take!(printed_codes, PrintedCode, |it| it.id == *id),
-            // What people were told is not kept here.
-            Need::Notification(_) | Need::UnreadOf(_) | Need::NoticesAbout(_) => {}
+            Need::PlacesOf(id) => take!(staff, Staff, |it| it.user == *id),
+            // What people were told, and what they want to be told, is not kept here.
+            Need::Notification(_)
+            | Need::UnreadOf(_)
+            | Need::Preferences(_)
+            | Need::NoticesAbout(_) => {}
         }
     }
 
@@ -181,7 +185,10 @@ impl Books {
                 Change::PrintedCode(it) => drop(self.printed_codes.insert(it.id, it)),
                 Change::Scan(it) => self.scans.push(it),
                 Change::CodeUse(it) => drop(self.code_uses.insert(it.id, it)),
-                Change::Device(_) | Change::Notification(_) | Change::Unsaid(_) => {}
+                Change::Device(_)
+                | Change::Notification(_)
+                | Change::Preferences(_)
+                | Change::Unsaid(_) => {}
             }
         }
     }

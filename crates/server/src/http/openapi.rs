@@ -153,6 +153,39 @@ mod tests {
         }
     }
 
+    /// docs/calls.md, as it should be.
+    fn page() -> String {
+        let mut page = String::from(
+            "# Every call\n\nWritten from `crates/server/src/http/calls.rs` by a test in `http/openapi.rs`; \
+             `REDA_WRITE_TYPES=1 cargo test -p reda-server --lib` writes it anew. Bodies and answers \
+             are in `/api/openapi.json`; [api.md](api.md) shows the calls at work.\n\n\
+             | call | who | does |\n|---|---|---|\n",
+        );
+        for it in LIMITED.iter().chain(OPEN) {
+            let mut sheet = Sheet::default();
+            (it.describe)(&mut sheet);
+            let who = match (it.needs, sheet.who) {
+                (Some(action), _) => format!("staff, from {}", action.least_role().name()),
+                (None, Who::Anyone) => "anyone".to_owned(),
+                (None, Who::Caller) => "a person or a till".to_owned(),
+                (None, Who::Person) => "a person".to_owned(),
+            };
+            page += &format!("| `{} {}` | {who} | {} |\n", it.method, it.path, it.summary);
+        }
+        page
+    }
+
+    #[test]
+    fn the_committed_list_of_calls_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/calls.md");
+        let wanted = page();
+        if std::env::var_os("REDA_WRITE_TYPES").is_some() {
+            std::fs::write(path, &wanted).unwrap();
+        }
+        let found = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(found == wanted, "docs/calls.md is stale: REDA_WRITE_TYPES=1 writes it anew");
+    }
+
     #[test]
     fn every_call_is_told_once() {
         let mut seen = std::collections::BTreeSet::new();

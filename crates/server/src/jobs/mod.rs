@@ -89,19 +89,26 @@ async fn repeat(app: App, job: Job) {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             _ = times.tick() => {}
         }
-        if let Err(error) = job.run(&app, app.now()).await {
-            warn!("job {} is put off: {error:#}", job.name());
-        }
+        once(&app, job).await;
     }
+}
+
+async fn once(app: &App, job: Job) {
+    let outcome = match job.run(app, app.now()).await {
+        Ok(()) => "done",
+        Err(error) => {
+            warn!("job {} is put off: {error:#}", job.name());
+            "put_off"
+        }
+    };
+    app.metrics.job(job.name(), outcome);
 }
 
 impl App {
     /// Does at once what every job finds to do; for whoever does not want to wait.
     pub async fn run_jobs(&self) {
         for job in Job::ALL {
-            if let Err(error) = job.run(self, self.now()).await {
-                warn!("job {} is put off: {error:#}", job.name());
-            }
+            once(self, job).await;
         }
     }
 }

@@ -29,6 +29,11 @@ impl Files {
         }
     }
 
+    /// The database's address with its password, for PostgreSQL's own programs.
+    pub(crate) fn database_url(&self) -> &str {
+        self.database.as_ref().map_or("", Database::url)
+    }
+
     /// Where the server writes what it would send.
     pub(crate) fn messages(&self) -> PathBuf {
         self.path("messages.jsonl")

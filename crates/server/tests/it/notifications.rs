@@ -1,6 +1,7 @@
 //! The calls by which integrators read notifications, choose and test them.
 
 use crate::town::{PASSWORD, TestTown};
+use reda_cluster::each_engine;
 use reda_domain::business::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -49,7 +50,7 @@ fn fields(value: &Value) -> BTreeSet<&str> {
     value.as_object().expect("an object").keys().map(String::as_str).collect()
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_integrator_signs_in_tests_chooses_and_reads() {
     let town = TestTown::open().await;
     let account = json!({ "email": "joy@example.com", "password": PASSWORD });
@@ -95,7 +96,7 @@ async fn an_integrator_signs_in_tests_chooses_and_reads() {
     assert!(list["notifications"].as_array().unwrap().iter().all(|it| it["is_read"] == true));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_customer_gets_no_sms_and_a_member_of_staff_does_until_they_choose() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -115,7 +116,7 @@ async fn a_customer_gets_no_sms_and_a_member_of_staff_does_until_they_choose() {
     );
 }
 
-#[tokio::test]
+#[each_engine]
 async fn the_number_for_sms_is_kept_whole_and_can_be_taken_back() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -132,7 +133,7 @@ async fn the_number_for_sms_is_kept_whole_and_can_be_taken_back() {
     assert_eq!(back["preferences"]["sms_phone"], Value::Null);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_test_of_a_type_that_nobody_sends_is_refused() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -141,7 +142,7 @@ async fn a_test_of_a_type_that_nobody_sends_is_refused() {
     assert_eq!(ana.http.get("/api/notifications").await.ok()["count"], 0);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn choices_reach_the_page_whole_and_the_till_without_the_number() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -156,7 +157,7 @@ async fn choices_reach_the_page_whole_and_the_till_without_the_number() {
     assert_eq!((&shown["desktop_enabled"], &shown["sms_phone"]), (&json!(false), &Value::Null));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_is_switched_off_is_still_there_to_be_read() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;

@@ -89,8 +89,14 @@ impl TestTown {
 
     /// Stops the server and opens the same files again: same people, same tokens.
     pub(crate) async fn restarted(self) -> Self {
+        self.restarted_after(async || ()).await.1
+    }
+
+    /// The same, with something done while no server has the files.
+    pub(crate) async fn restarted_after<T>(self, meanwhile: impl AsyncFnOnce() -> T) -> (T, Self) {
         let Self { server, shop, till, clock, people, files, .. } = self;
         server.stop().await;
+        let done = meanwhile().await;
         let config = ServerConfig { clock: clock.clone(), ..files.config() };
         let server = Server::start(config).await.expect("the server starts again");
         let base = format!("http://{}", server.address());
@@ -98,12 +104,17 @@ impl TestTown {
         let token = till.http.token.clone().expect("a till has a token");
         let socket_url = server.socket_url();
         let till = Till { http: http.with_token(&token), socket_url, ..till };
-        Self { server, shop, till, http, clock, people, files }
+        (done, Self { server, shop, till, http, clock, people, files })
     }
 
     /// Where the database is.
     pub(crate) fn database(&self) -> Location {
         self.files.database()
+    }
+
+    /// See [`Files::database_url`].
+    pub(crate) fn database_url(&self) -> String {
+        self.files.database_url().to_owned()
     }
 
     /// The shop's programme.

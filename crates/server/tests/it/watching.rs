@@ -1,8 +1,9 @@
 //! What whoever watches the server learns: health and numbers, and nothing of people.
 
+use crate::files::Files;
 use crate::http::Answer;
 use crate::scene::Scene;
-use crate::town::{TestTown, config};
+use crate::town::TestTown;
 use reda_server::ServerConfig;
 use reqwest::Method;
 use serde_json::json;
@@ -74,9 +75,9 @@ async fn metrics_are_for_this_computer_unless_configured() {
         town.http.call(Method::GET, "/metrics").header("x-forwarded-for", "203.0.113.7")
     };
     Answer::of(proxied(&town)).await.error(404, "not_found");
-    let dir = tempfile::tempdir().unwrap();
-    let open = ServerConfig { metrics_for_all: true, ..config(&dir) };
-    let town = TestTown::open_with(open, dir).await;
+    let files = Files::new().await;
+    let open = ServerConfig { metrics_for_all: true, ..files.config() };
+    let town = TestTown::open_with(open, files).await;
     assert_eq!(proxied(&town).send().await.unwrap().status(), 200);
 }
 

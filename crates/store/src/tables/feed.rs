@@ -3,6 +3,7 @@
 use super::named;
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
+use reda_domain::Timestamp;
 use reda_domain::scope::{EntityKind, Scope, Touched};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -117,6 +118,19 @@ pub async fn save_heads<'a>(
         rows.collect(),
     )
     .await
+}
+
+/// Starts a new epoch, later than every one before: what clients have is of another database.
+pub async fn new_epoch(tx: &mut Tx, now: Timestamp) -> Result<i64, StoreError> {
+    const NEWEST: &str = "SELECT CAST(COALESCE(MAX(epoch), 0) AS BIGINT) FROM feed_heads";
+    let newest: i64 = tx.rows(NEWEST, vec![]).await?[0].get(0)?;
+    let epoch = now.0.max(newest + 1);
+    tx.exec("UPDATE feed_heads SET epoch = $1", vec![epoch.into()]).await?;
+    let text = epoch.to_string();
+    super::secrets::get_or_make(tx, "epoch", &text, now).await?;
+    const REMEMBER: &str = "UPDATE server_secrets SET value = $1 WHERE name = 'epoch'";
+    tx.exec(REMEMBER, vec![text.into()]).await?;
+    Ok(epoch)
 }
 
 /// Gives the touched entities their new numbers.

@@ -4,7 +4,7 @@ use super::TestDb;
 use super::rows::*;
 use crate::tables::one_time_codes::{Binding, OneTimeCode};
 use crate::tables::{audit::Line, feed::Head, operations::Known, sessions::Session, *};
-use crate::{StoreError, save};
+use crate::{StoreError, ills, save};
 use reda_cluster::each_engine;
 use reda_domain::address::{Address, Email};
 use reda_domain::request::RequestStatus;
@@ -56,7 +56,12 @@ async fn every_read_works_on_an_empty_database() {
         notifications::unread_of(tx, user, 1),
         notifications::of_user(tx, user, 1, 0),
         operations::known(tx, [OperationId(id(1))]),
-        preferences::of_users(tx, [user]),
+        crate::tables::preferences::of_users(tx, [user]),
+        ills::without_card(tx),
+        ills::unposted(tx),
+        ills::astray_codes(tx),
+        ills::behind(tx),
+        ills::untold(tx),
         printed_codes::by_ids(tx, [PrintedCodeId(id(1))]),
         programs::by_ids(tx, [ProgramId(id(1))]),
         programs::of_business(tx, shop),
