@@ -26,7 +26,10 @@ CREATE TABLE sessions (
     refresh_hash TEXT NOT NULL,
     -- Accepted until the new one has been used, for the answer that got lost.
     previous_hash TEXT,
+    -- The browser, as far as it says.
+    label TEXT NOT NULL,
     created_at_ms BIGINT NOT NULL,
+    used_at_ms BIGINT NOT NULL,
     expires_at_ms BIGINT NOT NULL,
     revoked_at_ms BIGINT
 );
@@ -49,17 +52,23 @@ CREATE TABLE staff (
     user_id UUID NOT NULL REFERENCES users (id),
     role TEXT NOT NULL CHECK (role IN ('owner', 'manager', 'cashier')),
     created_at_ms BIGINT NOT NULL,
-    UNIQUE (business_id, user_id)
+    -- Until the person has joined, user_id is an account that the shop made.
+    joined_at_ms BIGINT,
+    -- The row stays: entries name who made them.
+    removed_at_ms BIGINT
 );
 CREATE INDEX staff_by_user ON staff (user_id);
+CREATE INDEX staff_by_business ON staff (business_id);
+CREATE UNIQUE INDEX staff_one_place ON staff (business_id, user_id) WHERE removed_at_ms IS NULL;
 
 CREATE TABLE devices (
     id UUID PRIMARY KEY,
     business_id UUID NOT NULL REFERENCES businesses (id),
     name TEXT NOT NULL,
-    credential_hash TEXT NOT NULL,
     created_at_ms BIGINT NOT NULL,
-    revoked_at_ms BIGINT
+    revoked_at_ms BIGINT,
+    -- A copy of it was seen.
+    locked_at_ms BIGINT
 );
 CREATE INDEX devices_by_business ON devices (business_id);
 
@@ -184,6 +193,8 @@ CREATE TABLE approval_requests (
     user_id UUID REFERENCES users (id),
     business_customer_id UUID REFERENCES business_customers (id),
     asked_address TEXT,
+    -- A keyed hash of it, which stays when the address is forgotten: a no counts for a while.
+    asked_hash TEXT,
     staff_id UUID,
     device_id UUID,
     asked_at_ms BIGINT NOT NULL,
@@ -208,7 +219,7 @@ CREATE TABLE approval_requests (
 );
 CREATE INDEX approval_requests_by_user ON approval_requests (user_id);
 CREATE INDEX approval_requests_open ON approval_requests (expires_at_ms) WHERE status = 'pending';
-CREATE INDEX approval_requests_by_address ON approval_requests (asked_address);
+CREATE INDEX approval_requests_by_address ON approval_requests (asked_hash);
 CREATE INDEX approval_requests_by_business ON approval_requests (business_id, asked_at_ms, id);
 CREATE INDEX approval_requests_by_handle ON approval_requests (business_customer_id);
 CREATE UNIQUE INDEX approval_requests_one_pending
@@ -235,7 +246,8 @@ CREATE TABLE consents (
     request_id UUID NOT NULL UNIQUE REFERENCES approval_requests (id),
     business_id UUID NOT NULL,
     program_id UUID NOT NULL,
-    user_id UUID NOT NULL,
+    -- Missing where somebody without an account said no.
+    user_id UUID,
     answer TEXT NOT NULL CHECK (answer IN ('accept', 'decline')),
     channel TEXT NOT NULL CHECK (channel IN ('app', 'link', 'sms_code', 'in_person')),
     wording TEXT NOT NULL,
@@ -247,7 +259,8 @@ CREATE TABLE consents (
     signature TEXT,
     at_ms BIGINT NOT NULL,
     withdrawn_at_ms BIGINT,
-    CHECK (channel <> 'in_person' OR staff_id IS NOT NULL)
+    CHECK (channel <> 'in_person' OR staff_id IS NOT NULL),
+    CHECK (answer = 'decline' OR user_id IS NOT NULL)
 );
 CREATE INDEX consents_by_business ON consents (business_id, at_ms);
 CREATE INDEX consents_by_user ON consents (user_id);

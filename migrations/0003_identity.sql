@@ -26,3 +26,33 @@ CREATE TABLE attempts (
     PRIMARY KEY (kind, subject)
 );
 CREATE INDEX attempts_by_age ON attempts (since_ms);
+
+-- Apart from staff, so that no feed can come to hold a hash.
+CREATE TABLE staff_pins (
+    staff_id UUID PRIMARY KEY REFERENCES staff (id),
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    hash TEXT NOT NULL,
+    set_at_ms BIGINT NOT NULL
+);
+
+-- What a till proves itself with; it changes at each call for a token.
+CREATE TABLE device_credentials (
+    device_id UUID PRIMARY KEY REFERENCES devices (id),
+    current_hash TEXT NOT NULL,
+    -- Accepted until the new one has been used, for the answer that got lost.
+    previous_hash TEXT,
+    used_at_ms BIGINT NOT NULL
+);
+
+-- How a till joins: the first letters of the code name the invitation, so that wrong tries can be
+-- counted against it.
+CREATE TABLE invitations (
+    tag TEXT PRIMARY KEY,
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    -- A till that is to be paired anew.
+    device_id UUID REFERENCES devices (id),
+    staff_id UUID NOT NULL REFERENCES staff (id),
+    code_hash TEXT NOT NULL,
+    tries_left BIGINT NOT NULL CHECK (tries_left >= 0),
+    expires_at_ms BIGINT NOT NULL
+);

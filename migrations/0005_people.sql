@@ -36,3 +36,13 @@ SELECT n.business_id, c.id, n.created_at_ms, 'message', n.id, n.type,
 FROM notifications n
 JOIN business_customers c ON c.user_id = n.user_id AND c.business_id = n.business_id
 WHERE n.staff_id IS NULL AND c.joined_at_ms IS NOT NULL;
+
+-- Six digits that name a person for two minutes, once; one live code a person.
+CREATE TABLE short_codes (
+    user_id UUID PRIMARY KEY REFERENCES users (id),
+    -- A keyed hash.
+    code_hash TEXT NOT NULL UNIQUE,
+    expires_at_ms BIGINT NOT NULL,
+    -- The operation that used it, which may ask again.
+    used_by UUID
+);

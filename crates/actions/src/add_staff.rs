@@ -39,6 +39,8 @@ impl Verb for AddStaff {
             user: self.user,
             role: self.role,
             created_at: ctx.now,
+            joined_at: Some(ctx.now),
+            removed_at: None,
         };
         Ok(Effects {
             answer: json!({ "staff": staff.id }),

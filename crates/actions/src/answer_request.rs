@@ -62,10 +62,9 @@ impl Verb for AnswerRequest {
 
 /// The request, if it asks this person: by name, or by an address that they have proven.
 fn asked_of<'w>(id: RequestId, user: &User, world: &'w World) -> Result<&'w Request, Stop> {
-    let asks = |request: &&Request| match (&request.asked.user, &request.asked.address) {
-        (Some(asked), _) => *asked == user.id,
-        (None, Some(address)) => user.owns(address),
-        (None, None) => false,
+    let asks = |request: &&Request| {
+        let by_address = request.asked.address.as_ref().is_some_and(|it| user.owns(it));
+        request.asked.user == Some(user.id) || by_address
     };
     world.request(id)?.filter(asks).ok_or_else(|| Refusal::RequestUnknown.into())
 }

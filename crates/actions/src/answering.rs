@@ -7,6 +7,7 @@ use crate::close_request::to_staff;
 use crate::deduction;
 use crate::joining::{customer, joined, new_card, post_waiting, without_own_awards};
 use crate::op::{Ctx, Op, StaffActor, Stop};
+use crate::profiles::forgotten;
 use crate::register_key::shown_to;
 use reda_domain::card::Card;
 use reda_domain::consent::{AnswerChannel, Consent};
@@ -19,6 +20,7 @@ use reda_domain::points::Points;
 use reda_domain::program::{Program, ProgramStatus};
 use reda_domain::refusal::Refusal;
 use reda_domain::request::{Request, RequestAnswer, RequestKind, RequestStatus};
+use reda_domain::scope::{EntityKind, Scope, Touched};
 use reda_domain::user::User;
 use reda_domain::wording;
 use reda_domain::world::World;
@@ -88,11 +90,12 @@ impl Given {
         }
         match self.answer {
             RequestAnswer::Accept => self.accept(op, user, request, world, ctx),
-            RequestAnswer::Decline => self.decline(op, user, request, world, ctx),
+            RequestAnswer::Decline => self.decline(op, Some(user), request, world, ctx),
         }
     }
 
-    fn accept(
+    /// Makes `user` a member, however they came to say yes.
+    pub(crate) fn accept(
         &self,
         op: &Op,
         user: &User,
@@ -118,7 +121,7 @@ impl Given {
         let is_new = effects.changes.iter().any(|it| matches!(it, Change::Enrollment(_)));
         let kept = without_own_awards(request, user, world)?;
         let card = post_waiting(op, card, program, &kept, &mut handle, is_new, ctx, &mut effects)?;
-        let closed = self.close(kept, Some(card.id), user, ctx);
+        let closed = self.close(&kept, Some(card.id), Some(user), ctx);
         effects.answer = answer_data(&closed);
         self.tell(&shop.name, program, user, &handle, &closed, &card, world, &mut effects)?;
         if !was_member {
@@ -128,22 +131,30 @@ impl Given {
         effects.changes.extend([
             Change::BusinessCustomer(handle),
             Change::Card(card),
-            Change::Consent(self.consent(op, user, request, ctx)),
+            Change::Consent(self.consent(op, Some(user), request, ctx)),
             Change::Request(closed),
         ]);
+        // Whoever had it on their page, and turned out not to be the one who answers.
+        let before = request.asked.user.filter(|before| *before != user.id);
+        effects.also_touched.extend(before.map(|before| Touched {
+            scope: Scope::User(before),
+            entity: EntityKind::Request,
+            id: request.id.0,
+        }));
         Ok(effects)
     }
 
-    fn decline(
+    /// Leaves nothing of the person with the business; who said no need not have an account.
+    pub(crate) fn decline(
         &self,
         op: &Op,
-        user: &User,
+        user: Option<&User>,
         request: &Request,
         world: &World,
         ctx: &Ctx,
     ) -> Result<Effects, Stop> {
         let program = world.program(request.program)?.ok_or(Refusal::ProgramUnknown)?;
-        let closed = self.close(request.clone(), None, user, ctx);
+        let closed = self.close(request, None, user, ctx);
         let kind = NoticeKind::EnrollmentDeclined {
             program: program.name.clone(),
             points: request.waiting_points(),
@@ -152,10 +163,10 @@ impl Given {
         Ok(Effects {
             answer: answer_data(&closed),
             notices: to_staff(request, &kind, world)?,
-            changes: vec![
-                Change::Consent(self.consent(op, user, request, ctx)),
-                Change::Request(closed),
-            ],
+            changes: std::iter::once(Change::Consent(self.consent(op, user, request, ctx)))
+                .chain(forgotten(request, world)?)
+                .chain([Change::Request(closed)])
+                .collect(),
             ..Effects::default()
         })
     }
@@ -163,34 +174,39 @@ impl Given {
     /// The request with this answer.
     pub(crate) fn close(
         &self,
-        mut closed: Request,
+        request: &Request,
         card: Option<CardId>,
-        user: &User,
+        user: Option<&User>,
         ctx: &Ctx,
     ) -> Request {
-        closed.asked.user = Some(user.id);
-        closed.status = match self.answer {
+        let status = match self.answer {
             RequestAnswer::Accept => RequestStatus::Accepted,
             RequestAnswer::Decline => RequestStatus::Declined,
         };
+        let mut closed = Request { card, ..request.closed(status, ctx.now) };
+        closed.asked.user = user.map(|user| user.id).or(request.asked.user);
         closed.seen_at.get_or_insert(ctx.now);
-        closed.closed_at = Some(ctx.now);
-        closed.card = card;
         closed
     }
 
     /// The record of this answer, whatever was asked.
-    pub(crate) fn consent(&self, op: &Op, user: &User, request: &Request, ctx: &Ctx) -> Consent {
+    pub(crate) fn consent(
+        &self,
+        op: &Op,
+        user: Option<&User>,
+        request: &Request,
+        ctx: &Ctx,
+    ) -> Consent {
         Consent {
             id: ConsentId(op.id.derive("consent")),
             request: request.id,
             business: request.business,
             program: request.program,
-            user: user.id,
+            user: user.map(|user| user.id),
             answer: self.answer,
             channel: self.channel,
             wording: wording::of(request.kind).to_owned(),
-            language: self.language.unwrap_or(user.language),
+            language: self.language.or(user.map(|user| user.language)).unwrap_or_default(),
             staff: self.by.map(|by| by.staff),
             device: self.by.and_then(|by| by.device),
             key: self.signed.as_ref().map(|(key, _)| *key),

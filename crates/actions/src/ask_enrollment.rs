@@ -2,17 +2,17 @@
 
 use crate::identify::declined_until;
 use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
-use reda_domain::address::Address;
+use reda_domain::address::{Address, AddressHash};
+use reda_domain::business::Business;
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::{Need, Needs};
 use reda_domain::notice::{Notice, NoticeKind, Reader};
 use reda_domain::permission::Action;
 use reda_domain::program::{Program, ProgramStatus};
 use reda_domain::refusal::Refusal;
-use reda_domain::request::{
-    Asked, COUNTER_WAIT_MS, ENROLLMENT_REQUEST_MS, Request, RequestKind, RequestStatus,
-};
+use reda_domain::request::{Asked, COUNTER_WAIT_MS, Request, RequestKind, RequestStatus};
 use reda_domain::scope::Scope;
+use reda_domain::user::User;
 use reda_domain::world::{NotLoaded, World};
 use reda_domain::{HandleId, ProgramId, RequestId, UserId};
 use serde_json::json;
@@ -23,7 +23,7 @@ pub enum Whom {
     /// A person met before, by the business's handle.
     Handle(HandleId),
     /// Whoever owns the address; the business learns nothing of them before the answer.
-    Address(Address),
+    Address(Address, AddressHash),
 }
 
 /// Puts the question, once: while one is pending, asking again gives the pending one (SPEC CU-4).
@@ -43,8 +43,18 @@ impl AskEnrollment {
                 let own = world.handle(*id)?.filter(|handle| handle.business == by.business);
                 own.map(|handle| handle.user)
             }
-            Whom::Address(address) => world.user_at(address)?.map(|user| user.id),
+            Whom::Address(address, _) => world.user_at(address)?.map(|user| user.id),
         })
+    }
+
+    /// The person whom the business itself wrote down with the address.
+    fn written_down(&self, by: StaffActor, world: &World) -> Result<Option<UserId>, NotLoaded> {
+        match &self.whom {
+            Whom::Address(address, _) => {
+                Ok(world.profile_of(by.business, address)?.map(|(profile, _)| profile.id))
+            }
+            Whom::Handle(_) => Ok(None),
+        }
     }
 
     /// The business's earlier requests for this programme that it may know of: those it put the
@@ -57,8 +67,8 @@ impl AskEnrollment {
     ) -> Result<Vec<&'a Request>, NotLoaded> {
         let same = |request: &&Request| request.program == self.program;
         Ok(match (&self.whom, person) {
-            (Whom::Address(address), _) => {
-                world.requests_to(by.business, address)?.filter(same).collect()
+            (Whom::Address(_, hash), _) => {
+                world.requests_to(by.business, hash)?.filter(same).collect()
             }
             (Whom::Handle(id), Some(user)) => {
                 let own = |it: &&Request| it.asked.handle == Some(*id);
@@ -77,9 +87,12 @@ impl AskEnrollment {
         world: &World,
         ctx: &Ctx,
     ) -> Result<bool, NotLoaded> {
+        let Some(shop) = world.business(by.business)? else {
+            return Ok(false);
+        };
         let mut same =
             world.requests_of(by.business, user)?.filter(|it| it.program == self.program);
-        Ok(!same.any(|it| it.is_open(ctx.now) || declined_until(it, ctx.now).is_some()))
+        Ok(!same.any(|it| it.is_open(ctx.now) || declined_until(it, shop, ctx.now).is_some()))
     }
 }
 
@@ -87,16 +100,31 @@ impl Verb for AskEnrollment {
     fn needs(&self, _op: &Op) -> Needs {
         let whom = match &self.whom {
             Whom::Handle(id) => vec![Need::Handle(*id)],
-            Whom::Address(address) => {
-                vec![Need::UserAt(address.clone()), Need::RequestsTo(address.clone())]
-            }
+            Whom::Address(address, hash) => vec![
+                Need::UserAt(address.clone()),
+                Need::ProfilesAt(address.clone()),
+                Need::RequestsTo(hash.clone()),
+            ],
         };
         [vec![Need::Program(self.program)], whom].concat()
     }
 
     fn needs_then(&self, op: &Op, world: &World) -> Result<Needs, NotLoaded> {
-        let of = |user| vec![Need::CardsOf(user), Need::RequestsOf(user)];
-        Ok(self.person(op, world)?.map_or(vec![], of))
+        let of = |user| {
+            vec![
+                Need::User(user),
+                Need::HandlesOf(user),
+                Need::CardsOf(user),
+                Need::RequestsOf(user),
+            ]
+        };
+        let written: Vec<UserId> = match &self.whom {
+            Whom::Address(address, _) => {
+                world.profiles_at(address)?.map(|profile| profile.id).collect()
+            }
+            Whom::Handle(_) => vec![],
+        };
+        Ok(self.person(op, world)?.into_iter().chain(written).flat_map(of).collect())
     }
 
     fn concerns(&self, op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {
@@ -109,11 +137,12 @@ impl Verb for AskEnrollment {
         if program.status != ProgramStatus::Active {
             return Err(Refusal::ProgramNotActive { status: program.status }.into());
         }
+        let shop = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?;
         let person = self.person(op, world)?;
         if let (Whom::Handle(_), None) = (&self.whom, person) {
             return Err(Refusal::CustomerUnknown.into());
         }
-        if let Some(user) = person {
+        for user in person.into_iter().chain(self.written_down(by, world)?) {
             let mut cards = world.cards_of(by.business, user)?;
             if let Some(card) = cards.find(|card| card.program == self.program) {
                 return Err(Refusal::AlreadyMember { card: card.id }.into());
@@ -124,14 +153,15 @@ impl Verb for AskEnrollment {
             let answer = json!({ "request": pending.id });
             return Ok(Effects { answer, ..Effects::default() });
         }
-        if let Some(until) = earlier.iter().filter_map(|it| declined_until(it, ctx.now)).max() {
+        if let Some(until) = earlier.iter().filter_map(|it| declined_until(it, shop, ctx.now)).max()
+        {
             return Err(Refusal::DeclinedRecently { until }.into());
         }
         let user = match (&self.whom, person) {
-            (Whom::Address(_), Some(user)) if !self.reaches(by, user, world, ctx)? => None,
-            (Whom::Address(_) | Whom::Handle(_), person) => person,
+            (Whom::Address(..), Some(user)) if !self.reaches(by, user, world, ctx)? => None,
+            (Whom::Address(..) | Whom::Handle(_), person) => person,
         };
-        let mut effects = put(self.request(op, by, user, ctx), program, world)?;
+        let mut effects = put(self.request(op, by, user, shop, world, ctx)?, program, world)?;
         effects.changes.extend(run_out(&earlier, ctx));
         Ok(effects)
     }
@@ -143,29 +173,41 @@ fn run_out<'a>(earlier: &'a [&Request], ctx: &Ctx) -> impl Iterator<Item = Chang
     let ran_out = move |it: &&&Request| {
         it.status == RequestStatus::Pending && !it.is_open(now) && it.asked.handle.is_some()
     };
-    earlier.iter().filter(ran_out).map(move |it| {
-        let status = RequestStatus::Expired;
-        Change::Request(Request { status, closed_at: Some(now), ..(*it).clone() })
-    })
+    earlier
+        .iter()
+        .filter(ran_out)
+        .map(move |it| Change::Request(it.closed(RequestStatus::Expired, now)))
 }
 
 impl AskEnrollment {
-    fn request(&self, op: &Op, by: StaffActor, user: Option<UserId>, ctx: &Ctx) -> Request {
-        let (handle, address) = match &self.whom {
-            Whom::Handle(id) => (Some(*id), None),
-            Whom::Address(address) => (None, Some(address.clone())),
+    fn request(
+        &self,
+        op: &Op,
+        by: StaffActor,
+        user: Option<UserId>,
+        shop: &Business,
+        world: &World,
+        ctx: &Ctx,
+    ) -> Result<Request, NotLoaded> {
+        let (handle, address, hash) = match &self.whom {
+            Whom::Handle(id) => {
+                let person = user.map(|user| world.user(user)).transpose()?.flatten();
+                // Whom the shop wrote down is asked at the address that it wrote down.
+                (Some(*id), person.and_then(User::profile_address), None)
+            }
+            Whom::Address(address, hash) => (None, Some(address.clone()), Some(hash.clone())),
         };
-        Request {
+        Ok(Request {
             id: RequestId::from(op.id),
             kind: RequestKind::Enrollment,
             status: RequestStatus::Pending,
             business: by.business,
             program: self.program,
-            asked: Asked { user, handle, address },
+            asked: Asked { user, handle, address, hash },
             staff: Some(by.staff),
             device: by.device,
             asked_at: ctx.now,
-            expires_at: ctx.now.plus_ms(ENROLLMENT_REQUEST_MS),
+            expires_at: ctx.now.plus_ms(shop.settings.request_ms()),
             counter_until: ctx.now.plus_ms(COUNTER_WAIT_MS),
             sent_at: ctx.now,
             seen_at: None,
@@ -173,7 +215,7 @@ impl AskEnrollment {
             card: None,
             deduction: None,
             waiting: vec![],
-        }
+        })
     }
 }
 

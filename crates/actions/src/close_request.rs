@@ -5,6 +5,7 @@ use crate::answering::needs_about;
 use crate::ask_enrollment::own_request;
 use crate::deduction::released;
 use crate::op::{Actor, Ctx, Op, Stop, Verb};
+use crate::profiles::forgotten;
 use crate::resend_request::{closed, concerned};
 use reda_domain::RequestId;
 use reda_domain::business::{Business, Role, Staff};
@@ -84,7 +85,12 @@ impl Verb for ExpireRequest {
 }
 
 fn told(id: RequestId, world: &World) -> Result<Needs, NotLoaded> {
-    Ok(world.request(id)?.map_or(vec![], needs_about))
+    let of = |request: &Request| {
+        let asked = request.asked.user.into_iter();
+        let asked = asked.flat_map(|user| [Need::User(user), Need::HandlesOf(user)]);
+        needs_about(request).into_iter().chain(asked).collect()
+    };
+    Ok(world.request(id)?.map_or(vec![], of))
 }
 
 /// The request as it is without an answer, and who is told.
@@ -94,13 +100,14 @@ fn unanswered(
     world: &World,
     ctx: &Ctx,
 ) -> Result<Effects, Stop> {
-    let mut closed = Request { status, closed_at: Some(ctx.now), ..request.clone() };
-    closed.asked.address = None;
-    let mut changes = released(request, world, ctx)?;
-    let answer = json!({ "request": closed.id });
-    changes.push(Change::Request(closed));
-    let notices = notices(request, status, world)?;
-    Ok(Effects { answer, notices, changes, ..Effects::default() })
+    let closed = request.closed(status, ctx.now);
+    let changes = released(request, world, ctx)?.into_iter().chain(forgotten(request, world)?);
+    Ok(Effects {
+        answer: json!({ "request": closed.id }),
+        notices: notices(request, status, world)?,
+        changes: changes.chain([Change::Request(closed)]).collect(),
+        ..Effects::default()
+    })
 }
 
 fn notices(request: &Request, status: RequestStatus, world: &World) -> Result<Vec<Notice>, Stop> {

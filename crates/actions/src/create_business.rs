@@ -54,6 +54,8 @@ impl Verb for CreateBusiness {
             user: owner.id,
             role: Role::Owner,
             created_at: ctx.now,
+            joined_at: Some(ctx.now),
+            removed_at: None,
         };
         let program = first_program(ProgramId(op.id.derive("program")), self, &business);
         Ok(Effects {

@@ -59,7 +59,7 @@ fn approve(
     };
     let (card, entry) = card.posted(line).ok_or(Refusal::BalanceTooLarge)?;
     let card = freed(card, hold);
-    let closed = given.close(request.clone(), Some(card.id), user, ctx);
+    let closed = given.close(request, Some(card.id), Some(user), ctx);
     let deducted = NoticeKind::PointsDeducted {
         shop: shop.name.clone(),
         points: needs,
@@ -80,7 +80,7 @@ fn approve(
             Change::Hold(hold.closed(Outcome::Posted(entry.id), ctx.now)),
             Change::Entry(entry),
             Change::Card(card),
-            Change::Consent(given.consent(op, user, request, ctx)),
+            Change::Consent(given.consent(op, Some(user), request, ctx)),
             Change::Request(closed),
         ],
         ..Effects::default()
@@ -95,14 +95,14 @@ fn decline(
     world: &World,
     ctx: &Ctx,
 ) -> Result<Effects, Stop> {
-    let closed = given.close(request.clone(), request.card, user, ctx);
+    let closed = given.close(request, request.card, Some(user), ctx);
     let declined = NoticeKind::PointsRequestDeclined {
         person: user.display_name(),
         points: request.deducts(),
         request: request.id,
     };
     let mut changes = released(request, world, ctx)?;
-    changes.push(Change::Consent(given.consent(op, user, request, ctx)));
+    changes.push(Change::Consent(given.consent(op, Some(user), request, ctx)));
     let answer = answer_data(&closed);
     changes.push(Change::Request(closed));
     let notices = to_staff(request, &declined, world)?;

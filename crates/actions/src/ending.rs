@@ -106,7 +106,9 @@ fn without_holds(
 /// The request, taken back: whom it asked is not to be asked any more.
 pub(crate) fn cancelled(request: &Request, ctx: &Ctx) -> Request {
     let status = RequestStatus::Cancelled;
-    Request { status, closed_at: Some(ctx.now), ..request.clone() }
+    let mut closed = Request { status, closed_at: Some(ctx.now), ..request.clone() };
+    closed.asked.address = None;
+    closed
 }
 
 /// Ends everything between a person and a business; a pseudonym takes their place in its books.

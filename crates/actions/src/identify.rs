@@ -1,13 +1,14 @@
 //! What a scan or a look-up of a known person gives the business, and what it leaves behind.
 
 use crate::op::{Ctx, Op, StaffActor, Stop};
+use reda_domain::business::Business;
 use reda_domain::card::Card;
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::{Need, Needs};
 use reda_domain::notice::{Notice, NoticeKind, Reader};
 use reda_domain::refusal::Refusal;
-use reda_domain::request::{ASK_AGAIN_AFTER_MS, Request, RequestStatus};
+use reda_domain::request::{Request, RequestStatus};
 use reda_domain::scan::{Scan, ScanKind};
 use reda_domain::world::World;
 use reda_domain::{HandleId, ScanId, Timestamp, UserId};
@@ -58,7 +59,7 @@ pub(crate) fn identified(
         let id = HandleId(op.id.derive("handle"));
         BusinessCustomer::stranger(id, by.business, user, ctx.now)
     });
-    let found = found(&handle, world, ctx.now)?;
+    let found = found(&handle, shop, world, ctx.now)?;
     let result = match found.status {
         FoundStatus::Member => "member",
         FoundStatus::NotEnrolled => "not_enrolled",
@@ -82,14 +83,20 @@ pub(crate) fn identified(
     })
 }
 
-fn found(handle: &BusinessCustomer, world: &World, now: Timestamp) -> Result<CustomerFound, Stop> {
+fn found(
+    handle: &BusinessCustomer,
+    shop: &Business,
+    world: &World,
+    now: Timestamp,
+) -> Result<CustomerFound, Stop> {
     let enrollments: Vec<_> =
         world.cards_of(handle.business, handle.user)?.map(enrollment).collect();
     // A request by address says nothing about a person before its answer.
     let requests = || world.requests_of(handle.business, handle.user);
     let own = |request: &&Request| request.asked.handle == Some(handle.id);
     let pending = requests()?.filter(own).find(|request| request.is_open(now)).map(|it| it.id);
-    let declined_until = requests()?.filter(own).filter_map(|it| declined_until(it, now)).max();
+    let declined_until =
+        requests()?.filter(own).filter_map(|it| declined_until(it, shop, now)).max();
     let status = match (enrollments.is_empty(), pending) {
         (false, _) => FoundStatus::Member,
         (true, Some(_)) => FoundStatus::Pending,
@@ -117,7 +124,11 @@ fn enrollment(card: &Card) -> FoundEnrollment {
 }
 
 /// Until when someone who said no is not to be asked again; `None` where that is over.
-pub(crate) fn declined_until(request: &Request, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn declined_until(
+    request: &Request,
+    shop: &Business,
+    now: Timestamp,
+) -> Option<Timestamp> {
     let closed_at = request.closed_at.filter(|_| request.status == RequestStatus::Declined)?;
-    Some(closed_at.plus_ms(ASK_AGAIN_AFTER_MS)).filter(|until| now < *until)
+    Some(closed_at.plus_ms(shop.settings.ask_again_ms())).filter(|until| now < *until)
 }

@@ -144,6 +144,9 @@ acts! {
     AddDevice "add_device";
     AddStaff "add_staff";
     AdjustPoints "adjust_points";
+    AnswerByCode "answer_by_code";
+    AnswerByLink "answer_by_link";
+    AnswerInPerson "answer_in_person";
     AnswerRequest "answer_request";
     AskEnrollment "ask_enrollment";
     AwardPoints "award_points";
@@ -151,25 +154,38 @@ acts! {
     CreateBusiness "create_business";
     CreateProgram "create_program";
     ExpireRequest "expire_request";
+    EraseMe "erase_me";
     FindCustomer "find_customer";
+    InviteStaff "invite_staff";
     IssuePrintedCode "issue_printed_code";
     LeaveBusiness "leave_business";
     LeaveProgram "leave_program";
+    JoinStaff "join_staff";
+    LockDevice "lock_device";
     MarkAllRead "mark_all_read";
     MarkRead "mark_read";
+    ProveAddress "prove_address";
+    MergeCustomers "merge_customers";
     RegisterKey "register_key";
     RequestDeduction "request_deduction";
+    RemoveStaff "remove_staff";
     ResendRequest "resend_request";
     ReverseEntry "reverse_entry";
+    RevokeDevice "revoke_device";
     RevokeKey "revoke_key";
+    RevokePrintedCode "revoke_printed_code";
     Scan "scan";
     SeeRequest "see_request";
+    SetPassword "set_password";
     SignUp "sign_up";
     UpdateBusiness "update_business";
     TestNotification "test_notification";
+    UpdateDevice "update_device";
+    UpdateCustomer "update_customer";
     UpdateMe "update_me";
     UpdatePreferences "update_preferences";
     UpdateProgram "update_program";
+    UpdateStaff "update_staff";
 }
 
 impl Op {

@@ -65,7 +65,12 @@ impl Verb for RequestDeduction {
             status: RequestStatus::Pending,
             business: card.business,
             program: card.program,
-            asked: Asked { user: Some(card.user), handle: Some(card.handle), address: None },
+            asked: Asked {
+                user: Some(card.user),
+                handle: Some(card.handle),
+                address: None,
+                hash: None,
+            },
             staff: Some(by.staff),
             device: by.device,
             asked_at: ctx.now,

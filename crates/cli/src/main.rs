@@ -8,6 +8,7 @@ mod database;
 mod demo;
 mod doctor;
 mod error;
+mod join;
 mod output;
 mod scan;
 mod serve;

@@ -4,7 +4,7 @@ use crate::error::CommandError;
 use crate::output;
 use reda_server::{Location, Registration, Server, ServerConfig};
 use serde_json::json;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// The server; prints one JSON line when it takes requests, and drains on SIGTERM.
@@ -25,6 +25,12 @@ pub(crate) struct Serve {
     /// The country whose phone numbers are typed without a prefix, ISO 3166 alpha-2.
     #[arg(long, env = "REDA_COUNTRY", default_value = "KE")]
     country: String,
+    /// Sends one-time codes to phone numbers of other countries, too.
+    #[arg(long, env = "REDA_CODES_ABROAD")]
+    codes_abroad: bool,
+    /// Proxies, by address, whose `X-Forwarded-For` is believed.
+    #[arg(long, env = "REDA_PROXIES", value_delimiter = ',', value_name = "ADDRESS")]
+    proxies: Vec<IpAddr>,
     /// For development: writes messages to people, in full and with their codes, to this file.
     #[arg(long, env = "REDA_DEV_MESSAGES", value_name = "FILE")]
     dev_messages: Option<PathBuf>,
@@ -49,6 +55,8 @@ impl Serve {
             registration: self.registration,
             embedded: false,
             country: self.country,
+            codes_abroad: self.codes_abroad,
+            proxies: self.proxies,
             dev_messages: self.dev_messages,
             metrics_for_all: self.metrics_for_all,
             ..ServerConfig::local(self.database)

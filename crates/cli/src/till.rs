@@ -1,15 +1,18 @@
-//! `reda till`: a till without a window, on the demo shop of its own folder.
+//! `reda till`: a till without a window, on the demo shop of its own folder, or on a server that it
+//! has joined.
 
 use crate::error::CommandError;
+use crate::join::Joined;
 use crate::serve::ended;
+use reda_domain::StaffId;
 use reda_scan::Source;
 use reda_server::{App, Registration, Server, ServerConfig, TillAccess, demo};
 use reda_till::headless::{self, Options};
 use reda_till::{Settings, TillConfig, direct_tokens};
 use std::path::PathBuf;
 
-/// Opens the demo shop in a folder, with the server inside, and reads codes; one JSON line for
-/// each thing that happens.
+/// Opens the demo shop in a folder, with the server inside, or works on the server that it has
+/// joined; reads codes; writes one JSON line for each thing that happens.
 #[derive(clap::Args)]
 pub(crate) struct TillCommand {
     /// `auto`, a camera's number, or `replay:FOLDER`.
@@ -24,20 +27,68 @@ pub(crate) struct TillCommand {
     /// Award the points of this amount to every member and to whoever accepts.
     #[arg(long)]
     award: Option<String>,
+    /// The server that the till has joined, or is to join: `http://127.0.0.1:PORT`.
+    #[arg(long, requires_all = ["staff", "pin"])]
+    server: Option<String>,
+    /// Joins that server by the code of an invitation.
+    #[arg(long, requires = "server", value_name = "CODE")]
+    join: Option<String>,
+    /// What the till is called when it joins.
+    #[arg(long, default_value = "Counter")]
+    name: String,
+    /// Who is switched on: the id of a member of staff.
+    #[arg(long, requires = "server")]
+    staff: Option<StaffId>,
+    /// Their PIN.
+    #[arg(long, env = "REDA_PIN", hide_env_values = true, requires = "server")]
+    pin: Option<String>,
 }
 
 impl TillCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let file = |source| CommandError::File { path: self.data.clone(), source };
         std::fs::create_dir_all(&self.data).map_err(file)?;
+        match (&self.server, self.staff, &self.pin) {
+            (Some(server), Some(staff), Some(pin)) => self.on_server(server, staff, pin).await,
+            _ => self.on_demo_shop().await,
+        }
+    }
+
+    /// On a server of its own place.
+    async fn on_server(&self, server: &str, staff: StaffId, pin: &str) -> Result<(), CommandError> {
+        let replica = self.data.join("till");
+        let joined = Joined::new(server, &self.data, replica.clone())?;
+        let credential = match &self.join {
+            Some(code) => joined.join(code, &self.name).await?,
+            None => joined.kept()?,
+        };
+        let till = TillConfig {
+            data_dir: replica,
+            settings: Settings::open(&self.data)?,
+            server_url: joined.socket_url(),
+            device: credential.device,
+            business: credential.business,
+            staff,
+            device_tokens: joined.device_tokens(),
+            staff_tokens: joined.staff_tokens(staff, pin.to_owned()),
+            scan: Some(self.camera.clone()),
+            clock: reda_server::now,
+        };
+        Ok(headless::run(till, self.options(), &mut std::io::stdout(), ended()).await?)
+    }
+
+    fn options(&self) -> Options {
+        Options { ask: self.ask, award: self.award.clone() }
+    }
+
+    async fn on_demo_shop(&self) -> Result<(), CommandError> {
         let mut config = ServerConfig::local(self.data.join("server.db"));
         config.registration = Registration::Open;
         let app = App::open(config).await?;
         let shop = demo::open(&app, &self.data.join("codes")).await?;
         let server = Server::serve(app.clone(), ([127, 0, 0, 1], 0).into()).await?;
-        let till = till_config(&server, shop.till, &self.data, Some(self.camera))?;
-        let options = Options { ask: self.ask, award: self.award };
-        let ran = headless::run(till, options, &mut std::io::stdout(), ended()).await;
+        let till = till_config(&server, shop.till, &self.data, Some(self.camera.clone()))?;
+        let ran = headless::run(till, self.options(), &mut std::io::stdout(), ended()).await;
         server.stop().await;
         Ok(ran?)
     }

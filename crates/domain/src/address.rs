@@ -77,6 +77,13 @@ impl Phone {
         all
     }
 
+    /// Whether the number is one of `country` (ISO 3166 alpha-2).
+    pub fn is_of(&self, country: &str) -> bool {
+        let number = phonenumber::parse(None, &self.0).ok();
+        let of = number.and_then(|number| number.country().id());
+        of.is_some_and(|of| of.as_ref().eq_ignore_ascii_case(country))
+    }
+
     /// The number with its middle hidden, as screens and logs show it: `0722 ••• 412` at home,
     /// `+44 ••• 412` for a number of any other country than Kenya.
     pub fn masked(&self) -> String {
@@ -201,6 +208,11 @@ impl Address {
     }
 }
 
+/// What is kept of an address once nobody may know it any more: enough to see that it is the same
+/// one again. Made with the server's secret, so that it cannot be found by trying all numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AddressHash(pub String);
+
 impl<'de> Deserialize<'de> for Phone {
     /// Only E.164 is read back: what people type goes through [`Phone::parse`].
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -243,6 +255,15 @@ mod tests {
         assert_eq!(Phone::parse("0722", "KE"), Err(AddressError::PhoneTooShort));
         assert_eq!(Phone::parse("07220004123", "KE"), Err(AddressError::PhoneNotInUse));
         assert_eq!(Phone::parse("1234567890123456", "KE"), Err(AddressError::PhoneTooLong));
+    }
+
+    #[test]
+    fn a_number_is_of_its_country() {
+        let home = Phone::parse("0722000412", "KE").unwrap();
+        assert!(home.is_of("KE") && !home.is_of("UG"));
+        let abroad = Phone::parse("+441632960961", "KE");
+        assert!(abroad.is_err() || !abroad.unwrap().is_of("KE"));
+        assert!(!Phone::parse("+256772123456", "KE").unwrap().is_of("KE"));
     }
 
     #[test]

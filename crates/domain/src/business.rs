@@ -37,6 +37,34 @@ pub struct Staff {
     pub user: UserId,
     pub role: Role,
     pub created_at: Timestamp,
+    /// When the person took the place with an account of their own. Until then `user` is one that
+    /// the shop made, which nobody can sign in with.
+    pub joined_at: Option<Timestamp>,
+    pub removed_at: Option<Timestamp>,
+}
+
+impl Staff {
+    /// Whether the place is held still.
+    pub fn is_live(&self) -> bool {
+        self.removed_at.is_none()
+    }
+}
+
+/// The PIN that switches a member of staff on at a till. Never in a feed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StaffPin {
+    /// Whose it is.
+    pub id: StaffId,
+    pub business: BusinessId,
+    /// Argon2id, in PHC form.
+    pub hash: String,
+    pub set_at: Timestamp,
+}
+
+impl std::fmt::Debug for StaffPin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StaffPin({}, set at {})", self.id, self.set_at)
+    }
 }
 
 /// A till.
@@ -45,7 +73,8 @@ pub struct Device {
     pub id: DeviceId,
     pub business: BusinessId,
     pub name: String,
-    pub credential_hash: String,
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+    /// Since when it is locked, as a copy of it was seen; until it is paired anew.
+    pub locked_at: Option<Timestamp>,
 }

@@ -241,6 +241,36 @@ mod tests {
         assert_eq!(Code::parse("R1ABC"), Err(CodeError::Damaged));
     }
 
+    /// Whether this text passes for a code that `signer` signed.
+    fn passes(text: &str, signer: &PrivateKey) -> bool {
+        Code::parse(text).is_ok_and(|code| code.signed_by(&signer.public()))
+    }
+
+    #[test]
+    fn every_single_bit_that_changes_is_noticed() {
+        let signer = key(1);
+        let rotating = Code::rotating(CodeId([0x5a; 8]), 59_841_844, &signer);
+        let printed = Code::printed(ServerKeyId(1), PrintedCodeId(Uuid::from_u128(9)), &signer);
+        for code in [rotating, printed] {
+            let text = code.to_text();
+            assert!(passes(&text, &signer));
+            let bytes = BASE32_NOPAD.decode(&text.as_bytes()[PREFIX.len()..]).unwrap();
+            for bit in 0..bytes.len() * 8 {
+                let mut changed = bytes.clone();
+                changed[bit / 8] ^= 1 << (bit % 8);
+                let text = format!("{PREFIX}{}", BASE32_NOPAD.encode(&changed));
+                assert!(!passes(&text, &signer), "bit {bit} of {code:?}");
+            }
+            // And of the text itself, which may come to be another letter, or none.
+            for bit in 0..text.len() * 8 {
+                let mut changed = text.clone().into_bytes();
+                changed[bit / 8] ^= 1 << (bit % 8);
+                let changed = String::from_utf8_lossy(&changed);
+                assert!(!passes(&changed, &signer), "bit {bit} of {text}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn every_code_reads_back(id: [u8; 8], step: u32, seed in 1u8..255) {
@@ -258,6 +288,15 @@ mod tests {
             text[at] = new;
             let read = Code::parse(std::str::from_utf8(&text).unwrap());
             prop_assert!(read.map_or(true, |read| !read.signed_by(&key(1).public())));
+        }
+
+        #[test]
+        fn every_printed_code_reads_back(id: [u8; 16], server: u16, seed in 1u8..255) {
+            let id = PrintedCodeId(Uuid::from_bytes(id));
+            let code = Code::printed(ServerKeyId(server), id, &key(seed));
+            prop_assert_eq!(Code::parse(&code.to_text()).unwrap(), code);
+            prop_assert!(code.signed_by(&key(seed).public()));
+            prop_assert!(!code.signed_by(&key(255).public()));
         }
 
         #[test]

@@ -40,7 +40,8 @@ pub struct Consent {
     pub request: RequestId,
     pub business: BusinessId,
     pub program: ProgramId,
-    pub user: UserId,
+    /// Missing where somebody without an account said no: it makes none.
+    pub user: Option<UserId>,
     pub answer: RequestAnswer,
     pub channel: AnswerChannel,
     /// The version of the wording that was on the screen, and its language.

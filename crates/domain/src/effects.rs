@@ -2,7 +2,7 @@
 //!
 //! Writes, touched feed entities and the audit line all derive from here, each in one place.
 
-use crate::business::{Business, Device, Staff};
+use crate::business::{Business, Device, Staff, StaffPin};
 use crate::card::{Card, Entry};
 use crate::consent::Consent;
 use crate::customer::{BusinessCustomer, Customer, Enrollment, Parting, PrintedCode};
@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::scan::{CodeUse, Scan};
 use crate::scope::{EntityKind, Scope, Touched};
-use crate::user::{CustomerKey, User};
+use crate::user::{CustomerKey, Erasure, User};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ pub enum Change {
     User(User),
     Business(Business),
     Staff(Staff),
+    StaffPin(StaffPin),
     Device(Device),
     Program(Program),
     Customer(Customer),
@@ -45,6 +46,7 @@ pub enum Change {
     Unsaid(Notification),
     Parting(Parting),
     Preferences(Preferences),
+    Erasure(Erasure),
 }
 
 impl Change {
@@ -57,6 +59,7 @@ impl Change {
             Change::User(user) => vec![person(user.id, EntityKind::User, user.id.0)],
             Change::Business(it) => vec![shop(it.id, EntityKind::Business, it.id.0)],
             Change::Staff(it) => vec![shop(it.business, EntityKind::Staff, it.id.0)],
+            Change::StaffPin(it) => vec![shop(it.business, EntityKind::Staff, it.id.0)],
             Change::Device(it) => vec![shop(it.business, EntityKind::Device, it.id.0)],
             Change::Program(it) => vec![shop(it.business, EntityKind::Program, it.id.0)],
             Change::Profile(it) => vec![shop(it.business, EntityKind::Member, it.id.0)],
@@ -92,7 +95,8 @@ impl Change {
             | Change::Consent(_)
             | Change::Scan(_)
             | Change::CodeUse(_)
-            | Change::Parting(_) => vec![],
+            | Change::Parting(_)
+            | Change::Erasure(_) => vec![],
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What a verb must have before it: the keys to load into the [`World`](crate::world::World).
 
-use crate::address::Address;
+use crate::address::{Address, AddressHash};
 use crate::{
-    BusinessId, CardId, EnrollmentId, EntryId, HandleId, HoldId, KeyId, NotificationId,
-    PrintedCodeId, ProgramId, RequestId, UserId,
+    BusinessId, CardId, DeviceId, EnrollmentId, EntryId, HandleId, HoldId, KeyId, NotificationId,
+    PrintedCodeId, ProgramId, RequestId, StaffId, UserId,
 };
 
 /// One key, or one bounded set.
@@ -12,8 +12,18 @@ pub enum Need {
     User(UserId),
     /// The user who has proven to own the address.
     UserAt(Address),
+    /// The users with a password who say that the address is theirs and have not proven it, at most
+    /// [`CLAIMANTS_MAX`].
+    Claiming(Address),
+    /// The people whom shops wrote down with the address, and who have not come forward.
+    ProfilesAt(Address),
     Business(BusinessId),
+    /// The live staff of the business.
     StaffOf(BusinessId),
+    Staff(StaffId),
+    Device(DeviceId),
+    /// The person's places as staff, in all businesses.
+    PlacesOf(UserId),
     Program(ProgramId),
     Handle(HandleId),
     /// What staff wrote about the person behind a handle.
@@ -30,11 +40,13 @@ pub enum Need {
     DeductionsOf(CardId),
     /// A line of the ledger, and the one that takes it back.
     Entry(EntryId),
+    /// The enrolments under a handle.
+    EnrollmentsOf(HandleId),
     Request(RequestId),
     /// The person's open and lately declined requests.
     RequestsOf(UserId),
     /// The open and lately declined requests to the address.
-    RequestsTo(Address),
+    RequestsTo(AddressHash),
     Key(KeyId),
     KeysOf(UserId),
     /// What the code of a key and step approved.
@@ -49,12 +61,13 @@ pub enum Need {
     /// The unread ones, at most [`UNREAD_MAX`].
     UnreadOf(UserId),
     Preferences(UserId),
-    /// The places where the person works.
-    PlacesOf(UserId),
 }
 
 /// How many unread notifications one "mark all read" marks at most; the rest stays unread.
 pub const UNREAD_MAX: usize = 500;
+
+/// How many claimants lose an address when somebody proves it; a claim gives nothing anyway.
+pub const CLAIMANTS_MAX: usize = 50;
 
 /// What an operation needs.
 pub type Needs = Vec<Need>;

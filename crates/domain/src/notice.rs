@@ -130,6 +130,10 @@ pub enum NoticeKind {
         points: Points,
         request: RequestId,
     },
+    /// Two customers of the shop turned out to be one person.
+    CardsMerged {
+        shop: String,
+    },
     /// Names nobody: a no leaves nothing of the customer with the business (SPEC CU-7).
     EnrollmentDeclined {
         program: String,
@@ -163,6 +167,7 @@ impl NoticeKind {
             NoticeKind::EnrollmentExpired { .. } => "enrollment_expired",
             NoticeKind::RequestCancelled { .. } => "request_cancelled",
             NoticeKind::RequestExpired { .. } => "request_expired",
+            NoticeKind::CardsMerged { .. } => "cards_merged",
             NoticeKind::Test(kind) => kind,
         }
     }
@@ -178,7 +183,9 @@ impl NoticeKind {
     /// The facts that its sentences may name.
     pub fn facts(&self) -> Value {
         match self {
-            NoticeKind::QrScanned { shop } => json!({ "shop": shop }),
+            NoticeKind::QrScanned { shop } | NoticeKind::CardsMerged { shop } => {
+                json!({ "shop": shop })
+            }
             NoticeKind::Test(kind) => json!({ "type": kind }),
             NoticeKind::EnrollmentRequest { shop, program, .. }
             | NoticeKind::RequestCancelled { shop, program, .. }
@@ -220,7 +227,9 @@ impl NoticeKind {
     /// What it is about: type and id.
     pub fn related(&self) -> Option<(&'static str, String)> {
         match self {
-            NoticeKind::QrScanned { .. } | NoticeKind::Test(_) => None,
+            NoticeKind::QrScanned { .. } | NoticeKind::CardsMerged { .. } | NoticeKind::Test(_) => {
+                None
+            }
             NoticeKind::EnrollmentRequest { request, .. }
             | NoticeKind::EnrollmentAccepted { request, .. }
             | NoticeKind::EnrollmentDeclined { request, .. }

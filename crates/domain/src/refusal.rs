@@ -34,6 +34,8 @@ pub enum Refusal {
     BusinessUnknown,
     NotificationUnknown,
     KeyUnknown,
+    StaffUnknown,
+    DeviceUnknown,
 
     AlreadyMember {
         card: CardId,
@@ -105,13 +107,44 @@ pub enum Refusal {
         setting: String,
     },
 
+    /// Two customers who cannot be made one.
+    CannotMerge {
+        why: MergeObstacle,
+    },
+    /// The short code is wrong, used, or older than two minutes.
+    ShortCodeUnknown,
+    /// A business keeps at least one owner.
+    LastOwner,
+
     NotAllowed,
+    /// The person has a place in this business already.
+    AlreadyStaff,
+    /// The digits are not those that were sent, or count no more.
+    AnswerCodeWrong,
+    /// The shop asks people through messages, not at its till.
+    InPersonOff,
+    /// Staff do not answer for themselves at the till.
+    OwnAnswer,
     TooManyKeys {
         max: u32,
     },
     KeyInUse,
     /// The answer's signature is not the named key's over this request.
     SignatureInvalid,
+}
+
+/// What stands in the way of merging two customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MergeObstacle {
+    /// They are one already.
+    Same,
+    /// One of them is the manager who asks.
+    Yourself,
+    /// Points are set aside on the card that would end.
+    PointsHeld,
+    /// The card that would end owes more than the other has.
+    Owes,
 }
 
 impl Refusal {

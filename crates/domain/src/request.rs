@@ -1,6 +1,6 @@
 //! Approval requests: asking a person, and what can become of the question.
 
-use crate::address::Address;
+use crate::address::{Address, AddressHash};
 use crate::points::Points;
 use crate::{
     BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, ProgramId, RequestId, StaffId,
@@ -8,12 +8,13 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// An enrolment request stays open this long (SPEC CU-7).
+/// An enrolment request stays open this long, unless the business set another time (SPEC CU-7).
 pub const ENROLLMENT_REQUEST_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// A customer who declined is not asked again for this long, unless the business set another time
+/// (SPEC CU-7).
+pub const ASK_AGAIN_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// The counter waits this long for an answer, then goes on without (SPEC CU-7).
 pub const COUNTER_WAIT_MS: i64 = 2 * 60 * 1000;
-/// A customer who declined is not asked again for this long (SPEC CU-7).
-pub const ASK_AGAIN_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// A request may be sent again after this long, so that a phone is not rung without end.
 pub const RESEND_AFTER_MS: i64 = 20 * 1000;
 /// As many awards may wait on one request as a customer could plausibly shop within its life.
@@ -85,6 +86,9 @@ pub struct Asked {
     /// The address, where it asked by that; then it learns nothing of the person before the
     /// answer, not even whether there is an account.
     pub address: Option<Address>,
+    /// Of that address; it stays when the request closes and forgets the address itself, so that
+    /// a no counts for as long as it should.
+    pub hash: Option<AddressHash>,
 }
 
 /// What a deduction asks for; never changed once it is asked.
@@ -129,6 +133,12 @@ impl Request {
     /// The points that a yes takes; none where it is about joining.
     pub fn deducts(&self) -> Points {
         self.deduction.as_ref().map_or(Points(0), |deduction| deduction.points)
+    }
+
+    /// The request as it is once it is over: it forgets where it went.
+    pub fn closed(&self, status: RequestStatus, at: Timestamp) -> Self {
+        let asked = Asked { address: None, ..self.asked.clone() };
+        Self { status, asked, closed_at: Some(at), ..self.clone() }
     }
 
     /// The points that wait on the acceptance.

@@ -18,6 +18,9 @@ pub enum Evidence {
     /// A code that was sent to the customer and read out.
     SmsCode,
 }
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// The longest that a no can count, in days.
+pub const ASK_AGAIN_DAYS_MAX: u32 = 365;
 
 /// The settings of a business.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,12 +35,22 @@ pub struct Settings {
     /// The most points that one adjustment by a manager, or by an owner, may add or take.
     pub adjust_max_manager: Points,
     pub adjust_max_owner: Points,
+    /// How long a question to join stays open, in days (SPEC CU-7).
+    pub request_days: u32,
+    /// How long nobody who said no is asked again, in days (SPEC CU-7).
+    pub ask_again_days: u32,
+    /// Whether customers may answer at the till (SPEC CU-5). Undecided: only while the server has
+    /// no way to send messages.
+    pub in_person: Option<bool>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             approval_minutes: 2,
+            request_days: 7,
+            ask_again_days: 30,
+            in_person: None,
             approval_evidence: vec![],
             adjust_max_manager: Points(1_000),
             adjust_max_owner: AWARD_MAX,
@@ -73,11 +86,23 @@ impl Settings {
         let points = 0..=AWARD_MAX.0;
         let bounds = [
             ("approval_minutes", (1..=10).contains(&self.approval_minutes)),
+            ("request_days", (1..=30).contains(&self.request_days)),
+            ("ask_again_days", (0..=ASK_AGAIN_DAYS_MAX).contains(&self.ask_again_days)),
             ("approval_evidence", self.approval_evidence.len() <= 3),
             ("adjust_max_manager", points.contains(&self.adjust_max_manager.0)),
             ("adjust_max_owner", points.contains(&self.adjust_max_owner.0)),
         ];
         bounds.into_iter().find(|(_, sound)| !sound).map(|(name, _)| name)
+    }
+
+    /// [`Settings::request_days`] in milliseconds.
+    pub fn request_ms(&self) -> i64 {
+        i64::from(self.request_days) * DAY_MS
+    }
+
+    /// [`Settings::ask_again_days`] in milliseconds.
+    pub fn ask_again_ms(&self) -> i64 {
+        i64::from(self.ask_again_days) * DAY_MS
     }
 
     /// Whether every setting is within its bounds.

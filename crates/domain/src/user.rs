@@ -1,6 +1,6 @@
 //! People with accounts.
 
-use crate::address::{Address, Email, Phone};
+use crate::address::{Address, AddressHash, Email, Phone};
 use crate::code::CodeId;
 use crate::language::Language;
 use crate::{KeyId, Timestamp, UserId};
@@ -48,6 +48,67 @@ impl User {
             Address::Email(email) => self.email_verified && self.email.as_ref() == Some(email),
         }
     }
+}
+
+impl User {
+    /// Whether this user gave `address` with a password of theirs, and has not proven it. An
+    /// account that a shop made has no password, and claims nothing.
+    pub fn claims(&self, address: &Address) -> bool {
+        let given = match address {
+            Address::Phone(phone) => self.phone.as_ref() == Some(phone),
+            Address::Email(email) => self.email.as_ref() == Some(email),
+        };
+        given && !self.owns(address) && self.password_hash.is_some()
+    }
+
+    /// This user without an address of the same kind.
+    pub fn without(&self, address: &Address) -> Self {
+        match address {
+            Address::Phone(_) => Self { phone: None, phone_verified: false, ..self.clone() },
+            Address::Email(_) => Self { email: None, email_verified: false, ..self.clone() },
+        }
+    }
+
+    /// This user with an address that was proven to be theirs, in place of the one of its kind.
+    pub fn owning(&self, address: &Address) -> Self {
+        match address.clone() {
+            Address::Phone(phone) => {
+                Self { phone: Some(phone), phone_verified: true, ..self.clone() }
+            }
+            Address::Email(email) => {
+                Self { email: Some(email), email_verified: true, ..self.clone() }
+            }
+        }
+    }
+
+    /// Whether this is nobody's account: a person whom a shop wrote down, and who has proven
+    /// nothing and chosen no password.
+    pub fn is_profile(&self) -> bool {
+        self.password_hash.is_none() && !self.phone_verified && !self.email_verified
+    }
+
+    /// Whether this is such a person, with `address`.
+    pub fn is_profile_at(&self, address: &Address) -> bool {
+        self.is_profile() && self.profile_address().as_ref() == Some(address)
+    }
+
+    /// The address that the shop wrote down; of people with accounts none.
+    pub fn profile_address(&self) -> Option<Address> {
+        if !self.is_profile() {
+            return None;
+        }
+        let email = || self.email.clone().map(Address::Email);
+        self.phone.clone().map(Address::Phone).or_else(email)
+    }
+}
+
+/// An account is deleted: what is beyond its row goes too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    pub id: UserId,
+    /// Of those that were proven to be theirs.
+    pub addresses: Vec<AddressHash>,
+    pub at: Timestamp,
 }
 
 /// At most this many live keys a customer: one for each phone and browser they really use.

@@ -3,8 +3,8 @@
 //! Asking for something that nobody loaded is an error of the program and loud; only what was
 //! looked for and is not there is `None`.
 
-use crate::address::Address;
-use crate::business::{Business, Staff};
+use crate::address::{Address, AddressHash};
+use crate::business::{Business, Device, Staff};
 use crate::card::{Card, Entry};
 use crate::code::STEP_TOLERANCE;
 use crate::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
@@ -19,7 +19,7 @@ use crate::request::{Request, RequestKind};
 use crate::scan::CodeUse;
 use crate::user::{CustomerKey, User};
 use crate::{
-    BusinessId, CardId, EnrollmentId, EntryId, HandleId, HoldId, KeyId, NotificationId,
+    BusinessId, CardId, DeviceId, EnrollmentId, EntryId, HandleId, HoldId, KeyId, NotificationId,
     PrintedCodeId, ProgramId, RequestId, StaffId, UserId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -38,6 +38,7 @@ pub struct World {
     users: BTreeMap<UserId, User>,
     businesses: BTreeMap<BusinessId, Business>,
     staff: BTreeMap<StaffId, Staff>,
+    devices: BTreeMap<DeviceId, Device>,
     programs: BTreeMap<ProgramId, Program>,
     handles: BTreeMap<HandleId, BusinessCustomer>,
     profiles: BTreeMap<HandleId, Profile>,
@@ -88,10 +89,12 @@ impl World {
         user: UserId => User, User, users;
         /// A business.
         business: BusinessId => Business, Business, businesses;
+        /// A place of a member of staff, live or not.
+        staff: StaffId => Staff, Staff, staff;
+        /// A till.
+        device: DeviceId => Device, Device, devices;
         /// A programme.
         program: ProgramId => Program, Program, programs;
-        /// An enrolment, ended ones too.
-        enrollment: EnrollmentId => Enrollment, Enrollment, enrollments;
         /// A hold.
         hold: HoldId => Hold, Hold, holds;
         /// A line of the ledger.
@@ -137,6 +140,14 @@ impl World {
         Ok(ids.filter_map(|id| self.notifications.get(id)))
     }
 
+    /// An enrolment, ended ones too.
+    pub fn enrollment(&self, id: EnrollmentId) -> Asked<Option<&Enrollment>> {
+        match self.enrollments.get(&id) {
+            Some(row) => Ok(Some(row)),
+            None => self.was_loaded(Need::Enrollment(id)).map(|()| None),
+        }
+    }
+
     /// A card; one that ended is none.
     pub fn card(&self, id: CardId) -> Asked<Option<&Card>> {
         match self.cards.get(&id) {
@@ -174,10 +185,39 @@ impl World {
         Ok(self.users.values().find(|user| user.owns(address)))
     }
 
-    /// The staff of a business.
+    /// The users who claim `address` with a password and have not proven it.
+    pub fn claiming(&self, address: &Address) -> Asked<impl Iterator<Item = &User>> {
+        self.was_loaded(Need::Claiming(address.clone()))?;
+        Ok(self.users.values().filter(|user| user.claims(address)))
+    }
+
+    /// The people whom shops wrote down with `address`, and who have not come forward.
+    pub fn profiles_at<'a>(
+        &'a self,
+        address: &'a Address,
+    ) -> Asked<impl Iterator<Item = &'a User>> {
+        self.was_loaded(Need::ProfilesAt(address.clone()))?;
+        Ok(self.users.values().filter(move |user| user.is_profile_at(address)))
+    }
+
+    /// The person whom a business wrote down with `address`, by its handle for them.
+    pub fn profile_of<'a>(
+        &'a self,
+        business: BusinessId,
+        address: &'a Address,
+    ) -> Asked<Option<(&'a User, &'a BusinessCustomer)>> {
+        for user in self.profiles_at(address)? {
+            if let Some(handle) = self.handle_of(business, user.id)? {
+                return Ok(Some((user, handle)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The live staff of a business.
     pub fn staff_of(&self, business: BusinessId) -> Asked<impl Iterator<Item = &Staff>> {
         self.was_loaded(Need::StaffOf(business))?;
-        Ok(self.staff.values().filter(move |staff| staff.business == business))
+        Ok(self.staff.values().filter(move |it| it.business == business && it.is_live()))
     }
 
     /// The places where a person works.
@@ -239,13 +279,21 @@ impl World {
     pub fn requests_to<'a>(
         &'a self,
         business: BusinessId,
-        address: &'a Address,
+        address: &'a AddressHash,
     ) -> Asked<impl Iterator<Item = &'a Request>> {
         self.was_loaded(Need::RequestsTo(address.clone()))?;
-        let to = move |it: &&Request| {
-            it.business == business && it.asked.address.as_ref() == Some(address)
-        };
+        let to =
+            move |it: &&Request| it.business == business && it.asked.hash.as_ref() == Some(address);
         Ok(self.requests.values().filter(to))
+    }
+
+    /// All open and lately declined requests to an address.
+    pub fn asked_at<'a>(
+        &'a self,
+        address: &'a AddressHash,
+    ) -> Asked<impl Iterator<Item = &'a Request>> {
+        self.was_loaded(Need::RequestsTo(address.clone()))?;
+        Ok(self.requests.values().filter(move |it| it.asked.hash.as_ref() == Some(address)))
     }
 
     /// A customer's keys, revoked ones too.
@@ -291,6 +339,7 @@ impl World {
             Change::User(row) => drop(self.users.insert(row.id, row)),
             Change::Business(row) => drop(self.businesses.insert(row.id, row)),
             Change::Staff(row) => drop(self.staff.insert(row.id, row)),
+            Change::Device(row) => drop(self.devices.insert(row.id, row)),
             Change::Program(row) => drop(self.programs.insert(row.id, row)),
             Change::Customer(row) => drop(self.customers.insert(row.user, row)),
             Change::BusinessCustomer(row) => drop(self.handles.insert(row.id, row)),
@@ -312,7 +361,7 @@ impl World {
                 }
             }
             // Written, never read back by a verb.
-            Change::Device(_) | Change::Consent(_) | Change::Parting(_) => {}
+            Change::StaffPin(_) | Change::Consent(_) | Change::Parting(_) | Change::Erasure(_) => {}
         }
     }
 

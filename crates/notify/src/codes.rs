@@ -58,6 +58,18 @@ pub fn answer(code: &str, shop: &str, effect: Effect<'_>, language: Language) ->
     }
 }
 
+/// The text that tells someone of a place among a shop's staff.
+pub fn staff_invitation(shop: &str, language: Language) -> String {
+    match language {
+        Language::En => format!(
+            "{shop} invites you to its staff on Reda. Sign in with this address to take the place."
+        ),
+        Language::Sw => format!(
+            "{shop} inakualika kuwa mfanyakazi wake kwenye Reda. Ingia kwa anwani hii ukubali."
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -74,6 +74,7 @@ mod tests {
         vec![
             NoticeKind::Test("points_added"),
             NoticeKind::QrScanned { shop: shop.clone() },
+            NoticeKind::CardsMerged { shop: shop.clone() },
             NoticeKind::EnrollmentRequest { shop: shop.clone(), program: program.clone(), request },
             NoticeKind::CardCreated { shop: shop.clone(), program: program.clone(), card },
             NoticeKind::PointsAdded { shop: shop.clone(), points, balance: points, card },

@@ -94,4 +94,8 @@ templates! {
         "You did not answer about {{ program }}, so nothing was shared.";
     "request_expired" Sw "Ombi la {{ shop }} limekwisha muda"
         "Hukujibu kuhusu {{ program }}, kwa hiyo hakuna kilichoshirikiwa.";
+    "cards_merged" En "{{ shop }} put two of its records of you together"
+        "Cards and points are on one account now. If this was not you, ask the shop.";
+    "cards_merged" Sw "{{ shop }} imeunganisha rekodi zako mbili"
+        "Kadi na pointi ziko kwenye akaunti moja sasa. Kama si wewe, uliza dukani.";
 }

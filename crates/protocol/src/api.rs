@@ -1,13 +1,15 @@
 //! Bodies of the HTTP calls that are no operations.
 
 use crate::entity::{BusinessBody, CardBody, PreferencesBody, RequestBody, UserBody};
+use reda_domain::business::Role;
 use reda_domain::code::CodeId;
 use reda_domain::points::Points;
 use reda_domain::preferences::SwitchesChange;
 use reda_domain::request::RequestAnswer;
 use reda_domain::signature::SignedBy;
 use reda_domain::{
-    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, KeyId, NotificationId, ProgramId, RequestId, ScanId, StaffId, Timestamp,
+    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, KeyId, NotificationId, ProgramId,
+    RequestId, ScanId, SessionId, StaffId, Timestamp,
 };
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -54,6 +56,63 @@ writes! {
         phone: Option<String>,
         password: String,
     }
+    /// `POST /api/auth/code`; exactly one of e-mail and phone.
+    AskCode {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+    }
+    /// `POST /api/auth/code/verify` and `POST /api/me/address`; exactly one of e-mail and phone.
+    GiveCode {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        code: String,
+    }
+    /// `POST /api/me/password`; the old one is needed where there is one.
+    SetPassword {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        old: Option<String>,
+        new: String,
+    }
+    /// `POST /api/businesses/{b}/staff`; at most one of e-mail and phone.
+    InviteStaff {
+        name: String,
+        role: Role,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        /// To switch on at a till with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pin: Option<String>,
+    }
+    /// `PATCH /api/businesses/{b}/staff/{s}`; what is missing stays.
+    UpdateStaff {
+        /// Only until the person has joined with an account of their own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<Role>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pin: Option<String>,
+    }
+    /// `POST /api/businesses/{b}/invitations`.
+    InviteDevice {
+        /// A till to pair anew, instead of a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        device: Option<DeviceId>,
+    }
+    /// `POST /api/devices/pair`.
+    PairDevice { code: String, name: String }
+    /// `POST /api/devices/token`.
+    AskDeviceToken { device: DeviceId, credential: String }
+    /// `POST /api/devices/switch-on`.
+    SwitchOn { staff: StaffId, pin: String }
+    /// `PATCH /api/businesses/{b}/devices/{d}`.
+    UpdateDevice { name: String }
     /// `POST /api/auth/refresh`.
     Refresh { refresh_token: String }
     /// `POST /api/businesses`.
@@ -79,6 +138,11 @@ writes! {
         name: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<reda_domain::language::Language>,
+        /// A new address gets a code; `POST /api/me/address` makes it the person's. At most one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
     }
     /// `POST /api/notifications/test`.
     TestNotification {
@@ -87,11 +151,23 @@ writes! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         channel: Option<TestChannel>,
     }
+    /// `DELETE /api/me`: the password, unless the session is new.
+    EraseMe {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        password: Option<String>,
+    }
     /// `POST /api/requests/{id}/answer`.
     AnswerRequest {
         answer: RequestAnswer,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<SignedBy>,
+        /// The language that the question was shown in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<reda_domain::language::Language>,
+    }
+    /// `POST /api/r/{token}`.
+    AnswerLink {
+        answer: RequestAnswer,
         /// The language that the question was shown in.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<reda_domain::language::Language>,
@@ -107,6 +183,69 @@ bodies! {
         #[ts(type = "number")]
         expires_in: i64,
         user: UserBody,
+    }
+    /// A place where someone is signed in.
+    SessionLine {
+        id: SessionId,
+        /// The browser, as far as it says: "Firefox, Android".
+        label: String,
+        /// Whether this call came from it.
+        current: bool,
+        created_at: Timestamp,
+        used_at: Timestamp,
+    }
+    /// A member of staff, as managers see them.
+    StaffDetail {
+        id: StaffId,
+        name: String,
+        role: Role,
+        has_pin: bool,
+        /// Whether they took the place with an account of their own.
+        joined: bool,
+        /// Where the invitation went, until they have joined.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invited: Option<String>,
+        created_at: Timestamp,
+    }
+    /// A member of staff, made or changed.
+    StaffAnswer { staff: StaffDetail }
+    /// A place that waits for the person to take it.
+    StaffInvitation { id: StaffId, business: BusinessId, business_name: String, role: Role }
+    /// A till, as managers see it.
+    DeviceDetail {
+        id: DeviceId,
+        name: String,
+        revoked: bool,
+        locked: bool,
+        created_at: Timestamp,
+        /// When it last asked for a token.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen_at: Option<Timestamp>,
+    }
+    /// How a till joins.
+    DeviceInvitation {
+        address: String,
+        code: String,
+        /// Of the server's certificate; none while it has none of its own.
+        fingerprint: Option<String>,
+        /// All of it in one line, for a QR code.
+        text: String,
+        expires_at: Timestamp,
+    }
+    /// A till that has joined.
+    DevicePaired { device: DeviceId, business: BusinessId, credential: String }
+    /// A till's token, and the credential for the next call.
+    DeviceToken {
+        token: String,
+        #[ts(type = "number")]
+        expires_in: i64,
+        credential: String,
+    }
+    /// The token of whoever switched on.
+    SwitchedOn {
+        staff_token: String,
+        #[ts(type = "number")]
+        expires_in: i64,
     }
     /// A new business with its owner signed in.
     BusinessCreated {
@@ -203,6 +342,8 @@ bodies! {
         staff: Option<StaffId>,
         device: Option<DeviceId>,
     }
+    /// Six digits that name the person once.
+    ShortCode { code: String, expires_at: Timestamp }
     /// A business that knows the person, and what it keeps of them in numbers.
     SharedBusiness {
         id: BusinessId,
@@ -257,6 +398,8 @@ bodies! {
     Sent { in_app: bool, sms: bool, email: bool }
     /// `GET /health/…`.
     Health { status: String }
+    /// A request as its link shows it.
+    RequestShown { request: RequestBody }
     /// A line of a card's history.
     EntryLine {
         id: EntryId,

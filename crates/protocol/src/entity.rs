@@ -51,6 +51,8 @@ pub struct StaffBody {
     pub id: StaffId,
     pub name: String,
     pub role: Role,
+    /// Whether they can switch on at a till.
+    pub has_pin: bool,
 }
 
 /// `b:` a till.
@@ -60,6 +62,8 @@ pub struct DeviceBody {
     pub id: DeviceId,
     pub name: String,
     pub revoked: bool,
+    /// A copy of it was seen; it works again once it is paired anew.
+    pub locked: bool,
 }
 
 /// `b:` a customer who consented.
@@ -69,6 +73,11 @@ pub struct MemberBody {
     /// The business's handle for the person.
     pub id: HandleId,
     pub name: String,
+    /// What staff wrote.
+    #[serde(default)]
+    pub notes: String,
+    #[serde(default)]
+    pub tags: Vec<String>,
     pub phone: Option<Phone>,
     pub email: Option<Email>,
     #[ts(type = "number")]

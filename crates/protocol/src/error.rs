@@ -56,6 +56,8 @@ codes! {
     request_unknown 404 "No such request." "Hakuna ombi kama hili.";
     notification_unknown 404 "No such notification." "Hakuna arifa kama hii.";
     key_unknown 404 "No such key." "Hakuna ufunguo kama huu.";
+    staff_unknown 404 "No such member of staff here." "Hakuna mfanyakazi kama huyu hapa.";
+    device_unknown 404 "No such till here." "Hakuna kituo kama hiki hapa.";
     business_unknown 404 "No such business." "Hakuna biashara kama hii.";
     already_member 409 "This customer is a member already." "Mteja huyu tayari ni mwanachama.";
     declined_recently 409 "This customer said no. Nothing was sent."
@@ -95,7 +97,20 @@ codes! {
     balance_too_large 422 "The card cannot hold so many points." "Kadi haiwezi kubeba pointi hizi.";
     setting_out_of_range 422 "This setting cannot have that value."
         "Mpangilio huu hauwezi kuwa na thamani hiyo.";
+    cannot_merge 409 "These two customers cannot be merged."
+        "Wateja hawa wawili hawawezi kuunganishwa.";
+    short_code_unknown 422 "This number is not right, or too old. Ask for the one on the screen now."
+        "Namba hii si sahihi, au imepitwa na wakati. Omba iliyo kwenye skrini sasa.";
+    last_owner 409 "A business needs an owner. Make somebody else an owner first."
+        "Biashara inahitaji mwenye. Mfanye mtu mwingine mwenye kwanza.";
     not_allowed 403 "Your role does not allow this." "Wadhifa wako hauruhusu hili.";
+    already_staff 409 "This person works here already." "Mtu huyu tayari anafanya kazi hapa.";
+    answer_code_wrong 422 "This is not the code that was sent, or it is too old. Send it again."
+        "Huu si msimbo uliotumwa, au umepitwa na wakati. Utume tena.";
+    in_person_off 409 "This shop asks by message. The customer answers on their phone."
+        "Duka hili huuliza kwa ujumbe. Mteja hujibu kwenye simu yake.";
+    own_answer 403 "You cannot answer for yourself here. Answer on your own phone."
+        "Huwezi kujijibia hapa. Jibu kwenye simu yako mwenyewe.";
     too_many_keys 409 "Too many devices show your code. Remove one first."
         "Vifaa vingi vinaonyesha msimbo wako. Ondoa kimoja kwanza.";
     key_in_use 409 "This key is registered already." "Ufunguo huu tayari umesajiliwa.";
@@ -115,7 +130,19 @@ codes! {
     bad_key 422 "The key could not be read." "Ufunguo haukusomeka.";
     bad_country 422 "This country is not supported yet." "Nchi hii bado haijahudumiwa.";
     weak_password 422 "A password has 8 to 200 characters." "Nenosiri lina herufi 8 hadi 200.";
+    bad_pin 422 "A PIN has 4 to 6 digits." "PIN ina tarakimu 4 hadi 6.";
+    wrong_pin 403 "This is not the PIN." "Hii si PIN sahihi.";
+    wrong_code 403 "This code is wrong, used up or too old. Ask for a new one."
+        "Msimbo huu si sahihi, umetumika au umepitwa na wakati. Omba mpya.";
+    invitation_unknown 403 "This invitation is wrong, used up or too old. Ask for a new one."
+        "Mwaliko huu si sahihi, umetumika au umepitwa na wakati. Omba mpya.";
+    device_revoked 403 "This till was removed from the business. Ask the owner."
+        "Kituo hiki kimeondolewa kwenye biashara. Mwulize mmiliki.";
+    device_cloned 403 "This till was copied, so it is locked. Pair it anew."
+        "Kituo hiki kimenakiliwa, kwa hiyo kimefungwa. Kiunganishe upya.";
     wrong_credentials 401 "The address or the password is wrong." "Anwani au nenosiri si sahihi.";
+    sign_in_again 403 "Give your password, or sign in again, to do this."
+        "Toa nenosiri lako, au ingia tena, ili kufanya hili.";
     registration_closed 403 "This server takes no new accounts." "Seva hii haipokei akaunti mpya.";
     unauthorized 401 "Sign in first." "Ingia kwanza.";
     token_expired 401 "Your session ran out. Sign in again." "Kipindi chako kimekwisha. Ingia tena.";

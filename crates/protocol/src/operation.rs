@@ -1,9 +1,11 @@
 //! Operations: changes that someone asks for, with an id made by the asker.
 
 use crate::scope::Cursors;
+use reda_domain::language::Language;
 use reda_domain::money::Money;
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
+use reda_domain::request::RequestAnswer;
 use reda_domain::{
     BusinessId, CardId, EntryId, HandleId, OperationId, ProgramId, RequestId, Timestamp,
 };
@@ -115,6 +117,9 @@ verbs! {
         email: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         card: Option<String>,
+        /// Six digits that the customer reads out from their page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        short_code: Option<String>,
     }
     /// Asks a customer to join a programme; exactly one of customer, phone and email is given.
     "ask_enrollment" => AskEnrollment {
@@ -130,6 +135,16 @@ verbs! {
     "resend_request" => ResendRequest { request: RequestId }
     /// Takes a pending request back.
     "cancel_request" => CancelRequest { request: RequestId }
+    /// Accepts for a customer who reads out the six digits that they were sent.
+    "answer_by_code" => AnswerByCode { request: RequestId, code: String }
+    /// Answers an enrolment for a customer to whom the till was turned.
+    "answer_in_person" => AnswerInPerson {
+        request: RequestId,
+        answer: RequestAnswer,
+        /// The language that the question was shown in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Language>,
+    }
     /// Awards points to a card, or to the card that a pending request will make.
     "award_points" => AwardPoints {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,6 +171,21 @@ verbs! {
     "reverse_entry" => ReverseEntry { entry: EntryId, reason: String }
     /// Makes a printed code for a member.
     "issue_printed_code" => IssuePrintedCode { customer: HandleId }
+    /// Makes everything worthless that the business printed for a member.
+    "revoke_printed_code" => RevokePrintedCode { customer: HandleId }
+    /// Writes a member's name, notes or tags; what is missing stays. An empty name takes the
+    /// business's own away again.
+    "update_customer" => UpdateCustomer {
+        customer: HandleId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notes: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tags: Option<Vec<String>>,
+    }
+    /// Makes two members one: cards and points of `merge` go to `keep`.
+    "merge_customers" => MergeCustomers { keep: HandleId, merge: HandleId }
     /// Makes a programme; a draft until it is activated.
     "create_program" => CreateProgram {
         name: String,

@@ -40,6 +40,8 @@ samples! {
     BusinessUnknown;
     NotificationUnknown;
     KeyUnknown;
+    StaffUnknown;
+    DeviceUnknown;
     AlreadyMember { card: CardId(Uuid::nil()) };
     DeclinedRecently { until: Timestamp(0) };
     ProgramNotActive { status: ProgramStatus::Paused };
@@ -64,7 +66,14 @@ samples! {
     OwnCard;
     BalanceTooLarge;
     SettingOutOfRange { setting: "approval_minutes".to_owned() };
+    CannotMerge { why: reda_domain::refusal::MergeObstacle::Same };
+    ShortCodeUnknown;
+    LastOwner;
     NotAllowed;
+    AlreadyStaff;
+    AnswerCodeWrong;
+    InPersonOff;
+    OwnAnswer;
     TooManyKeys { max: 5 };
     KeyInUse;
     SignatureInvalid;
@@ -86,9 +95,11 @@ const FACTS: &[(&str, &[(&str, &str)])] = &[
     ("points_out_of_range", &[("max", "the most"), ("min", "the least")]),
     ("other_currency", &[("expected", "the programme's currency")]),
     ("setting_out_of_range", &[("setting", "its name")]),
+    ("cannot_merge", &[("why", "`same`, `yourself`, `points_held` or `owes`")]),
     ("too_many_keys", &[("max", "how many may be live at once")]),
     ("invalid_body", &[("reason", "what is wrong with it, for a programmer")]),
     ("unknown_operation", &[("kind", "the kind that was asked for")]),
+    ("rate_limited", &[("retry_after", "seconds to wait, as in the header `Retry-After`")]),
     ("bad_phone", &[("reason", "what is wrong with the number")]),
 ];
 

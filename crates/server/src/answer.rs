@@ -25,7 +25,12 @@ pub(crate) async fn filled(app: &App, verb: &Verb, kept: Value) -> Result<Value,
         | Verb::RequestDeduction(_)
         | Verb::AdjustPoints(_)
         | Verb::ReverseEntry(_)
+        | Verb::AnswerByCode(_)
+        | Verb::AnswerInPerson(_)
         | Verb::AwardPoints(_)
+        | Verb::RevokePrintedCode(_)
+        | Verb::UpdateCustomer(_)
+        | Verb::MergeCustomers(_)
         | Verb::CreateProgram(_)
         | Verb::UpdateProgram(_)
         | Verb::UpdateBusiness(_) => Ok(kept),

@@ -6,16 +6,20 @@ use crate::codes::CodeKeys;
 use crate::config::ServerConfig;
 use crate::engine::Engine;
 use crate::error::ServerError;
+use crate::http::Rates;
 use crate::hub::Hub;
 use crate::lock::Lock;
 use crate::messages::Messages;
 use crate::metrics::Metrics;
+use crate::neighbours;
 use crate::ws::Connections;
 use reda_domain::Timestamp;
 use reda_store::Db;
 use reda_store::tables::secrets;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// The running server's parts; cheap to clone.
 #[derive(Clone)]
@@ -31,10 +35,14 @@ pub struct Parts {
     pub(crate) hub: Arc<Hub>,
     pub(crate) auth: Auth,
     pub(crate) codes: CodeKeys,
-    #[allow(dead_code, reason = "what sends messages comes next")]
     pub(crate) messages: Messages,
     pub(crate) connections: Connections,
     pub(crate) metrics: Arc<Metrics>,
+    /// What keeps this server in step with others on the same database.
+    neighbours: Mutex<JoinSet<()>>,
+    pub(crate) rates: Rates,
+    /// Where it listens, once it does.
+    pub(crate) listening: OnceLock<SocketAddr>,
     /// Held while a database file is open here; PostgreSQL is for many.
     lock: Mutex<Option<Lock>>,
     /// True once the server is stopping: sockets say goodbye, nothing new is taken.
@@ -60,7 +68,8 @@ impl App {
         let code_secret = secrets::get_or_make(&mut tx, "codes", &fresh_secret(), now).await?;
         let epoch = secrets::get_or_make(&mut tx, "epoch", &now.0.to_string(), now).await?;
         tx.commit().await?;
-        let hub = Arc::new(Hub::default());
+        let hub = Arc::new(Hub::new(db.is_shared()));
+        let neighbours = Mutex::new(neighbours::start(&db, &hub));
         let metrics = Arc::new(Metrics::default());
         let engine = Engine::start(
             db.clone(),
@@ -84,10 +93,25 @@ impl App {
             messages,
             connections,
             metrics,
+            neighbours,
+            rates: Rates::default(),
+            listening: OnceLock::new(),
             lock: Mutex::new(lock),
             draining,
         };
         Ok(Self { inner: Arc::new(parts) })
+    }
+
+    /// The address of the customers' page: the public one, or where this computer listens.
+    pub(crate) fn page_url(&self) -> Option<String> {
+        // Browsers treat localhost as secure, so that the page has its keys.
+        let local = |it: &SocketAddr| match it.ip().is_loopback() {
+            true => format!("http://localhost:{}", it.port()),
+            false => format!("http://{it}"),
+        };
+        let public = self.config.public_url.as_deref();
+        let public = public.map(|url| url.trim_end_matches('/').to_owned());
+        public.or_else(|| self.listening.get().map(local))
     }
 
     /// The time, by this server's clock.
@@ -102,6 +126,7 @@ impl App {
 
     /// Closes the database and leaves its file to others, whoever still holds a clone of this.
     pub async fn close(&self) {
+        self.neighbours.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
         self.db.close().await;
         self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }

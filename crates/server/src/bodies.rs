@@ -6,6 +6,7 @@ use reda_domain::card::Card;
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::notice::Notification;
 use reda_domain::preferences::Preferences as PreferencesRow;
+use reda_domain::profile::Notes;
 use reda_domain::program::Program;
 use reda_domain::request::{Request, RequestKind, RequestStatus};
 use reda_domain::scope::{EntityKind, Scope};
@@ -125,12 +126,15 @@ async fn programs_(tx: &mut Tx, ids: &[Uuid]) -> Result<Found, StoreError> {
 }
 
 async fn staff_(tx: &mut Tx, ids: &[Uuid]) -> Result<Found, StoreError> {
-    let rows = staff::by_ids(tx, ids.iter().map(|id| StaffId(*id))).await?;
+    let mut rows = staff::by_ids(tx, ids.iter().map(|id| StaffId(*id))).await?;
+    rows.retain(Staff::is_live);
     let people = people(tx, rows.iter().map(|it| it.user)).await?;
+    let with_pin = staff_pins::having(tx, rows.iter().map(|it| it.id)).await?;
     let body = |it: &Staff| StaffBody {
         id: it.id,
         name: people.get(&it.user).map(User::display_name).unwrap_or_default(),
         role: it.role,
+        has_pin: with_pin.contains(&it.id),
     };
     Ok(rows.iter().map(|it| (it.id.0, json(&body(it)))).collect())
 }
@@ -138,8 +142,8 @@ async fn staff_(tx: &mut Tx, ids: &[Uuid]) -> Result<Found, StoreError> {
 async fn devices_(tx: &mut Tx, ids: &[Uuid]) -> Result<Found, StoreError> {
     let rows = devices::by_ids(tx, ids.iter().map(|id| DeviceId(*id))).await?;
     let body = |it: reda_domain::business::Device| {
-        let revoked = it.revoked_at.is_some();
-        (it.id.0, json(&DeviceBody { id: it.id, name: it.name, revoked }))
+        let (revoked, locked) = (it.revoked_at.is_some(), it.locked_at.is_some());
+        (it.id.0, json(&DeviceBody { id: it.id, name: it.name, revoked, locked }))
     };
     Ok(rows.into_iter().map(body).collect())
 }
@@ -147,9 +151,11 @@ async fn devices_(tx: &mut Tx, ids: &[Uuid]) -> Result<Found, StoreError> {
 async fn members(tx: &mut Tx, ids: &[Uuid]) -> Result<Found, StoreError> {
     let rows = business_customers::by_ids(tx, ids.iter().map(|id| HandleId(*id))).await?;
     let people = people(tx, rows.iter().map(|it| it.user)).await?;
+    let profiles = profiles::by_ids(tx, rows.iter().map(|it| it.id)).await?;
     let body = |it: &BusinessCustomer| {
         let user = people.get(&it.user).filter(|_| it.is_member())?;
-        Some((it.id.0, json(&member_body(it, user))))
+        let wrote = profiles.iter().find(|profile| profile.id == it.id)?.wrote.clone();
+        Some((it.id.0, json(&member_body(it, user, wrote))))
     };
     Ok(rows.iter().filter_map(body).collect())
 }
@@ -330,7 +336,7 @@ pub(crate) async fn request_bodies(
 
 /// What accepting shares, as far as the scope may know who would share it.
 fn sharing(it: &Request, user: Option<&User>) -> Sharing {
-    match (user, &it.asked.address) {
+    match (user.filter(|user| !user.is_profile()), &it.asked.address) {
         (Some(user), _) => Sharing::of(user),
         (None, Some(address)) => Sharing::to_address(address),
         (None, None) => Sharing::unknown(),
@@ -360,15 +366,18 @@ pub(crate) fn program_body(it: Program) -> ProgramBody {
     }
 }
 
-fn member_body(it: &BusinessCustomer, user: &User) -> MemberBody {
-    let (phone, email) = match user.shared_address() {
+fn member_body(it: &BusinessCustomer, user: &User, wrote: Notes) -> MemberBody {
+    // Of whom the shop wrote down, it knows what it wrote.
+    let (phone, email) = match user.shared_address().or_else(|| user.profile_address()) {
         Some(Address::Phone(phone)) => (Some(phone), None),
         Some(Address::Email(email)) => (None, Some(email)),
         None => (None, None),
     };
     MemberBody {
         id: it.id,
-        name: user.display_name(),
+        name: wrote.name_of(user),
+        notes: wrote.notes,
+        tags: wrote.tags,
         phone,
         email,
         visits: it.visits,

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use reda_store::Location;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// Whether strangers may make accounts.
@@ -25,6 +25,10 @@ pub struct ServerConfig {
     pub embedded: bool,
     /// The country whose phone numbers people type without a prefix, ISO 3166 alpha-2.
     pub country: String,
+    /// Whether one-time codes are sent to phone numbers of other countries.
+    pub codes_abroad: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub proxies: Vec<IpAddr>,
     /// Where messages to people are written down, in full and with their codes. For development:
     /// without it, and while there is no channel, nothing is sent.
     pub dev_messages: Option<PathBuf>,
@@ -43,6 +47,8 @@ impl ServerConfig {
             registration: Registration::Closed,
             embedded: true,
             country: "KE".to_owned(),
+            codes_abroad: false,
+            proxies: vec![],
             dev_messages: None,
             metrics_for_all: false,
             clock: Clock::default(),

@@ -3,7 +3,9 @@
 //! A library: the command line serves it, and a till on its own carries it inside.
 
 mod answer;
+mod answers;
 mod app;
+mod asking;
 mod auth;
 pub mod backup;
 mod bodies;
@@ -15,13 +17,16 @@ pub mod demo;
 pub mod doctor;
 mod engine;
 mod error;
+mod export;
 mod feed;
 mod http;
 mod hub;
 mod jobs;
+mod links;
 mod lock;
 mod messages;
 mod metrics;
+mod neighbours;
 mod operations;
 mod people_file;
 pub mod qr;

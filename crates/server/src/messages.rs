@@ -1,7 +1,6 @@
 //! Messages to addresses, outside the pages: codes and links. There is no channel yet, so they are
 //! written to a file while someone develops, and go nowhere otherwise. Texts come from
 //! `reda_notify::codes`; a log never holds one.
-#![allow(dead_code, reason = "what sends messages comes next")]
 
 use reda_domain::address::Address;
 use serde_json::json;
@@ -15,6 +14,7 @@ use tracing::{info, warn};
 pub(crate) enum Purpose {
     SignInCode,
     AddressCode,
+    StaffInvitation,
     /// Asks for an answer, with a code or a link to give it by.
     Request,
 }
@@ -24,6 +24,7 @@ impl Purpose {
         match self {
             Purpose::SignInCode => "sign_in_code",
             Purpose::AddressCode => "address_code",
+            Purpose::StaffInvitation => "staff_invitation",
             Purpose::Request => "request",
         }
     }
@@ -46,6 +47,11 @@ impl Messages {
     /// Writes messages to `file`, or none at all.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
         Self { file }
+    }
+
+    /// Whether messages reach people at all.
+    pub(crate) fn is_there(&self) -> bool {
+        self.file.is_some()
     }
 
     /// Sends a message. Never fails what it tells of: what went wrong is logged and answered.

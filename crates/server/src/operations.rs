@@ -1,19 +1,22 @@
 //! From an operation on the wire to one that the engine takes, and back to an answer.
 
 use crate::answer;
+use crate::answers;
 use crate::app::App;
 use crate::auth::Caller;
+use crate::auth::Named;
 use crate::codes;
 use crate::engine::{Done, EngineError};
 use crate::http::ApiError;
 use crate::requests::may_be_given;
 use reda_actions::*;
-use reda_domain::Timestamp;
 use reda_domain::address::{Address, Email, Phone};
 use reda_domain::card::parse_card_number;
 use reda_domain::language::Language;
 use reda_domain::points::Points;
+use reda_domain::profile::{NOTES_MAX, sound_tags};
 use reda_domain::program::NAME_MAX;
+use reda_domain::{OperationId, Timestamp};
 use reda_protocol::error::WireError;
 use reda_protocol::operation::{self, BadOperation, Operation, Outcome, OutcomeKind, Verb};
 use serde_json::{Value, json};
@@ -35,10 +38,13 @@ pub(crate) async fn submit(
         return Err(invalid("the id is no UUID of version 7 or 4"));
     }
     let verb = Verb::parse(&operation.kind, &operation.body).map_err(malformed)?;
+    if matches!(verb, Verb::Scan(_) | Verb::FindCustomer(_)) {
+        app.rates.look_up(caller.account())?;
+    }
     let staff_token = operation.staff_token.as_deref();
     let actor = caller.staff(app, operation.business, staff_token).await?;
     let now = app.now();
-    let act = act(app, &verb, now).await?;
+    let act = act(app, &verb, Asking { id: operation.id, actor, now }).await?;
     let op = Op { id: operation.id, actor, at: operation.at.unwrap_or(now), act };
     let hash = hash(app, &op, &operation);
     let done = match app.engine.submit(op, hash).await {
@@ -49,6 +55,9 @@ pub(crate) async fn submit(
         Err(EngineError::Failed) => return Ok(passing(operation.id, "internal", language)),
         Err(EngineError::Reused) => return Err(ApiError::of("operation_reused")),
     };
+    if done.result.refused.is_none() && !done.replayed {
+        answers::after(app, &verb, operation.id).await;
+    }
     let scopes = caller.scopes(app).await?;
     let mut outcome = outcome(app, &operation, &verb, done, language).await?;
     outcome.moved.retain(|scope, _| scopes.contains(scope));
@@ -79,31 +88,85 @@ fn hash(app: &App, op: &Op, operation: &Operation) -> String {
     app.auth.keyed_hash(&asked.to_string())
 }
 
-async fn act(app: &App, verb: &Verb, now: Timestamp) -> Result<Act, ApiError> {
+/// Who asks, under which id, and when.
+#[derive(Clone, Copy)]
+struct Asking {
+    id: OperationId,
+    actor: Actor,
+    now: Timestamp,
+}
+
+/// Whom six digits name, which are used up. They may be asked about again by the same operation.
+async fn named_by(app: &App, code: &str, asking: Asking) -> Result<FindBy, ApiError> {
+    let Actor::Staff(by) = asking.actor else {
+        return Err(ApiError::of("not_allowed"));
+    };
+    let digits: String = bounded(code)?.chars().filter(|c| !c.is_whitespace()).collect();
+    Ok(FindBy::ShortCode(match app.auth.use_short_code(&digits, by.staff, asking.id).await? {
+        Named::Person(user) => Some(user),
+        Named::Nobody => None,
+        Named::TooManyTries { retry_at } => {
+            let facts = json!({ "retry_at": retry_at });
+            return Err(ApiError::of("rate_limited").with(facts));
+        }
+    }))
+}
+
+fn update_customer(
+    it: &reda_protocol::operation::UpdateCustomer,
+) -> Result<UpdateCustomer, ApiError> {
+    let own_name = |text: &String| match text.trim() {
+        "" => Ok(None),
+        text => name(text).map(Some),
+    };
+    let notes = it.notes.as_deref().map(|text| text.trim().to_owned());
+    if notes.as_ref().is_some_and(|text| text.chars().count() > NOTES_MAX) {
+        return Err(ApiError::of("too_large"));
+    }
+    let sound = |tags: &Vec<String>| sound_tags(tags).ok_or_else(|| invalid("tags"));
+    Ok(UpdateCustomer {
+        customer: it.customer,
+        name: it.name.as_ref().map(own_name).transpose()?,
+        notes,
+        tags: it.tags.as_ref().map(sound).transpose()?,
+    })
+}
+
+async fn act(app: &App, verb: &Verb, asking: Asking) -> Result<Act, ApiError> {
     Ok(match verb {
         Verb::Scan(it) => {
             // However long: what a camera saw is no code, rather than too much.
-            Scan { read: codes::read(app, &it.code, now).await? }.into()
+            Scan { read: codes::read(app, &it.code, asking.now).await? }.into()
         }
         Verb::FindCustomer(it) => {
-            let by = match (&it.phone, &it.email, &it.card) {
-                (None, None, Some(card)) => {
-                    let number = parse_card_number(card);
-                    FindBy::CardNumber(number.ok_or_else(|| ApiError::of("card_unknown"))?)
+            let by = match (&it.phone, &it.email, &it.card, &it.short_code) {
+                (None, None, Some(card), None) => {
+                    parse_card_number(card).map_or(FindBy::NoCardNumber, FindBy::CardNumber)
                 }
-                (phone, email, None) => FindBy::Address(one_address(app, phone, email)?),
-                _ => return Err(invalid("exactly one of phone, email and card")),
+                (None, None, None, Some(code)) => named_by(app, code, asking).await?,
+                (phone, email, None, None) => {
+                    let address = one_address(app, phone, email)?;
+                    let hash = app.auth.address_hash(&address);
+                    FindBy::Address(address, hash)
+                }
+                _ => return Err(invalid("exactly one of phone, email, card and short_code")),
             };
             FindCustomer { by }.into()
         }
         Verb::AskEnrollment(it) => {
             let whom = match (it.customer, &it.phone, &it.email) {
                 (Some(handle), None, None) => Whom::Handle(handle),
-                (None, phone, email) => Whom::Address(one_address(app, phone, email)?),
+                (None, phone, email) => {
+                    let address = one_address(app, phone, email)?;
+                    let hash = app.auth.address_hash(&address);
+                    Whom::Address(address, hash)
+                }
                 _ => return Err(invalid("exactly one of customer, phone and email")),
             };
             AskEnrollment { whom, program: it.program }.into()
         }
+        Verb::AnswerByCode(it) => answers::by_code(app, it, asking.id, &asking.actor).await?.into(),
+        Verb::AnswerInPerson(it) => answers::in_person(app, it).await?.into(),
         Verb::ResendRequest(it) => ResendRequest { request: it.request }.into(),
         Verb::CancelRequest(it) => CancelRequest { request: it.request }.into(),
         Verb::AwardPoints(it) => {
@@ -131,6 +194,9 @@ async fn act(app: &App, verb: &Verb, now: Timestamp) -> Result<Act, ApiError> {
             ReverseEntry { entry: it.entry, reason: reason(&it.reason)? }.into()
         }
         Verb::IssuePrintedCode(it) => IssuePrintedCode::Member(it.customer).into(),
+        Verb::RevokePrintedCode(it) => RevokePrintedCode { customer: it.customer }.into(),
+        Verb::UpdateCustomer(it) => update_customer(it)?.into(),
+        Verb::MergeCustomers(it) => MergeCustomers { keep: it.keep, merge: it.merge }.into(),
         Verb::CreateProgram(it) => CreateProgram {
             name: name(&it.name)?,
             kind: it.kind,

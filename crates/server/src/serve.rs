@@ -35,6 +35,7 @@ impl Server {
         let failed = |source| ServerError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        app.listening.set(address).ok();
         // Small frames must not wait for the acknowledgement of those before them.
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
@@ -68,12 +69,7 @@ impl Server {
 
     /// The address of the customers' page: the public one, or this computer's.
     pub fn url(&self) -> String {
-        // Browsers treat localhost as secure, so that the page has its keys.
-        let local = || match self.address.ip().is_loopback() {
-            true => format!("http://localhost:{}", self.address.port()),
-            false => format!("http://{}", self.address),
-        };
-        self.app.config.public_url.clone().unwrap_or_else(local)
+        self.app.page_url().unwrap_or_default()
     }
 
     /// Where tills on this computer connect.

@@ -3,7 +3,6 @@
 
 use crate::app::App;
 use crate::auth::Language;
-use crate::clock;
 use crate::error::ServerError;
 use crate::http::ApiError;
 use crate::operations::one_address;
@@ -164,12 +163,8 @@ impl App {
     ) -> Result<DeviceId, ServerError> {
         let id = id.unwrap_or_else(new_id);
         let asked = json!([till.business, till.name]);
-        let credential = data_encoding::HEXLOWER.encode(&clock::random::<32>());
-        let act = AddDevice {
-            business: till.business,
-            name: till.name,
-            credential_hash: self.auth.keyed_hash(&credential),
-        };
+        let act =
+            AddDevice { business: till.business, name: till.name, anew: None, invited_by: None };
         self.as_server(id, act.into(), asked).await.map_err(refused)?;
         Ok(DeviceId::from(id))
     }

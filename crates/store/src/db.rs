@@ -25,7 +25,7 @@ pub struct Db(Pools);
 #[derive(Clone)]
 enum Pools {
     Sqlite { writer: SqlitePool, readers: SqlitePool },
-    Postgres { writers: PgPool, readers: PgPool },
+    Postgres { writers: PgPool, readers: PgPool, hints: PgPool },
 }
 
 /// A transaction; gone without effect unless committed.
@@ -83,7 +83,8 @@ impl Db {
             Location::Postgres(options) => {
                 let writers = pools::postgres_writers(options);
                 migrate::postgres(&writers).await?;
-                Pools::Postgres { writers, readers: pools::postgres_readers(options) }
+                let hints = pools::postgres_hints(options);
+                Pools::Postgres { writers, readers: pools::postgres_readers(options), hints }
             }
         }))
     }
@@ -113,6 +114,13 @@ impl Db {
         matches!(self.0, Pools::Postgres { .. })
     }
 
+    pub(crate) fn hints_pool(&self) -> Option<PgPool> {
+        match &self.0 {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres { hints, .. } => Some(hints.clone()),
+        }
+    }
+
     /// Closes all connections, after what they are at.
     pub async fn close(&self) {
         match &self.0 {
@@ -120,7 +128,8 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres { writers, readers } => {
+            Pools::Postgres { writers, readers, hints } => {
+                hints.close().await;
                 readers.close().await;
                 writers.close().await;
             }

@@ -7,6 +7,7 @@
 mod copy;
 mod db;
 mod error;
+mod hints;
 pub mod ills;
 mod location;
 mod migrate;
@@ -19,6 +20,7 @@ mod world;
 pub use copy::{Use, copy_file, usage};
 pub use db::{Db, Row, Tx, Val};
 pub use error::StoreError;
+pub use hints::{HINT_BYTES_MAX, Hearing, Hints};
 pub use location::Location;
 pub use save::save;
 pub use world::load;

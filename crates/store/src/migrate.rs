@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
         ..step(2, "points", text!("0002_points.sql"))
     },
     step(3, "identity", text!("0003_identity.sql")),
+    step(4, "consent", text!("0004_consent.sql")),
     step(5, "people", text!("0005_people.sql")),
     step(6, "operations", text!("0006_operations.sql")),
 ];

@@ -24,6 +24,7 @@ pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
         User => users,
         Business => businesses,
         Staff => staff,
+        StaffPin => staff_pins,
         Device => devices,
         Program => programs,
         Customer => customers,
@@ -42,6 +43,7 @@ pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
         Notification => notifications,
         Parting => partings,
         Preferences => preferences,
+        Erasure => erasures,
     }
     for change in changes {
         if let Change::Unsaid(row) = change {

@@ -6,7 +6,7 @@ use crate::tables::*;
 use reda_domain::Timestamp;
 use reda_domain::address::Address;
 use reda_domain::effects::Change;
-use reda_domain::needs::{Need, UNREAD_MAX};
+use reda_domain::needs::{CLAIMANTS_MAX, Need, UNREAD_MAX};
 use reda_domain::world::World;
 use std::collections::BTreeSet;
 
@@ -37,14 +37,18 @@ pub async fn load(
         )*};
     }
     let at: Vec<Address> = keys!(UserAt);
-    let to: Vec<Address> = keys!(RequestsTo);
+    let profiles: Vec<Address> = keys!(ProfilesAt);
     let numbers: Vec<String> = keys!(CardNumbered);
     let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
     take! {
         users::by_ids(tx, keys!(User)) => User;
         users::owning(tx, &at.iter().collect::<Vec<_>>()) => User;
+        users::written_down_at(tx, &profiles.iter().collect::<Vec<_>>()) => User;
         businesses::by_ids(tx, keys!(Business)) => Business;
         staff::of_businesses(tx, keys!(StaffOf)) => Staff;
+        staff::by_ids(tx, keys!(Staff)) => Staff;
+        devices::by_ids(tx, keys!(Device)) => Device;
+        staff::of_users(tx, keys!(PlacesOf)) => Staff;
         programs::by_ids(tx, keys!(Program)) => Program;
         business_customers::by_ids(tx, keys!(Handle)) => BusinessCustomer;
         profiles::by_ids(tx, keys!(Profile)) => Profile;
@@ -58,9 +62,10 @@ pub async fn load(
         holds::open_of_cards(tx, keys!(DeductionsOf)) => Hold;
         requests::deductions_of(tx, keys!(DeductionsOf)) => Request;
         entries::with_reversals(tx, keys!(Entry)) => Entry;
+        enrollments::of_handles(tx, keys!(EnrollmentsOf)) => Enrollment;
         requests::by_ids(tx, keys!(Request)) => Request;
         requests::lately_of_users(tx, keys!(RequestsOf), now) => Request;
-        requests::lately_to(tx, &to.iter().collect::<Vec<_>>(), now) => Request;
+        requests::lately_to(tx, &keys!(RequestsTo), now) => Request;
         keys::by_ids(tx, keys!(Key)) => Key;
         keys::of_users(tx, keys!(KeysOf)) => Key;
         printed_codes::by_ids(tx, keys!(PrintedCode)) => PrintedCode;
@@ -70,6 +75,11 @@ pub async fn load(
     }
     for user in keys!(PlacesOf) {
         found.extend(staff::of_user(tx, user).await?.into_iter().map(Change::Staff));
+    }
+    let claimants_max = i64::try_from(CLAIMANTS_MAX).unwrap_or(i64::MAX);
+    for address in keys!(Claiming) {
+        let rows = users::claiming(tx, &address, claimants_max).await?;
+        found.extend(rows.into_iter().map(Change::User));
     }
     let unread_max = i64::try_from(UNREAD_MAX).unwrap_or(i64::MAX);
     for user in keys!(UnreadOf) {

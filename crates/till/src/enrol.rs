@@ -91,7 +91,7 @@ pub(crate) fn ask(
     match LookUp::parse(text, country, false)? {
         LookUp::Phone(phone) => ask.phone = Some(phone.as_str().to_owned()),
         LookUp::Email(email) => ask.email = Some(email.as_str().to_owned()),
-        LookUp::Code(_) | LookUp::Card(_) => return Err("bad_phone"),
+        LookUp::Code(_) | LookUp::Card(_) | LookUp::ShortCode(_) => return Err("bad_phone"),
     }
     Ok(ask)
 }

@@ -5,6 +5,9 @@ use reda_domain::card::parse_card_number;
 use reda_domain::code::Code;
 use reda_protocol::operation::FindCustomer;
 
+/// A short code has this many digits, fewer than any phone number.
+const SHORT_CODE_LEN: usize = 6;
+
 /// A look-up, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LookUp {
@@ -13,6 +16,8 @@ pub enum LookUp {
     Phone(Phone),
     Email(Email),
     Card(String),
+    /// Six digits that the customer reads out.
+    ShortCode(String),
 }
 
 impl LookUp {
@@ -27,6 +32,10 @@ impl LookUp {
         if text.contains('@') {
             return Email::parse(text).map(LookUp::Email).map_err(|_| "bad_email");
         }
+        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        if digits.len() == SHORT_CODE_LEN && digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(LookUp::ShortCode(digits));
+        }
         let card = parse_card_number(text);
         match (Phone::parse(text, country), card) {
             (_, Some(card)) if is_known_card => Ok(LookUp::Card(card)),
@@ -39,7 +48,7 @@ impl LookUp {
     /// What is shown while it is looked up, masked; nothing for a code.
     pub(crate) fn masked(&self) -> Option<String> {
         match self {
-            LookUp::Code(_) => None,
+            LookUp::Code(_) | LookUp::ShortCode(_) => None,
             LookUp::Phone(phone) => Some(phone.masked()),
             LookUp::Email(email) => Some(email.masked()),
             LookUp::Card(number) => Some(format!("••• {}", &number[number.len() - 4..])),
@@ -49,12 +58,13 @@ impl LookUp {
 
 /// The body of the operation that looks up what is no code.
 pub(crate) fn find(look_up: &LookUp) -> FindCustomer {
-    let mut find = FindCustomer { phone: None, email: None, card: None };
+    let mut find = FindCustomer { phone: None, email: None, card: None, short_code: None };
     match look_up {
         LookUp::Code(_) => {}
         LookUp::Phone(phone) => find.phone = Some(phone.as_str().to_owned()),
         LookUp::Email(email) => find.email = Some(email.as_str().to_owned()),
         LookUp::Card(number) => find.card = Some(number.clone()),
+        LookUp::ShortCode(code) => find.short_code = Some(code.clone()),
     }
     find
 }
@@ -74,6 +84,7 @@ mod tests {
         let email = Email::parse("amina@example.com").unwrap();
         assert_eq!(parse("Amina@example.com"), Ok(LookUp::Email(email)));
         assert_eq!(parse("0799 2739 8713"), Ok(LookUp::Card("079927398713".into())));
+        assert_eq!(parse("482 913"), Ok(LookUp::ShortCode("482913".into())));
     }
 
     #[test]

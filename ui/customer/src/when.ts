@@ -19,6 +19,12 @@ function midnight(at: Date): number {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 }
 
+/** Since when: "Mar 2025"; nothing where that is not known. */
+export function monthOf(at: string | null): string {
+  if (!at) return "";
+  return new Date(at).toLocaleDateString(`${language()}-KE`, { month: "short", year: "numeric" });
+}
+
 /** Whole days that a request stays open, counting a begun one; 0 when it ends within a day. */
 export function openDays(expiresAt: string, nowMs: number): number {
   const left = Date.parse(expiresAt) - nowMs;

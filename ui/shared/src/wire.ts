@@ -28,6 +28,8 @@ export type AppView = { setup: Setup, business: ShopLine | null, staff: StaffLin
  */
 customer_page: CustomerPage | null, demo: DemoView | null, unread: number, version: string, };
 export type AskAddress = { phone?: string, email?: string, };
+export type AskCode = { email?: string, phone?: string, };
+export type AskDeviceToken = { device: DeviceId, credential: string, };
 export type AskEnrollment = { customer?: HandleId, phone?: string, email?: string, program: ProgramId, };
 export type AwardData = { entry: EntryId, points: Points, balance: Points, available: Points, };
 export type AwardLine = { name: string, points: Points, 
@@ -229,8 +231,28 @@ export type DemoView = {
  * The folder with the customers' printed codes as PNG files.
  */
 codes_dir: string, customers: Array<DemoCustomer>, };
-export type DeviceBody = { id: DeviceId, name: string, revoked: boolean, };
+export type DeviceBody = { id: DeviceId, name: string, revoked: boolean, 
+/**
+ * A copy of it was seen; it works again once it is paired anew.
+ */
+locked: boolean, };
+export type DeviceDetail = { id: DeviceId, name: string, revoked: boolean, locked: boolean, created_at: Timestamp, 
+/**
+ * When it last asked for a token.
+ */
+seen_at?: Timestamp, };
 export type DeviceId = string;
+export type DeviceInvitation = { address: string, code: string, 
+/**
+ * Of the server's certificate; none while it has none of its own.
+ */
+fingerprint?: string, 
+/**
+ * All of it in one line, for a QR code.
+ */
+text: string, expires_at: Timestamp, };
+export type DevicePaired = { device: DeviceId, business: BusinessId, credential: string, };
+export type DeviceToken = { token: string, expires_in: number, credential: string, };
 export type EarnRule = { points: Points, per: Money, };
 export type Email = string;
 export type EnrolView = { 
@@ -246,12 +268,17 @@ open: Array<OpenLine>,
  * Within the last 24 hours, newest first.
  */
 answered: Array<AnsweredLine>, };
-export type EntityKind = "business" | "program" | "staff" | "device" | "member" | "key" | "printed_code" | "card" | "request" | "notification" | "user";
+export type EntityKind = "business" | "program" | "staff" | "device" | "member" | "key" | "printed_code" | "card" | "request" | "notification" | "preferences" | "user";
 export type EntryId = string;
 export type EntryLine = { id: EntryId, kind: string, delta: Points, balance_after: Points, reason?: string, business: BusinessId, at: Timestamp, };
+export type EraseMe = { password?: string, };
 export type ErrorBody = { error: WireError, };
 export type Evidence = "app" | "link" | "sms_code";
-export type FindCustomer = { phone?: string, email?: string, card?: string, };
+export type FindCustomer = { phone?: string, email?: string, card?: string, 
+/**
+ * Six digits that the customer reads out from their page.
+ */
+short_code?: string, };
 export type FoundCustomer = { 
 /**
  * This business's handle for the person; later calls take it.
@@ -259,6 +286,7 @@ export type FoundCustomer = {
 id: HandleId, display_name: string, };
 export type FoundEnrollment = { program: ProgramId, card: CardId, balance: Points, available: Points, tier?: string, };
 export type FoundStatus = "member" | "not_enrolled" | "pending";
+export type GiveCode = { email?: string, phone?: string, code: string, };
 export type HandleId = string;
 export type HoldId = string;
 export type InboxView = { items: Array<NotificationBody>, };
@@ -267,6 +295,16 @@ export type InteractionLine = { at: Timestamp, kind: string, id: string,
  * The kind of code, of entry, of request, or of message.
  */
 what: string, result?: string, reason?: string, points?: Points, balance?: Points, staff?: StaffId, device?: DeviceId, };
+export type InviteDevice = { 
+/**
+ * A till to pair anew, instead of a new one.
+ */
+device?: DeviceId, };
+export type InviteStaff = { name: string, role: Role, email?: string, phone?: string, 
+/**
+ * To switch on at a till with.
+ */
+pin?: string, };
 export type Item = { entity: EntityKind, id: string, seq: number, deleted?: boolean, body?: JsonValue, };
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 export type KeyBody = { id: KeyId, code_id: CodeId, 
@@ -295,23 +333,31 @@ export type MemberBody = {
 /**
  * The business's handle for the person.
  */
-id: HandleId, name: string, phone: Phone | null, email: Email | null, visits: number, 
+id: HandleId, name: string, 
+/**
+ * What staff wrote.
+ */
+notes: string, tags: Array<string>, phone: Phone | null, email: Email | null, visits: number, 
 /**
  * Minor units of the business's currency.
  */
 spend: number, joined_at: Timestamp | null, last_visit_at: Timestamp | null, };
+export type MergeCustomers = { keep: HandleId, merge: HandleId, };
 export type Money = { 
 /**
  * Minor units (cents).
  */
 amount: number, currency: Currency, };
 export type Nothing = Record<symbol, never>;
+export type NotificationAnswer = { message: string, notification: NotificationRow, };
 export type NotificationBody = { id: NotificationId, 
 /**
  * In `b:`: whose it is.
  */
 staff: StaffId | null, type: string, title: string, message: string, related_id: string | null, related_type: string | null, metadata: Record<string, unknown>, is_read: boolean, created_at: Timestamp, };
 export type NotificationId = string;
+export type NotificationList = { message: string, count: number, notifications: Array<NotificationRow>, };
+export type NotificationRow = { id: NotificationId, type: string, channel: string, title: string, message: string, related_id?: string, related_type?: string, metadata: Record<string, unknown>, is_read: boolean, sent_at: Timestamp, delivered_at: Timestamp, sms_sent: boolean, sms_error?: string, email_sent: boolean, email_error?: string, created_at: Timestamp, updated_at: Timestamp, };
 export type OpenLine = { request: RequestId, person: PersonLine, program: string, 
 /**
  * When it was last sent.
@@ -355,6 +401,7 @@ export type Painted = {
  * Milliseconds from the page's start to its first screen.
  */
 after_ms: number, };
+export type PairDevice = { code: string, name: string, };
 export type PersonLine = { 
 /**
  * Missing while only an address is known.
@@ -370,6 +417,28 @@ short_name: string, initials: string,
 phone: string | null, };
 export type Phone = string;
 export type Points = number;
+export type PreferencesAnswer = { message: string, preferences: PreferencesBody, };
+export type PreferencesBody = { 
+/**
+ * In `b:` only: whose they are.
+ */
+staff?: StaffId, 
+/**
+ * In `u:` only.
+ */
+sms_phone: Phone | null, 
+/**
+ * Channels. SMS costs, so a customer gets one only for what they can answer no other way.
+ */
+sms_enabled: boolean, email_enabled: boolean, in_app_enabled: boolean, push_enabled: boolean, desktop_enabled: boolean, 
+/**
+ * Groups of types.
+ */
+payment_notifications: boolean, stock_notifications: boolean, sales_notifications: boolean, wallet_notifications: boolean, credit_notifications: boolean, expense_notifications: boolean, daily_summary: boolean, loyalty_notifications: boolean, reward_notifications: boolean, promotion_notifications: boolean, system_notifications: boolean, 
+/**
+ * In the person's own time zone; may span midnight.
+ */
+quiet_hours_enabled: boolean, quiet_start: TimeOfDay, quiet_end: TimeOfDay, };
 export type PreviewView = { width: number, height: number, jpeg: string, };
 export type PrintedCodeBody = { id: PrintedCodeId, member: HandleId, revoked: boolean, };
 export type PrintedCodeData = { text: string, 
@@ -384,6 +453,7 @@ export type ProgramId = string;
 export type ProgramKind = "points";
 export type ProgramLine = { id: ProgramId, name: string, status: ProgramStatus, earn: EarnRule, };
 export type ProgramStatus = "draft" | "active" | "paused" | "ended";
+export type ReadAllAnswer = { message: string, count: number, };
 export type Refresh = { refresh_token: string, };
 export type RegisterKey = { 
 /**
@@ -454,12 +524,24 @@ export type ScanId = string;
 export type ScanLine = { id: ScanId, at: Timestamp, kind: string, result: string, reason?: string, customer?: HandleId, name?: string, staff?: StaffId, device?: DeviceId, };
 export type ScopeName = string;
 export type Seen = "ever" | "this_week" | "this_month" | "long_ago";
+export type Sent = { in_app: boolean, sms: boolean, email: boolean, };
 export type ServerFrame = { "type": "welcome", server_time: Timestamp, limits: Limits, 
 /**
  * What this caller may read.
  */
 scopes: Array<string>, } | { "type": "changes" } & Changes | { "type": "reset", scope: ScopeName, epoch: number, reason: string, } | { "type": "result" } & Outcome | { "type": "pong", heads: Record<string, Cursor>, } | { "type": "error", code: string, message: string, };
+export type SessionId = string;
+export type SessionLine = { id: SessionId, 
+/**
+ * The browser, as far as it says: "Firefox, Android".
+ */
+label: string, 
+/**
+ * Whether this call came from it.
+ */
+current: boolean, created_at: Timestamp, used_at: Timestamp, };
 export type SetLanguage = { language: Language, };
+export type SetPassword = { old?: string, new: string, };
 export type SetTheme = { theme: Theme, };
 export type Settings = { 
 /**
@@ -474,7 +556,20 @@ approval_evidence: Array<Evidence>,
 /**
  * The most points that one adjustment by a manager, or by an owner, may add or take.
  */
-adjust_max_manager: Points, adjust_max_owner: Points, };
+adjust_max_manager: Points, adjust_max_owner: Points, 
+/**
+ * How long a question to join stays open, in days (SPEC CU-7).
+ */
+request_days: number, 
+/**
+ * How long nobody who said no is asked again, in days (SPEC CU-7).
+ */
+ask_again_days: number, 
+/**
+ * Whether customers may answer at the till (SPEC CU-5). Undecided: only while the server has
+ * no way to send messages.
+ */
+in_person: boolean | null, };
 export type Setup = { "state": "first_run" } | { "state": "starting" } | { "state": "ready" } | { "state": "failed", error: WireError, };
 export type Shared = "name" | "phone" | "email" | "phone_or_email" | "purchases" | "visits" | "points";
 export type SharedBusiness = { id: BusinessId, name: string, currency: Currency, joined_at?: Timestamp, last_visit_at?: Timestamp, visits: number, 
@@ -483,6 +578,7 @@ export type SharedBusiness = { id: BusinessId, name: string, currency: Currency,
  */
 spend: number, cards: Array<CardBody>, };
 export type ShopLine = { name: string, currency: Currency, country: string, };
+export type ShortCode = { code: string, expires_at: Timestamp, };
 export type SignIn = { email?: string, phone?: string, password: string, };
 export type SignUp = { name?: string, email?: string, phone?: string, password: string, };
 export type SignedBy = { 
@@ -499,18 +595,55 @@ export type SignedIn = { token: string, refresh_token: string,
  * Seconds until the token runs out.
  */
 expires_in: number, user: UserBody, };
-export type StaffBody = { id: StaffId, name: string, role: Role, };
+export type StaffAnswer = { staff: StaffDetail, };
+export type StaffBody = { id: StaffId, name: string, role: Role, 
+/**
+ * Whether they can switch on at a till.
+ */
+has_pin: boolean, };
+export type StaffDetail = { id: StaffId, name: string, role: Role, has_pin: boolean, 
+/**
+ * Whether they took the place with an account of their own.
+ */
+joined: boolean, 
+/**
+ * Where the invitation went, until they have joined.
+ */
+invited?: string, created_at: Timestamp, };
 export type StaffId = string;
+export type StaffInvitation = { id: StaffId, business: BusinessId, business_name: string, role: Role, };
 export type StaffLine = { name: string, initials: string, role: Role, };
+export type SwitchOn = { staff: StaffId, pin: string, };
+export type SwitchedOn = { staff_token: string, expires_in: number, };
+export type TestAnswer = { message: string, sent: Sent, notification?: NotificationRow, };
+export type TestChannel = "in_app" | "sms" | "email" | "all";
+export type TestNotification = { type?: string, channel?: TestChannel, };
 export type Theme = "system" | "light" | "dark";
+export type TimeOfDay = string;
 export type Timestamp = string;
 export type UpdateBusiness = { name?: string, 
 /**
  * Settings by name; what is missing stays.
  */
 settings: Partial<Settings>, };
-export type UpdateMe = { name?: string, language?: Language, };
+export type UpdateCustomer = { customer: HandleId, name?: string, notes?: string, tags?: Array<string>, };
+export type UpdateDevice = { name: string, };
+export type UpdateMe = { name?: string, language?: Language, 
+/**
+ * A new address gets a code; `POST /api/me/address` makes it the person's. At most one.
+ */
+email?: string, phone?: string, };
+export type UpdatePreferences = { 
+/**
+ * Where SMS go; empty for the account's own phone.
+ */
+sms_phone?: string, sms_enabled?: boolean, email_enabled?: boolean, in_app_enabled?: boolean, push_enabled?: boolean, desktop_enabled?: boolean, payment_notifications?: boolean, stock_notifications?: boolean, sales_notifications?: boolean, wallet_notifications?: boolean, credit_notifications?: boolean, expense_notifications?: boolean, daily_summary?: boolean, loyalty_notifications?: boolean, reward_notifications?: boolean, promotion_notifications?: boolean, system_notifications?: boolean, quiet_hours_enabled?: boolean, quiet_start?: TimeOfDay, quiet_end?: TimeOfDay, };
 export type UpdateProgram = { program: ProgramId, name?: string, status?: ProgramStatus, };
+export type UpdateStaff = { 
+/**
+ * Only until the person has joined with an account of their own.
+ */
+name?: string, role?: Role, pin?: string, };
 export type UserBody = { id: UserId, 
 /**
  * What a shop sees before consent.

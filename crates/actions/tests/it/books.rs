@@ -1,7 +1,7 @@
 //! The database of these tests: rows in memory, of which a world gets exactly what was named.
 
 use reda_actions::{Ctx, Op, Stop};
-use reda_domain::business::{Business, Staff};
+use reda_domain::business::{Business, Device, Staff, StaffPin};
 use reda_domain::card::{Card, Entry};
 use reda_domain::consent::Consent;
 use reda_domain::customer::{BusinessCustomer, Customer, Enrollment, Parting, PrintedCode};
@@ -26,6 +26,8 @@ pub(crate) struct Books {
     pub(crate) users: BTreeMap<UserId, User>,
     pub(crate) businesses: BTreeMap<BusinessId, Business>,
     pub(crate) staff: BTreeMap<StaffId, Staff>,
+    pub(crate) pins: BTreeMap<StaffId, StaffPin>,
+    pub(crate) devices: BTreeMap<DeviceId, Device>,
     pub(crate) programs: BTreeMap<ProgramId, Program>,
     pub(crate) handles: BTreeMap<HandleId, BusinessCustomer>,
     pub(crate) customers: BTreeMap<UserId, Customer>,
@@ -105,8 +107,14 @@ impl Books {
         match need {
             Need::User(id) => take!(users, User, |it| it.id == *id),
             Need::UserAt(address) => take!(users, User, |it| it.owns(address)),
+            Need::ProfilesAt(address) => take!(users, User, |it| it.is_profile_at(address)),
             Need::Business(id) => take!(businesses, Business, |it| it.id == *id),
-            Need::StaffOf(id) => take!(staff, Staff, |it| it.business == *id),
+            Need::Claiming(address) => take!(users, User, |it| it.claims(address)),
+            Need::StaffOf(id) => take!(staff, Staff, |it| it.business == *id && it.is_live()),
+            Need::Staff(id) => take!(staff, Staff, |it| it.id == *id),
+            Need::Device(id) => take!(devices, Device, |it| it.id == *id),
+            Need::PlacesOf(id) => take!(staff, Staff, |it| it.user == *id),
+            Need::EnrollmentsOf(id) => take!(enrollments, Enrollment, |it| it.handle == *id),
             Need::Program(id) => take!(programs, Program, |it| it.id == *id),
             Need::Handle(id) => take!(handles, BusinessCustomer, |it| it.id == *id),
             Need::HandlesOf(id) => take!(handles, BusinessCustomer, |it| it.user == *id),
@@ -140,14 +148,13 @@ impl Books {
                 take!(requests, Request, |it| it.asked.user == Some(*id) && lately(it));
             }
             Need::RequestsTo(to) => {
-                take!(requests, Request, |it| it.asked.address.as_ref() == Some(to) && lately(it));
+                take!(requests, Request, |it| it.asked.hash.as_ref() == Some(to) && lately(it));
             }
             Need::Key(id) => take!(keys, Key, |it| it.id == *id),
             Need::KeysOf(id) => take!(keys, Key, |it| it.user == *id),
             Need::PrintedCodesOf(id) => take!(printed_codes, PrintedCode, |it| it.user == *id),
             Need::Profile(id) => take!(profiles, Profile, |it| it.id == *id),
             Need::PrintedCode(id) => take!(printed_codes, PrintedCode, |it| it.id == *id),
-            Need::PlacesOf(id) => take!(staff, Staff, |it| it.user == *id),
             // What people were told, and what they want to be told, is not kept here.
             Need::Notification(_)
             | Need::UnreadOf(_)
@@ -170,6 +177,8 @@ impl Books {
                 Change::User(it) => drop(self.users.insert(it.id, it)),
                 Change::Business(it) => drop(self.businesses.insert(it.id, it)),
                 Change::Staff(it) => drop(self.staff.insert(it.id, it)),
+                Change::StaffPin(it) => drop(self.pins.insert(it.id, it)),
+                Change::Device(it) => drop(self.devices.insert(it.id, it)),
                 Change::Program(it) => drop(self.programs.insert(it.id, it)),
                 Change::Customer(it) => drop(self.customers.insert(it.user, it)),
                 Change::BusinessCustomer(it) => drop(self.handles.insert(it.id, it)),
@@ -185,10 +194,10 @@ impl Books {
                 Change::PrintedCode(it) => drop(self.printed_codes.insert(it.id, it)),
                 Change::Scan(it) => self.scans.push(it),
                 Change::CodeUse(it) => drop(self.code_uses.insert(it.id, it)),
-                Change::Device(_)
-                | Change::Notification(_)
+                Change::Notification(_)
                 | Change::Preferences(_)
-                | Change::Unsaid(_) => {}
+                | Change::Unsaid(_)
+                | Change::Erasure(_) => {}
             }
         }
     }

@@ -1,11 +1,11 @@
 //! Any sequence of operations and refusals leaves books that add up.
 
 use crate::books::Outcome;
-use crate::shop::{PEOPLE, Shop, address};
+use crate::shop::{PEOPLE, Shop, address, at, hash};
 use proptest::prelude::*;
 use proptest::sample::select;
 use reda_actions::*;
-use reda_domain::address::{Address, Phone};
+use reda_domain::address::{Address, AddressHash, Phone};
 use reda_domain::card::EntryKind;
 use reda_domain::money::{Currency, Money};
 use reda_domain::points::Points;
@@ -239,7 +239,10 @@ impl Model {
             }
             Step::Find { counter, person } => {
                 let nobodys = Address::Phone(Phone::from_e164("+254700000000".to_owned()));
-                let by = FindBy::Address(person.map_or(nobodys, address));
+                let by = match person {
+                    Some(person) => FindBy::Address(address(person), hash(person)),
+                    None => FindBy::Address(nobodys, AddressHash("nobody's".to_owned())),
+                };
                 (staff(counter), FindCustomer { by }.into())
             }
             Step::FindCard { counter, card: n } => {
@@ -250,7 +253,7 @@ impl Model {
             Step::Ask { counter, program, person, by_address } => {
                 let business = self.shop.counters[counter].business;
                 let whom = match by_address {
-                    true => Whom::Address(address(person)),
+                    true => at(person),
                     false => self.shop.whom(business, person),
                 };
                 (
@@ -329,8 +332,8 @@ impl Model {
     /// Whom a request asks.
     fn asked(&self, id: RequestId) -> usize {
         let Some(request) = self.shop.books.requests.get(&id) else { return 0 };
-        let is = |n: &usize| match &request.asked.address {
-            Some(asked) => *asked == address(*n),
+        let is = |n: &usize| match &request.asked.hash {
+            Some(asked) => *asked == hash(*n),
             None => request.asked.user == Some(self.shop.people[*n]),
         };
         // Nobody any more, where an address was forgotten.

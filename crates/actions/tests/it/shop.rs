@@ -5,7 +5,7 @@ use reda_actions::{
     Act, Actor, AddStaff, CreateBusiness, CreateProgram, Ctx, Op, SignUp, StaffActor,
 };
 use reda_actions::{UpdateProgram, Whom};
-use reda_domain::address::{Address, Email, Phone};
+use reda_domain::address::{Address, AddressHash, Email, Phone};
 use reda_domain::business::Role;
 use reda_domain::language::Language;
 use reda_domain::money::{Currency, Money};
@@ -41,6 +41,15 @@ pub(crate) fn address(person: usize) -> Address {
         true => Address::Email(Email::parse(text).expect("an address")),
         false => Address::Phone(Phone::from_e164(text.to_owned())),
     }
+}
+
+/// By address, with a hash as a server would make it.
+pub(crate) fn at(person: usize) -> Whom {
+    Whom::Address(address(person), hash(person))
+}
+
+pub(crate) fn hash(person: usize) -> AddressHash {
+    AddressHash(format!("hash of {}", address(person).as_str()))
 }
 
 fn person(name: &str, address: Address) -> SignUp {

@@ -1,9 +1,8 @@
 //! Single verbs: facts that were once broken, or easily could be.
 
-use crate::shop::{Shop, address};
+use crate::shop::{Shop, at};
 use reda_actions::{
-    Actor, AnswerRequest, AskEnrollment, AwardPoints, AwardTo, CodeRead, RegisterKey, Scan, Whom,
-    Worth,
+    Actor, AnswerRequest, AskEnrollment, AwardPoints, AwardTo, CodeRead, RegisterKey, Scan, Worth,
 };
 use reda_domain::card::EntryKind;
 use reda_domain::points::Points;
@@ -95,7 +94,7 @@ fn asking_again_after_a_request_ran_out_closes_the_old_one() {
 #[test]
 fn one_person_who_was_asked_by_hand_and_by_number_gets_one_card() {
     let mut shop = Shop::open();
-    let by_number = AskEnrollment { whom: Whom::Address(address(0)), program: shop.programs[0] };
+    let by_number = AskEnrollment { whom: at(0), program: shop.programs[0] };
     let op = shop.op(Actor::Staff(shop.counters[0]), by_number);
     shop.one(&op).unwrap();
     scanned(&mut shop);

@@ -12,6 +12,7 @@ use reda_protocol::error::WireError;
 use reda_protocol::scope::ScopeName;
 use reda_store::tables::staff;
 use std::convert::Infallible;
+use uuid::Uuid;
 
 /// Whoever calls with a token.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,14 @@ impl Caller {
                 Some(Caller::Device { device: *sub, business: *business })
             }
             Claims::Staff { .. } => None,
+        }
+    }
+
+    /// What rates are counted by: the person or the till.
+    pub(crate) fn account(&self) -> Uuid {
+        match self {
+            Caller::User { user, .. } => user.0,
+            Caller::Device { device, .. } => device.0,
         }
     }
 
@@ -129,7 +138,9 @@ impl FromRequestParts<App> for Caller {
         let token = header.and_then(|value| value.strip_prefix("Bearer "));
         let token = token.ok_or_else(|| ApiError::of("unauthorized"))?;
         let claims = app.auth.read_token(token).await??;
-        Caller::of(&claims).ok_or_else(|| ApiError::of("unauthorized"))
+        let caller = Caller::of(&claims).ok_or_else(|| ApiError::of("unauthorized"))?;
+        app.rates.own_call(caller.account())?;
+        Ok(caller)
     }
 }
 

@@ -1,23 +1,37 @@
 //! Who is calling: passwords, tokens, sessions, and the extractors that handlers name.
 
 mod access;
+mod acting;
+mod attempts;
 mod caller;
-#[allow(dead_code, reason = "what asks for codes comes next")]
-mod one_time;
+mod live;
+pub(crate) mod one_time;
 mod passwords;
+mod sealed;
 mod sessions;
+mod short_codes;
+mod tills;
 mod tokens;
 
 pub(crate) use access::StaffToken;
+pub(crate) use acting::Acting;
+pub(crate) use attempts::{
+    CODES_A_DAY, CODES_FROM_NETWORK, CODES_TO_ADDRESS, PAIRING_FROM_NETWORK, PASSWORDS_TO_ADDRESS,
+    WRONG_FROM_NETWORK,
+};
 pub(crate) use caller::Caller;
 pub(crate) use caller::{Language, Person};
+pub(crate) use one_time::{Bound, CODE_MS};
 pub(crate) use passwords::{PASSWORD_MAX, PASSWORD_MIN};
 pub(crate) use sessions::Pair;
+pub(crate) use short_codes::Named;
+pub(crate) use tills::Presented;
 pub(crate) use tokens::Claims;
 
 use crate::clock::Clock;
 use hmac::{Hmac, Mac as _};
 use reda_domain::Timestamp;
+use reda_domain::address::{Address, AddressHash};
 use reda_store::Db;
 use sha2::Sha256;
 use tokens::Tokens;
@@ -28,7 +42,7 @@ pub(crate) struct Auth {
     clock: Clock,
     tokens: Tokens,
     passwords: passwords::Passwords,
-    live: sessions::LiveCache,
+    live: live::LiveCache,
     hash_secret: Vec<u8>,
 }
 
@@ -39,7 +53,7 @@ impl Auth {
             clock,
             tokens: Tokens::new(token_secret),
             passwords: passwords::Passwords::new(),
-            live: sessions::LiveCache::default(),
+            live: live::LiveCache::default(),
             hash_secret: hash_secret.as_bytes().to_vec(),
         }
     }
@@ -51,6 +65,11 @@ impl Auth {
             Hmac::<Sha256>::new_from_slice(&self.hash_secret).expect("any length is fine");
         mac.update(text.as_bytes());
         data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes())
+    }
+
+    /// What stays of an address where it must not be known any more.
+    pub(crate) fn address_hash(&self, address: &Address) -> AddressHash {
+        AddressHash(self.keyed_hash(&format!("address {}", address.as_str())))
     }
 
     fn now(&self) -> Timestamp {

@@ -23,19 +23,9 @@ pub(crate) const TRIES_MAX: i64 = 5;
 /// browser got when it asked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Bound<'a> {
-    SignIn {
-        address: &'a Address,
-        browser: &'a str,
-    },
-    Address {
-        user: UserId,
-        address: &'a Address,
-        browser: &'a str,
-    },
-    #[allow(dead_code, reason = "asked for by the requests that are answered by code")]
-    Answer {
-        request: RequestId,
-    },
+    SignIn { address: &'a Address, browser: &'a str },
+    Address { user: UserId, address: &'a Address, browser: &'a str },
+    Answer { request: RequestId },
 }
 
 impl Bound<'_> {
@@ -104,6 +94,13 @@ impl Auth {
         let spent = one_time_codes::remove(&mut tx, &self.binding(bound), &hash).await?;
         tx.commit().await?;
         Ok(spent)
+    }
+
+    /// Makes whatever code there is count no more.
+    pub(crate) async fn forget_code(&self, bound: Bound<'_>) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        one_time_codes::forget(&mut tx, &self.binding(bound)).await?;
+        tx.commit().await
     }
 
     fn binding(&self, bound: Bound<'_>) -> Binding {

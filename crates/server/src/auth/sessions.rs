@@ -1,30 +1,27 @@
 //! Signing in, staying signed in, signing out.
 
 use super::Auth;
+use super::sealed::same;
 use super::tokens::{ACCESS_SECS, Claims, STAFF_SECS};
-use crate::clock;
-use data_encoding::BASE64URL_NOPAD;
-use reda_domain::address::Address;
+use reda_domain::address::{Address, AddressHash};
 use reda_domain::language::Language;
 use reda_domain::{BusinessId, DeviceId, SessionId, StaffId, UserId};
 use reda_protocol::error::WireError;
 use reda_store::StoreError;
 use reda_store::tables::sessions::{self, Session};
-use reda_store::tables::{devices, users};
-use std::collections::HashMap;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
-use subtle::ConstantTimeEq as _;
+use reda_store::tables::{attempts, users};
 use uuid::Uuid;
 
 /// A refresh token lasts this long without use.
 const REFRESH_MS: i64 = 90 * 24 * 60 * 60 * 1000;
-/// A session's or device's row is believed for this long (SPEC ID-1).
-const BELIEVED: Duration = Duration::from_secs(1);
+/// What a refresh token is sealed as.
+const REFRESH: &str = "refresh";
+/// A session counts as new for this long, in milliseconds: who has it open just signed in.
+const NEW_SESSION_MS: i64 = 10 * 60 * 1000;
+/// Passwords that one account may try in that time to show that it is they.
+const PASSWORD_TRIES_MAX: i64 = 5;
 /// Accounts that may claim one address; the rest of a flood is not looked at.
-const CLAIMANTS_MAX: i64 = 5;
-/// Rows remembered at once; beyond, the cache starts anew.
-const CACHE_MAX: usize = 50_000;
+const CLAIMANTS_MAX: usize = 3;
 
 /// A pair of tokens.
 pub(crate) struct Pair {
@@ -34,62 +31,41 @@ pub(crate) struct Pair {
     pub(crate) user: UserId,
 }
 
-/// Which sessions and devices were found live, and when.
-#[derive(Default)]
-pub(super) struct LiveCache(Mutex<HashMap<Uuid, (Instant, bool)>>);
-
-impl LiveCache {
-    fn get(&self, id: Uuid) -> Option<bool> {
-        let cache = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        cache.get(&id).filter(|(at, _)| at.elapsed() < BELIEVED).map(|(_, live)| *live)
-    }
-
-    fn set(&self, id: Uuid, live: bool) {
-        let mut cache = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if cache.len() >= CACHE_MAX {
-            cache.clear();
-        }
-        cache.insert(id, (Instant::now(), live));
-    }
-}
-
 fn unauthorized() -> WireError {
     WireError::of("unauthorized", Language::En)
 }
 
-/// A person signs in again; a till that was revoked has nothing to try.
-fn ended(claims: &Claims) -> WireError {
-    match claims {
-        Claims::User { .. } => unauthorized(),
-        Claims::Device { .. } | Claims::Staff { .. } => WireError::of("forbidden", Language::En),
-    }
-}
-
 impl Auth {
-    /// The hash of a new password.
+    /// The hash of a new password or PIN.
     pub(crate) async fn hash_password(&self, password: String) -> String {
         self.passwords.hash(password).await
     }
 
+    /// Whether `secret` has this hash; as much work without one.
+    pub(super) async fn has_hash(&self, secret: String, hash: Option<String>) -> bool {
+        self.passwords.matches(secret, hash).await
+    }
+
     /// The account that signs in with this address and password. Its proven owner comes first;
-    /// after that whoever claims it with the right password.
+    /// after that whoever claims it with the right password. A wrong password takes the same work
+    /// however many there are, so that the time tells nothing about them.
     pub(crate) async fn check_password(
         &self,
         address: &Address,
         password: &str,
     ) -> Result<Option<UserId>, StoreError> {
         let mut tx = self.db.snapshot().await?;
-        let accounts = users::signing_in_with(&mut tx, address, CLAIMANTS_MAX).await?;
+        let limit = i64::try_from(CLAIMANTS_MAX).unwrap_or(i64::MAX);
+        let accounts = users::signing_in_with(&mut tx, address, limit).await?;
         drop(tx);
-        let mut tried = false;
+        let missing = CLAIMANTS_MAX.saturating_sub(accounts.len());
         for account in accounts {
-            tried = true;
-            if self.passwords.matches(password.to_owned(), account.password_hash).await {
+            if self.has_hash(password.to_owned(), account.password_hash).await {
                 return Ok(Some(account.id));
             }
         }
-        if !tried {
-            self.passwords.matches(password.to_owned(), None).await;
+        for _ in 0..missing {
+            self.has_hash(password.to_owned(), None).await;
         }
         Ok(None)
     }
@@ -103,20 +79,26 @@ impl Auth {
         let mut tx = self.db.snapshot().await?;
         let hash = users::find(&mut tx, user).await?.and_then(|user| user.password_hash);
         drop(tx);
-        Ok(self.passwords.matches(password, hash).await)
+        Ok(self.has_hash(password, hash).await)
     }
 
-    /// A new session.
-    pub(crate) async fn start_session(&self, user: UserId) -> Result<Pair, StoreError> {
+    /// A new session, in a browser that calls itself `label`.
+    pub(crate) async fn start_session(
+        &self,
+        user: UserId,
+        label: &str,
+    ) -> Result<Pair, StoreError> {
         let now = self.now();
         let id = SessionId(Uuid::now_v7());
-        let (refresh_token, refresh_hash) = self.fresh_refresh(id);
+        let refresh_token = self.fresh_refresh(id);
         let session = Session {
             id,
             user,
-            refresh_hash,
+            refresh_hash: self.keyed_hash(&refresh_token),
             previous_hash: None,
+            label: label.to_owned(),
             created_at: now,
+            used_at: now,
             expires_at: now.plus_ms(REFRESH_MS),
             revoked_at: None,
         };
@@ -129,31 +111,35 @@ impl Auth {
     /// A new pair for a refresh token. The token before stays good until the new one has been
     /// used; one that is older still means theft, and ends the session.
     pub(crate) async fn refresh(&self, token: &str) -> Result<Result<Pair, WireError>, StoreError> {
-        let Some(id) = session_of(token) else {
+        let Some(id) = self.session_of(token) else {
             return Ok(Err(unauthorized()));
         };
         let now = self.now();
         let hash = self.keyed_hash(token);
         let mut tx = self.db.begin().await?;
-        let Some(session) = sessions::lock(&mut tx, id).await? else {
-            return Ok(Err(unauthorized()));
-        };
-        if session.revoked_at.is_some() || session.expires_at <= now {
-            return Ok(Err(unauthorized()));
+        loop {
+            let Some(session) = sessions::find(&mut tx, id).await? else {
+                return Ok(Err(unauthorized()));
+            };
+            if session.revoked_at.is_some() || session.expires_at <= now {
+                return Ok(Err(unauthorized()));
+            }
+            let is_current = same(&session.refresh_hash, &hash);
+            let is_previous = session.previous_hash.as_deref().is_some_and(|it| same(it, &hash));
+            if !is_current && !is_previous {
+                sessions::revoke(&mut tx, id, now).await?;
+                tx.commit().await?;
+                self.recheck(id.0);
+                return Ok(Err(unauthorized()));
+            }
+            let fresh = self.fresh_refresh(id);
+            let (next, until) = (self.keyed_hash(&fresh), now.plus_ms(REFRESH_MS));
+            // Another call may have come between: then it is looked at once more.
+            if sessions::rotate(&mut tx, &session, &next, &hash, now, until).await? {
+                tx.commit().await?;
+                return Ok(Ok(self.pair(session.user, id, fresh)));
+            }
         }
-        let same = |kept: &str| bool::from(kept.as_bytes().ct_eq(hash.as_bytes()));
-        let is_current = same(&session.refresh_hash);
-        let is_previous = session.previous_hash.as_deref().is_some_and(same);
-        if !is_current && !is_previous {
-            sessions::revoke(&mut tx, id, now).await?;
-            tx.commit().await?;
-            self.live.set(id.0, false);
-            return Ok(Err(unauthorized()));
-        }
-        let (refresh_token, refresh_hash) = self.fresh_refresh(id);
-        sessions::rotate(&mut tx, id, &refresh_hash, &hash, now.plus_ms(REFRESH_MS)).await?;
-        tx.commit().await?;
-        Ok(Ok(self.pair(session.user, id, refresh_token)))
     }
 
     /// Ends a session.
@@ -161,43 +147,53 @@ impl Auth {
         let mut tx = self.db.begin().await?;
         sessions::revoke(&mut tx, id, self.now()).await?;
         tx.commit().await?;
-        self.live.set(id.0, false);
+        self.recheck(id.0);
         Ok(())
     }
 
-    /// What a token says, if it is ours, in time, and its session or device still lives.
-    pub(crate) async fn read_token(
+    /// Whether whoever calls has just shown who they are: by the account's password, or by a
+    /// session that is new.
+    pub(crate) async fn is_surely(
         &self,
-        token: &str,
-    ) -> Result<Result<Claims, WireError>, StoreError> {
-        let claims = match self.tokens.read(token, self.now()) {
-            Ok(claims) => claims,
-            Err(error) => return Ok(Err(error)),
+        user: UserId,
+        session: SessionId,
+        password: Option<String>,
+    ) -> Result<bool, StoreError> {
+        let now = self.now();
+        let mut tx = self.db.begin().await?;
+        let Some(password) = password else {
+            let session = sessions::find(&mut tx, session).await?;
+            return Ok(session.is_some_and(|it| now.ms_since(it.created_at) < NEW_SESSION_MS));
         };
-        Ok(if self.is_live(&claims).await? { Ok(claims) } else { Err(ended(&claims)) })
+        let since = now.plus_ms(-NEW_SESSION_MS);
+        let tries =
+            attempts::count(&mut tx, "password_again", &user.to_string(), since, now).await?;
+        tx.commit().await?;
+        Ok(tries.n <= PASSWORD_TRIES_MAX && self.is_password_of(user, password).await?)
     }
 
-    /// Whether the session or device behind a token still lives, as of a second ago at most.
-    pub(crate) async fn is_live(&self, claims: &Claims) -> Result<bool, StoreError> {
-        let id = match claims {
-            Claims::User { sid, .. } => sid.0,
-            Claims::Device { sub, .. } => sub.0,
-            Claims::Staff { device, .. } => device.0,
-        };
-        if let Some(live) = self.live.get(id) {
-            return Ok(live);
-        }
+    /// What stays of the addresses that are this person's and nobody else's.
+    pub(crate) async fn own_addresses(&self, user: UserId) -> Result<Vec<AddressHash>, StoreError> {
         let mut tx = self.db.snapshot().await?;
-        let live = match claims {
-            Claims::User { sid, .. } => sessions::find(&mut tx, *sid)
-                .await?
-                .is_some_and(|session| session.revoked_at.is_none()),
-            Claims::Device { .. } | Claims::Staff { .. } => devices::find(&mut tx, DeviceId(id))
-                .await?
-                .is_some_and(|device| device.revoked_at.is_none()),
+        let Some(user) = users::find(&mut tx, user).await? else {
+            return Ok(vec![]);
         };
-        self.live.set(id, live);
-        Ok(live)
+        let phone = user.phone.clone().map(Address::Phone);
+        let email = user.email.clone().map(Address::Email);
+        let own = phone.into_iter().chain(email).filter(|address| user.owns(address));
+        Ok(own.map(|address| self.address_hash(&address)).collect())
+    }
+
+    /// Ends a person's sessions, but for the one to keep. This node may believe the others for a
+    /// second more, as every node may.
+    pub(crate) async fn end_sessions(
+        &self,
+        user: UserId,
+        keep: Option<SessionId>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        sessions::revoke_all(&mut tx, user, keep, self.now()).await?;
+        tx.commit().await
     }
 
     /// A till's token.
@@ -223,16 +219,14 @@ impl Auth {
         Pair { token, refresh_token, expires_in: ACCESS_SECS, user }
     }
 
-    fn fresh_refresh(&self, id: SessionId) -> (String, String) {
-        let secret = BASE64URL_NOPAD.encode(&clock::random::<32>());
-        let token = format!("{}.{secret}", id.0.simple());
-        let hash = self.keyed_hash(&token);
-        (token, hash)
+    fn fresh_refresh(&self, id: SessionId) -> String {
+        format!("{}.{}", id.0.simple(), self.sealed(REFRESH, id.0))
     }
-}
 
-/// A refresh token names its session, so that an old one can be told from a made-up one.
-fn session_of(token: &str) -> Option<SessionId> {
-    let (id, _) = token.split_once('.').filter(|_| token.len() < 200)?;
-    Uuid::parse_str(id).ok().map(SessionId)
+    /// The session that a refresh token names, if it was made here.
+    fn session_of(&self, token: &str) -> Option<SessionId> {
+        let (id, secret) = token.split_once('.')?;
+        let id = Uuid::parse_str(id).ok()?;
+        self.has_sealed(REFRESH, id, secret).then_some(SessionId(id))
+    }
 }

@@ -122,6 +122,8 @@ async fn posted(
         amount: award.amount,
         sale: award.sale.clone(),
         reason: None,
+        request: Some(request.id),
+        reverses: None,
         staff: award.staff,
         device: award.device,
         operation: OperationId(award.id.0),

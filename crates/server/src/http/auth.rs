@@ -1,10 +1,14 @@
 //! Sign-up, sign-in, refresh, sign-out.
 
 use super::ApiError;
+use super::browser::Label;
 use super::error::Told;
 use super::extract::{Body, Key, told};
+use super::network::Network;
 use crate::app::App;
-use crate::auth::{Language, PASSWORD_MAX, PASSWORD_MIN, Person};
+use crate::auth::{
+    Language, PASSWORD_MAX, PASSWORD_MIN, PASSWORDS_TO_ADDRESS, Person, WRONG_FROM_NETWORK,
+};
 use crate::bodies::user_body;
 use crate::config::Registration;
 use crate::operations::{name, one_address};
@@ -21,15 +25,17 @@ use serde_json::json;
 pub(crate) async fn sign_up(
     State(app): State<App>,
     language: Language,
+    label: Label,
     Key(key): Key,
     Body(body): Body<api::SignUp>,
 ) -> Result<Json<api::SignedIn>, Told> {
-    told(make_account(&app, &language, key, body).await, &language).map(Json)
+    told(make_account(&app, &language, &label, key, body).await, &language).map(Json)
 }
 
 async fn make_account(
     app: &App,
     language: &Language,
+    label: &Label,
     key: Option<reda_domain::OperationId>,
     body: api::SignUp,
 ) -> Result<api::SignedIn, ApiError> {
@@ -55,7 +61,7 @@ async fn make_account(
     if done.replayed && !app.auth.is_password_of(user, password).await? {
         return Err(ApiError::of("operation_reused"));
     }
-    signed_in(app, user).await
+    signed_in(app, user, label).await
 }
 
 /// A password that is long enough, and not too long to hash.
@@ -65,8 +71,12 @@ pub(crate) fn checked_password(text: &str) -> Result<&str, ApiError> {
 }
 
 /// A new session of a user.
-pub(crate) async fn signed_in(app: &App, user: UserId) -> Result<api::SignedIn, ApiError> {
-    let pair = app.auth.start_session(user).await?;
+pub(crate) async fn signed_in(
+    app: &App,
+    user: UserId,
+    label: &Label,
+) -> Result<api::SignedIn, ApiError> {
+    let pair = app.auth.start_session(user, &label.0).await?;
     with_user(app, pair).await
 }
 
@@ -84,7 +94,9 @@ async fn with_user(app: &App, pair: crate::auth::Pair) -> Result<api::SignedIn, 
 
 pub(crate) async fn sign_in(
     State(app): State<App>,
+    network: Network,
     language: Language,
+    label: Label,
     Body(body): Body<api::SignIn>,
 ) -> Result<Json<api::SignedIn>, Told> {
     let signing_in = async {
@@ -93,10 +105,24 @@ pub(crate) async fn sign_in(
         if body.password.chars().count() > PASSWORD_MAX {
             return Err(wrong());
         }
-        let user = app.auth.check_password(&address, &body.password).await?.ok_or_else(wrong)?;
-        signed_in(&app, user).await
+        let network = network.0.to_string();
+        app.auth.is_over(&WRONG_FROM_NETWORK, &network).await??;
+        // By address, whether or not anybody has it: the count tells nothing either.
+        let subject = app.auth.keyed_hash(address.as_str());
+        may_try_password(&app, &subject).await?;
+        let Some(user) = app.auth.check_password(&address, &body.password).await? else {
+            app.auth.count(&WRONG_FROM_NETWORK, &network).await??;
+            return Err(wrong());
+        };
+        app.auth.forgive(&PASSWORDS_TO_ADDRESS, &subject).await?;
+        signed_in(&app, user, &label).await
     };
     told(signing_in.await, &language).map(Json)
+}
+
+/// Counts a password before it is looked at.
+pub(super) async fn may_try_password(app: &App, subject: &str) -> Result<(), ApiError> {
+    Ok(app.auth.count(&PASSWORDS_TO_ADDRESS, subject).await??)
 }
 
 pub(crate) async fn refresh(

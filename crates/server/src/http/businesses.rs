@@ -2,6 +2,7 @@
 
 use super::ApiError;
 use super::auth::{checked_password, signed_in};
+use super::browser::Label;
 use super::error::Told;
 use super::extract::{Body, Key, Path, told};
 use crate::app::App;
@@ -26,6 +27,7 @@ use serde_json::json;
 pub(crate) async fn create(
     State(app): State<App>,
     language: Language,
+    label: Label,
     Key(key): Key,
     Body(body): Body<api::CreateBusiness>,
 ) -> Result<Json<BusinessCreated>, Told> {
@@ -33,7 +35,7 @@ pub(crate) async fn create(
         if app.config.registration == Registration::Closed || is_taken(&app).await? {
             return Err(ApiError::of("registration_closed"));
         }
-        start_business(&app, &language, key.unwrap_or_else(new_id), body).await
+        start_business(&app, &language, &label, key.unwrap_or_else(new_id), body).await
     };
     told(creating.await, &language).map(Json)
 }
@@ -51,6 +53,7 @@ async fn is_taken(app: &App) -> Result<bool, ApiError> {
 pub(crate) async fn start_business(
     app: &App,
     language: &Language,
+    label: &Label,
     id: OperationId,
     body: api::CreateBusiness,
 ) -> Result<BusinessCreated, ApiError> {
@@ -78,7 +81,7 @@ pub(crate) async fn start_business(
     if done.replayed && !app.auth.is_password_of(owner, password).await? {
         return Err(ApiError::of("operation_reused"));
     }
-    let session = signed_in(app, owner).await?;
+    let session = signed_in(app, owner, label).await?;
     let mut tx = app.db.snapshot().await?;
     let business = businesses::find(&mut tx, BusinessId::from(id)).await?;
     let business = business.ok_or_else(|| ApiError::of("internal"))?;

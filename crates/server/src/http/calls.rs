@@ -2,8 +2,8 @@
 
 use super::endpoint::endpoints;
 use super::{
-    auth, businesses, changes, customers, health, me, notifications, openapi, operations, records,
-    requests, sharing,
+    auth, businesses, changes, customers, devices, health, links, me, notifications, one_time,
+    openapi, operations, records, requests, sessions, sharing, staff,
 };
 
 endpoints! {
@@ -12,6 +12,11 @@ endpoints! {
         POST "/api/auth/sign-up" auth::sign_up, "Makes a customer's account and signs it in.";
         POST "/api/auth/sign-in" auth::sign_in, "Signs in by password.";
         POST "/api/auth/refresh" auth::refresh, "Gives a new pair of tokens for the refresh token.";
+        POST "/api/auth/code" one_time::send, "Sends a one-time code that signs in, from this browser alone.";
+        POST "/api/auth/code/verify" one_time::verify, "Signs in by a code, with the cookie that came with asking.";
+        POST "/api/devices/pair" devices::pair, "Lets a till join by an invitation.";
+        POST "/api/devices/token" devices::token, "Gives a till its token, and the credential for the next call.";
+        POST "/api/devices/switch-on" devices::switch_on, "Switches a member of staff on at the till, by PIN.";
         POST "/api/businesses" businesses::create, "Starts a business with its owner, who is signed in.";
     }
 
@@ -20,7 +25,14 @@ endpoints! {
         POST "/api/auth/sign-out" auth::sign_out, "Ends the session.";
 
         GET "/api/me" me::get, "The signed-in person.";
-        PATCH "/api/me" me::update, "Changes the person's name or language.";
+        PATCH "/api/me" me::update, "Changes the person's name or language; sends a code to a new address.";
+        POST "/api/me/address" one_time::prove_address, "Makes an address the person's, by its code.";
+        POST "/api/me/password" sessions::set_password, "Sets the password; signs out everywhere else.";
+        GET "/api/me/sessions" sessions::list, "Where the person is signed in.";
+        DELETE "/api/me/sessions" sessions::end_all, "Signs out everywhere.";
+        DELETE "/api/me/sessions/{session}" sessions::end, "Signs out in one place.";
+        GET "/api/me/invitations" staff::waiting, "Places that shops keep for the person.";
+        POST "/api/me/invitations/{staff}/accept" staff::join, "Takes such a place.";
         GET "/api/me/keys" me::keys, "The person's signing keys.";
         POST "/api/me/keys" me::register_key, "Registers a page's public key.";
         DELETE "/api/me/keys/{key}" me::revoke_key, "Revokes a key.";
@@ -28,11 +40,20 @@ endpoints! {
         GET "/api/me/cards" me::cards, "The person's cards.";
         GET "/api/me/cards/{card}/entries" me::entries, "A card's history, the newest first.";
         GET "/api/me/requests" me::requests, "What the person is or was asked.";
+        POST "/api/me/short-codes" sharing::short_code, "Six digits that name the person once, for two minutes.";
+        GET "/api/me/export" sharing::export, "Everything that the server keeps of the person, as JSON.";
+        DELETE "/api/me" sharing::erase, "Deletes the account: the password, or a session younger than ten minutes.";
         GET "/api/me/businesses" sharing::businesses, "The businesses that the person shares data with.";
         POST "/api/me/programs/{program}/leave" sharing::leave_program, "Leaves a programme: the card ends, its points lapse.";
         POST "/api/me/businesses/{business}/leave" sharing::leave_business, "Takes consent back: what the business keeps becomes nobody's.";
         POST "/api/requests/{request}/answer" requests::answer, "Accepts or declines a request.";
         POST "/api/requests/{request}/seen" requests::seen, "The person has the request on the screen.";
+
+        GET "/api/r/{token}" links::get, "A request, by the one-time link that was sent.";
+        POST "/api/r/{token}" links::answer, "Answers a request by its one-time link.";
+        GET "/r/{token}" links::page, "The same as a page that needs no script.";
+        POST "/r/{token}" links::submit, "What the page's buttons send.";
+        GET "/r.css" links::style, "The looks of that page.";
 
         GET "/api/notifications" notifications::list, "What the person was told, the newest first.";
         PATCH "/api/notifications/read/all" notifications::read_all, "Marks all as read.";
@@ -53,6 +74,15 @@ endpoints! {
         GET "/api/businesses/{business}/customers/{customer}/timeline" customers::timeline [SeeCustomers], "What passed with a customer, the newest first.";
         GET "/api/businesses/{business}/requests" records::requests [SeeCustomers], "What the business asked its customers, the newest first.";
         GET "/api/businesses/{business}/scans" records::scans [SeeScans], "The log of scans and look-ups, the newest first.";
+
+        GET "/api/businesses/{business}/staff" staff::list [ManageStaff], "A business's staff.";
+        POST "/api/businesses/{business}/staff" staff::invite [ManageStaff], "Makes a place for someone.";
+        PATCH "/api/businesses/{business}/staff/{staff}" staff::update, "Changes a role or a PIN; everyone may change their own PIN.";
+        DELETE "/api/businesses/{business}/staff/{staff}" staff::remove, "Takes a place, or gives up one's own.";
+        POST "/api/businesses/{business}/invitations" devices::invite [ManageDevices], "Invites a till.";
+        GET "/api/businesses/{business}/devices" devices::list [ManageDevices], "A business's tills.";
+        PATCH "/api/businesses/{business}/devices/{device}" devices::update [ManageDevices], "Renames a till.";
+        DELETE "/api/businesses/{business}/devices/{device}" devices::revoke [ManageDevices], "Revokes a till.";
 
         GET "/api/changes" changes::changes, "The feed of a scope after a cursor, for those without a socket.";
         GET "/ws" crate::ws::upgrade, "The WebSocket, version `reda.v1`.";

@@ -2,15 +2,17 @@
 //! says what it means to a caller, so that the API's document cannot say anything else.
 
 use super::ApiError;
+use super::browser::{Browser, Label};
 use super::error::Told;
 use super::extract::{Body, Key, Path, Query};
+use super::network::Network;
 use crate::app::App;
-use crate::auth::{Caller, Language, Person, StaffToken};
-use axum::Json;
+use crate::auth::{Acting, Caller, Language, Person, StaffToken};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use axum::{Form, Json};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -26,6 +28,8 @@ pub(crate) enum Who {
     Caller,
     /// A signed-in person.
     Person,
+    /// Staff of the business in the path, signed in or switched on at a till of it.
+    Staff,
 }
 
 /// One call, filled in argument by argument.
@@ -113,7 +117,17 @@ macro_rules! unseen {
     )*};
 }
 
-unseen!(State<App>, Language, StaffToken, WebSocketUpgrade, ConnectInfo<SocketAddr>, HeaderMap);
+unseen!(
+    State<App>,
+    Language,
+    StaffToken,
+    WebSocketUpgrade,
+    ConnectInfo<SocketAddr>,
+    HeaderMap,
+    Network,
+    Label,
+    Option<Browser>
+);
 
 impl<T> Input for Path<T> {
     // Its parameters stand in the path.
@@ -138,6 +152,12 @@ impl Input for Person {
     }
 }
 
+impl Input for Acting {
+    fn describe(sheet: &mut Sheet) {
+        sheet.who = Who::Staff;
+    }
+}
+
 impl Input for Key {
     fn describe(sheet: &mut Sheet) {
         sheet.repeatable = true;
@@ -148,6 +168,11 @@ impl<T: ToSchema> Input for Body<T> {
     fn describe(sheet: &mut Sheet) {
         sheet.body = Some(sheet.shape::<T>());
     }
+}
+
+/// What a page without script sends.
+impl<T> Input for Form<T> {
+    fn describe(_: &mut Sheet) {}
 }
 
 impl<T: ToSchema> Input for Query<T> {
@@ -177,6 +202,13 @@ impl Output for StatusCode {
 }
 
 impl<T: Output, E: Failure> Output for Result<T, E> {
+    fn describe(sheet: &mut Sheet) {
+        T::describe(sheet);
+    }
+}
+
+/// With headers beside it: a cookie.
+impl<T: Output> Output for (HeaderMap, T) {
     fn describe(sheet: &mut Sheet) {
         T::describe(sheet);
     }

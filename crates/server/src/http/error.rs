@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use reda_domain::language::Language;
@@ -71,7 +72,12 @@ impl IntoResponse for Told {
 
 fn answer(error: WireError) -> axum::response::Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Json(ErrorBody { error })).into_response()
+    let retry_after = error.details.as_ref().and_then(|facts| facts["retry_after"].as_i64());
+    let mut response = (status, Json(ErrorBody { error })).into_response();
+    if let Some(secs) = retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(secs));
+    }
+    response
 }
 
 pub(crate) async fn method_not_allowed() -> ApiError {

@@ -1,53 +1,120 @@
 //! What stands before every handler: headers, hosts, rates.
 
 use super::ApiError;
+use super::network::Network;
 use crate::app::App;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::Uri;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
-use std::net::{IpAddr, SocketAddr};
+use serde_json::json;
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use uuid::Uuid;
 
 /// No foreign script, style or frame; pictures also from the page itself.
 const CSP: &str = "default-src 'self'; img-src 'self' data:; style-src 'self'; \
     connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
     object-src 'none'";
 
-/// Tries per minute and address at sign-in and its like; as many may come at once.
+/// Tries per minute and network at sign-in and its like; as many may come at once.
 const TRIES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
+/// Calls per second of one network, and how many may come at once: a shop's Wi-Fi is one.
+const CALLS_PER_SECOND: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
+const CALLS_AT_ONCE: NonZeroU32 = NonZeroU32::new(4_000).expect("not zero");
+/// Calls per second of one account or till, and how many may come at once.
+const OWN_CALLS_PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+const OWN_CALLS_AT_ONCE: NonZeroU32 = NonZeroU32::new(2_000).expect("not zero");
+/// Codes and addresses that one account or till looks up in a minute; as many may come at once.
+/// More than a counter can serve, and too few to try numbers out.
+const LOOK_UPS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 
-/// Counts tries per network address.
-pub(crate) type Limiter = Arc<Tries>;
+/// Rates of calls, in this process's memory. What guards secrets is counted in the database
+/// instead: see `auth/attempts.rs`.
+pub(crate) struct Rates {
+    tries: DefaultKeyedRateLimiter<Network>,
+    calls: DefaultKeyedRateLimiter<Network>,
+    own_calls: DefaultKeyedRateLimiter<Uuid>,
+    look_ups: DefaultKeyedRateLimiter<Uuid>,
+}
 
-/// See [`Limiter`].
-pub(crate) struct Tries(DefaultKeyedRateLimiter<IpAddr>);
-
-impl Tries {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self(DefaultKeyedRateLimiter::keyed(Quota::per_minute(TRIES_PER_MINUTE))))
+impl Default for Rates {
+    fn default() -> Self {
+        let calls = Quota::per_second(CALLS_PER_SECOND).allow_burst(CALLS_AT_ONCE);
+        let own_calls = Quota::per_second(OWN_CALLS_PER_SECOND).allow_burst(OWN_CALLS_AT_ONCE);
+        Self {
+            tries: DefaultKeyedRateLimiter::keyed(Quota::per_minute(TRIES_PER_MINUTE)),
+            calls: DefaultKeyedRateLimiter::keyed(calls),
+            own_calls: DefaultKeyedRateLimiter::keyed(own_calls),
+            look_ups: DefaultKeyedRateLimiter::keyed(Quota::per_minute(LOOK_UPS_PER_MINUTE)),
+        }
     }
 }
 
-/// Refuses an address that tries too often, and says when to come back.
-pub(crate) async fn limit(
-    State(limiter): State<Limiter>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+impl Rates {
+    /// Counts a call of an account or till.
+    pub(crate) fn own_call(&self, of: Uuid) -> Result<(), ApiError> {
+        within(&self.own_calls, &of)
+    }
+
+    /// Counts a code or address that an account or till looks up.
+    pub(crate) fn look_up(&self, of: Uuid) -> Result<(), ApiError> {
+        within(&self.look_ups, &of)
+    }
+
+    /// Forgets those that have not called for long.
+    fn tidy(&self) {
+        let kept = self.tries.len() + self.calls.len() + self.own_calls.len();
+        if kept > KEPT_MAX {
+            self.tries.retain_recent();
+            self.calls.retain_recent();
+            self.own_calls.retain_recent();
+            self.look_ups.retain_recent();
+        }
+    }
+}
+
+/// Callers remembered at once; beyond, those that have not called for long are forgotten.
+const KEPT_MAX: usize = 10_000;
+
+fn within<K: Hash + Eq + Clone>(
+    limiter: &DefaultKeyedRateLimiter<K>,
+    of: &K,
+) -> Result<(), ApiError> {
+    limiter.check_key(of).map_err(|until| {
+        let wait = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+        ApiError::of("rate_limited").with(json!({ "retry_after": wait }))
+    })
+}
+
+/// Refuses a network that tries too often, and says when to come back.
+pub(crate) async fn limit_tries(
+    State(app): State<App>,
+    network: Network,
     request: Request,
     next: Next,
 ) -> Response {
-    match limiter.0.check_key(&from.ip()) {
+    match within(&app.rates.tries, &network) {
         Ok(()) => next.run(request).await,
-        Err(until) => {
-            let wait = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-            let mut response = ApiError::of("rate_limited").into_response();
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-            response
-        }
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Refuses a network that calls too often.
+pub(crate) async fn limit_calls(
+    State(app): State<App>,
+    network: Network,
+    request: Request,
+    next: Next,
+) -> Response {
+    app.rates.tidy();
+    match within(&app.rates.calls, &network) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
     }
 }
 
@@ -55,7 +122,10 @@ pub(crate) async fn limit(
 pub(crate) async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
+    // A page may be stricter than the rest.
+    let mut set = |name: HeaderName, value| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
     set(header::CONTENT_SECURITY_POLICY, CSP);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");

@@ -3,6 +3,8 @@
 use super::ApiError;
 use super::error::Told;
 use super::extract::{Body, Key, Path, Query, limited, told};
+use super::network::Network;
+use super::one_time::send_for_person;
 use crate::answer;
 use crate::app::App;
 use crate::auth::{Language, Person};
@@ -11,7 +13,7 @@ use crate::operations::name;
 use crate::requests::{Asked, ask};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use reda_actions::{IssuePrintedCode, RegisterKey, RevokeKey, UpdateMe};
 use reda_domain::request::RequestStatus;
 use reda_domain::scope::Scope;
@@ -51,16 +53,22 @@ pub(crate) async fn get(
 pub(crate) async fn update(
     State(app): State<App>,
     person: Person,
+    network: Network,
     language: Language,
     Key(key): Key,
     Body(body): Body<api::UpdateMe>,
-) -> Result<Json<UserBody>, Told> {
+) -> Result<(HeaderMap, Json<UserBody>), Told> {
     let updating = async {
         let asked = json!(body);
         let name = body.name.as_deref().map(name).transpose()?;
         let act = UpdateMe { name, language: body.language };
         ask(&app, Asked::by(person.user, key, act.into(), asked), language.0).await?;
-        get(State(app.clone()), person).await
+        // A new address is not theirs before its code has come back: see `one_time`.
+        let cookie = match (&body.phone, &body.email) {
+            (None, None) => HeaderMap::new(),
+            (phone, email) => send_for_person(&app, &person, network, phone, email).await?,
+        };
+        Ok((cookie, get(State(app.clone()), person).await?))
     };
     told(updating.await, &language)
 }

@@ -2,26 +2,35 @@
 
 mod assets;
 mod auth;
+mod browser;
 mod businesses;
 mod calls;
 mod changes;
 mod customers;
 mod describe;
+mod devices;
 mod endpoint;
 mod error;
 mod extract;
 mod guard;
 mod health;
+mod link_page;
+mod links;
 mod me;
+mod network;
 mod notifications;
+mod one_time;
 mod openapi;
 mod operations;
 mod records;
 mod requests;
+mod sessions;
 mod sharing;
+mod staff;
 
 pub(crate) use auth::checked_password;
 pub(crate) use error::ApiError;
+pub(crate) use guard::Rates;
 
 use crate::app::App;
 use axum::Router;
@@ -34,13 +43,14 @@ use tower_http::compression::CompressionLayer;
 
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
-    let tries = from_fn_with_state(guard::Tries::new(), guard::limit);
+    let tries = from_fn_with_state(app.clone(), guard::limit_tries);
     routes(calls::LIMITED)
         .layer(tries)
         .merge(routes(calls::OPEN))
         .fallback(assets::serve)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(FRAME_BYTES_MAX))
+        .layer(from_fn_with_state(app.clone(), guard::limit_calls))
         .layer(from_fn(guard::security_headers))
         .layer(from_fn_with_state(app.clone(), guard::local_only))
         .layer(CompressionLayer::new())

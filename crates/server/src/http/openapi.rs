@@ -83,6 +83,7 @@ fn call(endpoint: &Endpoint, sheet: Sheet) -> Value {
         Who::Anyone => None,
         Who::Caller => Some("a person or a till"),
         Who::Person => Some("a person"),
+        Who::Staff => Some("staff"),
     };
     if let Some(who) = who {
         call["security"] = json!([{ "token": [] }]);
@@ -169,6 +170,7 @@ mod tests {
                 (None, Who::Anyone) => "anyone".to_owned(),
                 (None, Who::Caller) => "a person or a till".to_owned(),
                 (None, Who::Person) => "a person".to_owned(),
+                (None, Who::Staff) => "staff".to_owned(),
             };
             page += &format!("| `{} {}` | {who} | {} |\n", it.method, it.path, it.summary);
         }

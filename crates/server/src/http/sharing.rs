@@ -2,18 +2,21 @@
 
 use super::ApiError;
 use super::error::Told;
-use super::extract::{Key, Path, told};
+use super::extract::{Body, Key, Path, told};
 use crate::app::App;
 use crate::auth::{Language, Person};
 use crate::bodies::card_bodies;
+use crate::export;
 use crate::requests::{Asked, ask};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use reda_actions::{Act, LeaveBusiness, LeaveProgram};
+use axum::http::header::CONTENT_DISPOSITION;
+use axum::response::{IntoResponse as _, Response};
+use reda_actions::{Act, EraseMe, LeaveBusiness, LeaveProgram};
 use reda_domain::scope::Scope;
 use reda_domain::{BusinessId, OperationId, ProgramId};
-use reda_protocol::api::{Page, SharedBusiness};
+use reda_protocol::api::{self, Page, SharedBusiness, ShortCode};
 use reda_store::tables::{business_customers, businesses, cards};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -77,4 +80,43 @@ async fn leave(
 ) -> Result<StatusCode, Told> {
     let left = ask(app, Asked::by(person.user, key, act, asked), language.0).await;
     told(left, &language).map(|_| StatusCode::NO_CONTENT)
+}
+
+/// Everything that the server keeps of the person.
+pub(crate) async fn export(State(app): State<App>, person: Person) -> Result<Response, ApiError> {
+    let mut tx = app.db.snapshot().await?;
+    let all = export::of(&mut tx, person.user, app.now()).await?;
+    let header = (CONTENT_DISPOSITION, "attachment; filename=\"reda.json\"");
+    Ok(([header], Json(all)).into_response())
+}
+
+/// Deletes the account, if it is surely its owner who asks.
+pub(crate) async fn erase(
+    State(app): State<App>,
+    person: Person,
+    language: Language,
+    Body(body): Body<api::EraseMe>,
+) -> Result<StatusCode, Told> {
+    let erasing = async {
+        let (user, session) = (person.user, person.session);
+        if !app.auth.is_surely(user, session, body.password).await? {
+            return Err(ApiError::of("sign_in_again"));
+        }
+        let addresses = app.auth.own_addresses(user).await?;
+        let erase = EraseMe { addresses };
+        ask(&app, Asked::by(user, None, erase.into(), json!(user)), language.0).await?;
+        app.auth.recheck(session.0);
+        Ok(StatusCode::NO_CONTENT)
+    };
+    told(erasing.await, &language)
+}
+
+/// Six digits that name the person at a counter, once, for two minutes.
+pub(crate) async fn short_code(
+    State(app): State<App>,
+    person: Person,
+) -> Result<Json<ShortCode>, ApiError> {
+    let issued = app.auth.issue_short_code(person.user).await?;
+    let (code, expires_at) = issued.ok_or_else(|| ApiError::of("rate_limited"))?;
+    Ok(Json(ShortCode { code, expires_at }))
 }

@@ -5,6 +5,7 @@ use super::incoming::{End, Greeted, Said, admitted, chosen, end, greet, parse, r
 use crate::app::App;
 use crate::auth::{Caller, Claims};
 use crate::feed::{self, Next};
+use crate::http::ApiError;
 use crate::hub::Mark;
 use crate::operations::invalid;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -267,17 +268,28 @@ impl Connection<'_> {
         if self.claims.exp() * 1000 <= self.app.now().0 {
             return Err(end("token_expired", CloseCode::Auth));
         }
-        match self.app.auth.is_live(&self.claims).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(match self.caller {
-                Caller::User { .. } => end("unauthorized", CloseCode::Auth),
-                Caller::Device { .. } => end("forbidden", CloseCode::Forbidden),
-            }),
-            Err(error) => {
-                warn!("a session could not be checked: {error:#}");
-                Err(end("internal", CloseCode::Draining))
+        let failed = |error: ApiError| {
+            warn!("a session could not be checked: {error:?}");
+            end("internal", CloseCode::Draining)
+        };
+        let standing = self.app.auth.standing(&self.claims).await;
+        if let Some(code) = standing.map_err(|error| failed(error.into()))?.refusal() {
+            return Err(end(
+                code,
+                match self.caller {
+                    Caller::User { .. } => CloseCode::Auth,
+                    Caller::Device { .. } => CloseCode::Forbidden,
+                },
+            ));
+        }
+        // Who no longer works in a shop reads no more of it. A page reconnects and has the rest.
+        if self.readable.len() > 1 {
+            let readable = self.caller.scopes(self.app).await.map_err(failed)?;
+            if self.readable.iter().any(|scope| !readable.contains(scope)) {
+                return Err(end("forbidden", CloseCode::Forbidden));
             }
         }
+        Ok(())
     }
 
     async fn send(&mut self, frame: &ServerFrame) -> Result<(), End> {

@@ -92,8 +92,8 @@ pub(super) async fn admitted(app: &App, token: &str) -> Result<(Claims, Caller),
     let read = app.auth.read_token(token).await.map_err(|error| failed(error.into()))?;
     let claims = read.map_err(|error| match error.code.as_str() {
         "token_expired" => end("token_expired", CloseCode::Auth),
-        // A till that was revoked.
-        "forbidden" => end("forbidden", CloseCode::Forbidden),
+        "device_revoked" => end("device_revoked", CloseCode::Forbidden),
+        "device_cloned" => end("device_cloned", CloseCode::Forbidden),
         _ => end("unauthorized", CloseCode::Auth),
     })?;
     let caller = Caller::of(&claims).ok_or(end("unauthorized", CloseCode::Auth))?;

@@ -3,6 +3,7 @@
 use crate::scene::Scene;
 use crate::town::TestTown;
 use crate::wrong_people::operation;
+use reda_cluster::each_engine;
 use reda_protocol::operation::Verb;
 use reda_store::tables::audit::{self, Broken, Chain};
 use serde_json::json;
@@ -47,7 +48,7 @@ fn scope(town: &TestTown) -> [reda_store::Val; 1] {
     [format!("b:{}", town.shop.business).into()]
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_edited_line_is_named() {
     for edit in [
         "UPDATE audit_log SET facts = '{}' WHERE scope = $1 AND n = 5",
@@ -61,14 +62,14 @@ async fn an_edited_line_is_named() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_line_taken_out_of_the_middle_is_named() {
     let town = unguarded().await;
     town.sql("DELETE FROM audit_log WHERE scope = $1 AND n = 3", scope(&town)).await;
     assert_eq!(broken(&town).await, Some(Broken::Missing(3)));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_chain_without_its_end_is_found_by_its_head() {
     let town = unguarded().await;
     let last = "DELETE FROM audit_log WHERE scope = $1
@@ -79,7 +80,7 @@ async fn a_chain_without_its_end_is_found_by_its_head() {
     assert_eq!(broken(&town).await, Some(Broken::CutOff(left + 1)));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn every_operation_that_was_applied_has_its_line() {
     let scene = Scene::set().await;
     let mut applied = 0;
@@ -98,7 +99,7 @@ async fn every_operation_that_was_applied_has_its_line() {
     assert!(chains(&scene.town).await.iter().all(|it| it.broken.is_none()));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_line_names_nobody() {
     let scene = Scene::set().await;
     let lines = "SELECT actor || ' ' || facts FROM audit_log";

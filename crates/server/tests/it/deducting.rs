@@ -2,6 +2,7 @@
 
 use crate::http::Answer;
 use crate::town::{Customer, Joined, TestTown};
+use reda_cluster::each_engine;
 use reda_domain::Timestamp;
 use reda_server::now;
 use reqwest::Method;
@@ -35,7 +36,7 @@ async fn delete(person: &Customer, path: &str) -> u16 {
     Answer::of(person.http.call(Method::DELETE, path)).await.status
 }
 
-#[tokio::test]
+#[each_engine]
 async fn points_are_set_aside_until_the_yes_and_then_spent() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
@@ -73,7 +74,7 @@ async fn points_are_set_aside_until_the_yes_and_then_spent() {
     assert_eq!(town.number(proven, []).await, 1, "the ledger proves the yes");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_no_a_cancel_and_silence_set_the_points_free() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
@@ -96,7 +97,7 @@ async fn a_no_a_cancel_and_silence_set_the_points_free() {
     assert_eq!((&found["status"], &found["declined_until"]), (&json!("member"), &Value::Null));
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_cancel_tells_when_the_yes_was_first() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
@@ -117,7 +118,7 @@ async fn a_cancel_tells_when_the_yes_was_first() {
     assert_eq!(points(&ana).await[1], 0);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn nobody_asks_for_more_than_there_is() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
@@ -140,7 +141,7 @@ async fn nobody_asks_for_more_than_there_is() {
     assert_eq!(points(&ana).await, [100, 95, 5]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_yes_about_points_needs_the_customers_own_signature() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
@@ -163,7 +164,7 @@ async fn a_yes_about_points_needs_the_customers_own_signature() {
     ana.answer(&request, "accept").await.ok();
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_key_beside_another_approves_points_a_day_later() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
@@ -184,7 +185,7 @@ async fn a_key_beside_another_approves_points_a_day_later() {
     assert_eq!(points(&ana).await, [40, 0, 40]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn without_a_key_only_what_the_business_allows_is_a_yes() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
@@ -200,7 +201,7 @@ async fn without_a_key_only_what_the_business_allows_is_a_yes() {
     assert_eq!(points(&ana).await, [40, 0, 40]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn the_business_says_how_long_the_customer_has() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
@@ -217,7 +218,7 @@ async fn the_business_says_how_long_the_customer_has() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn asking_again_under_one_id_holds_once() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;

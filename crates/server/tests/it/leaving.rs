@@ -1,9 +1,10 @@
 //! Leaving: a programme, a business. The books stay, and name nobody.
 
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use serde_json::{Value, json};
 
-#[tokio::test]
+#[each_engine]
 async fn who_leaves_a_programme_has_no_card_and_loses_its_points_by_an_entry() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -29,7 +30,7 @@ async fn who_leaves_a_programme_has_no_card_and_loses_its_points_by_an_entry() {
     assert_eq!(ana.card().await["balance"], 7);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn who_leaves_a_business_is_nobody_there() {
     let town = TestTown::open().await;
     let ana = town.verified("Anastasia").await;
@@ -71,7 +72,7 @@ async fn who_leaves_a_business_is_nobody_there() {
     assert!(town.balances_agree().await);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn leaving_takes_open_questions_back() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;
@@ -87,7 +88,7 @@ async fn leaving_takes_open_questions_back() {
     ana.http.post(&answer, json!({ "answer": "accept" })).await.error(404, "request_unknown");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_one_shop_forgets_another_keeps() {
     let town = TestTown::open().await;
     let (ana, _) = town.member("Ana").await;

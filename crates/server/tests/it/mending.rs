@@ -1,6 +1,7 @@
 //! Managers mend the ledger by new entries; nothing is ever edited.
 
 use crate::town::{Joined, TestTown, Till};
+use reda_cluster::each_engine;
 use reda_domain::business::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -23,7 +24,7 @@ async fn scene(points: i64) -> (TestTown, Till, crate::town::Customer, Joined, V
     (town, manager, ana, joined, entry)
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_adjustment_has_a_reason_that_the_customer_reads() {
     let (_town, manager, ana, joined, _) = scene(100).await;
     let mut page = ana.page().await;
@@ -35,7 +36,7 @@ async fn an_adjustment_has_a_reason_that_the_customer_reads() {
     assert_eq!(ana.card().await["balance"], 75);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_adjustment_takes_at_most_what_is_available() {
     let (town, manager, ana, joined, _) = scene(100).await;
     let ask = json!({ "card": joined.card, "points": 60, "reason": "Tea" });
@@ -48,7 +49,7 @@ async fn an_adjustment_takes_at_most_what_is_available() {
     manager.op("adjust_points", adjusting(&joined.card, 0)).await.refused("points_out_of_range");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn each_role_adjusts_within_its_limit() {
     let (town, manager, _, joined, _) = scene(100).await;
     let owner = town.owner().await;
@@ -61,7 +62,7 @@ async fn each_role_adjusts_within_its_limit() {
     town.till.op("adjust_points", adjusting(&joined.card, 1)).await.error(403, "not_allowed");
 }
 
-#[tokio::test]
+#[each_engine]
 async fn an_entry_is_taken_back_once_by_one_that_names_it() {
     let (town, manager, ana, joined, entry) = scene(100).await;
     let data = manager.op("reverse_entry", reversing(&entry)).await.applied();
@@ -78,7 +79,7 @@ async fn an_entry_is_taken_back_once_by_one_that_names_it() {
     assert_eq!(joined.card, ana.card().await["id"]);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_card_that_owes_pays_first() {
     let (town, manager, ana, joined, entry) = scene(100).await;
     let ask = json!({ "card": joined.card, "points": 60, "reason": "Tea" });
@@ -95,7 +96,7 @@ async fn a_card_that_owes_pays_first() {
     assert_eq!(ana.card().await["available"], 40);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn what_a_reversal_no_longer_covers_is_no_longer_asked_the_youngest_first() {
     let (town, manager, ana, joined, entry) = scene(50).await;
     town.till.award(&joined.card, 50).await.applied();

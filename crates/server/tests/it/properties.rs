@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use reda_actions::*;
 use reda_cluster::{Engine, on};
+use reda_domain::address::AddressHash;
 use reda_domain::points::Points;
 use reda_domain::program::ProgramStatus;
 use reda_domain::request::RequestAnswer;
@@ -127,7 +128,11 @@ impl Story<'_> {
             ),
             Step::Ask { person, by_phone } => {
                 let whom = match by_phone {
-                    true => Whom::Address(phone(&self.people[person])),
+                    true => {
+                        let phone = phone(&self.people[person]);
+                        let hash = AddressHash(format!("hash of {}", phone.as_str()));
+                        Whom::Address(phone, hash)
+                    }
                     false => {
                         let met = self.handles.get(&person).copied();
                         Whom::Handle(met.unwrap_or(HandleId(Uuid::nil())))
@@ -225,7 +230,7 @@ impl Story<'_> {
                 let id: RequestId = field(data, "request").expect("an id");
                 let asked = |n: usize, it: &Customer| match &ask.whom {
                     Whom::Handle(handle) => self.handles.get(&n) == Some(handle),
-                    Whom::Address(address) => phone(it) == *address,
+                    Whom::Address(address, _) => phone(it) == *address,
                 };
                 let (n, _) = people().find(|(n, it)| asked(*n, it)).expect("someone is asked");
                 if !self.requests.contains(&(id, n)) {

@@ -25,6 +25,10 @@ pub(crate) struct Scene {
     pub(crate) other_till: Till,
     pub(crate) document: Value,
     notification: Value,
+    /// Where Amina is signed in.
+    session: Value,
+    /// A cashier's place in the shop.
+    place: Value,
 }
 
 impl Scene {
@@ -38,6 +42,7 @@ impl Scene {
         let (other, other_till) = town.other_shop().await;
         let phones = "SELECT phone FROM users WHERE id = $1";
         let phone = town.texts(phones, [other.user.0.into()]).await.remove(0);
+        let sessions = amina.http.get("/api/me/sessions").await.ok();
         let told = amina.http.get("/api/notifications").await.ok();
         Self {
             owner: town.owner().await,
@@ -45,6 +50,8 @@ impl Scene {
             other_owner: town.signed_in(&phone).await,
             document: town.http.get("/api/openapi.json").await.ok(),
             notification: told["notifications"][0]["id"].clone(),
+            session: sessions["items"][0]["id"].clone(),
+            place: json!(town.till.access.staff),
             town,
             amina,
             joined,
@@ -64,6 +71,9 @@ impl Scene {
             "entry" => self.entry.clone(),
             "customer" => self.joined.handle.clone(),
             "request" => self.joined.request.clone(),
+            "session" => self.session.clone(),
+            "staff" => self.place.clone(),
+            "device" => json!(self.town.till.access.device),
             "key" => self.amina.key_id.clone(),
             "notification" => self.notification.clone(),
             "scope" => json!(format!("u:{}", self.amina.user)),

@@ -164,11 +164,11 @@ async fn a_revoked_till_is_turned_away() {
     let mut till = town.till.line().await;
     let device = town.till.access.device.0;
     town.sql("UPDATE devices SET revoked_at_ms = 1 WHERE id = $1", [device.into()]).await;
-    till.ends("forbidden", 4003).await;
+    till.ends("device_revoked", 4003).await;
     let mut again = opened(&town).await;
     again.say(hello(town.till.token())).await;
-    again.ends("forbidden", 4003).await;
-    town.till.scan("x").await.error(403, "forbidden");
+    again.ends("device_revoked", 4003).await;
+    town.till.scan("x").await.error(403, "device_revoked");
 }
 
 #[each_engine]

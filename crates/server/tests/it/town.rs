@@ -8,13 +8,16 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use reda_actions::{Act, Actor, AddStaff, Op};
 use reda_domain::business::Role;
 use reda_domain::code::{Code, CodeId, STEP_MS, step_at};
+use reda_domain::scope::Scope;
 use reda_domain::signature::PrivateKey;
 use reda_domain::{BusinessId, KeyId, OperationId, ProgramId, StaffId, Timestamp, UserId};
 use reda_server::{
-    Clock, Location, NewShop, NewTill, Server, ServerConfig, ShopIds, TillAccess, now,
+    Clock, Location, NewShop, NewTill, Registration, Server, ServerConfig, ShopIds, TillAccess, now,
 };
+use reda_store::tables::{audit, entries};
 use reda_store::{Row, Val};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
 use uuid::Uuid;
 
@@ -31,7 +34,7 @@ pub(crate) struct TestTown {
     /// Calls by nobody.
     pub(crate) http: Http,
     /// The server's clock: tests let time pass by it.
-    clock: Clock,
+    pub(crate) clock: Clock,
     people: AtomicU8,
     files: Files,
 }
@@ -76,13 +79,18 @@ impl TestTown {
         // What the server logs stands beside a failed test.
         let log = tracing_subscriber::fmt().with_test_writer();
         log.with_max_level(tracing::Level::WARN).try_init().ok();
-        let clock = config.clock.clone();
+        let (clock, registration) = (config.clock.clone(), config.registration);
         let server = Server::start(config).await.expect("the server starts");
         let http = Http::new(format!("http://{}", server.address()));
         let shop = start_shop(&server, SHOP, "0720000001").await;
-        let cashier = sign_up(&http, "Grace", "0720000002").await;
-        let cashier = user_of(&cashier);
-        let staff = add_staff(&server, shop.business, cashier, Role::Cashier).await;
+        // Where nobody can make an account there is only the owner.
+        let staff = match registration {
+            Registration::Open => {
+                let cashier = user_of(&sign_up(&http, "Grace", "0720000002").await);
+                add_staff(&server, shop.business, cashier, Role::Cashier).await
+            }
+            Registration::Closed => shop.staff,
+        };
         let till = till(&server, &http, shop.business, staff).await;
         Self { server, shop, till, http, clock, people: AtomicU8::new(1), files }
     }
@@ -107,6 +115,14 @@ impl TestTown {
         (done, Self { server, shop, till, http, clock, people, files })
     }
 
+    /// What was sent to an address, the latest last.
+    pub(crate) fn messages_to(&self, address: &str) -> Vec<String> {
+        let lines = std::fs::read_to_string(self.messages()).unwrap_or_default();
+        let lines = lines.lines().map(|it| serde_json::from_str::<Value>(it).expect("JSON"));
+        let to = lines.filter(|it| it["to"] == address);
+        to.map(|it| it["text"].as_str().expect("a text").to_owned()).collect()
+    }
+
     /// Where the database is.
     pub(crate) fn database(&self) -> Location {
         self.files.database()
@@ -115,6 +131,11 @@ impl TestTown {
     /// See [`Files::database_url`].
     pub(crate) fn database_url(&self) -> String {
         self.files.database_url().to_owned()
+    }
+
+    /// Where the server writes what it would send.
+    pub(crate) fn messages(&self) -> PathBuf {
+        self.files.messages()
     }
 
     /// The shop's programme.
@@ -223,6 +244,11 @@ impl TestTown {
         disagreeing.expect("the query is sound").is_empty()
     }
 
+    /// Lets time pass on the server's clock.
+    pub(crate) fn passes(&self, ms: i64) {
+        self.clock.put_forward(ms);
+    }
+
     /// A number that a query counts.
     pub(crate) async fn number(&self, sql: &'static str, vals: impl Into<Vec<Val>>) -> i64 {
         let mut tx = self.server.app().db().snapshot().await.expect("a transaction");
@@ -247,6 +273,15 @@ impl TestTown {
         let mut tx = self.server.app().db().snapshot().await.expect("a transaction");
         let rows = tx.rows(sql, vals.into()).await.expect("the query is sound");
         rows.iter().map(|row| row.get(0).expect("a text")).collect()
+    }
+
+    /// Balances are the sums of their entries, and no chain of the audit is broken.
+    pub(crate) async fn books_are_sound(&self) {
+        let mut tx = self.server.app().db().snapshot().await.expect("a transaction");
+        assert_eq!(entries::disagreeing(&mut tx).await.expect("read"), []);
+        for scope in [Scope::Platform, Scope::Business(self.shop.business)] {
+            assert_eq!(audit::first_broken(&mut tx, scope).await.expect("read"), None, "{scope}");
+        }
     }
 
     /// How many rows there are of everything that an operation can leave behind.
@@ -304,7 +339,7 @@ async fn till(server: &Server, http: &Http, business: BusinessId, staff: StaffId
     Till { http: http.with_token(&token), access, staff_token, socket_url }
 }
 
-/// As the server's own set-up does it; no call over HTTP hires anybody yet.
+/// As the server's own set-up does it: at once, and without asking the person.
 async fn add_staff(server: &Server, business: BusinessId, user: UserId, role: Role) -> StaffId {
     let id = OperationId(Uuid::now_v7());
     let act: Act = AddStaff { business, user, role }.into();

@@ -4,6 +4,7 @@ use crate::files::Files;
 use crate::http::Answer;
 use crate::scene::Scene;
 use crate::town::TestTown;
+use reda_cluster::each_engine;
 use reda_server::ServerConfig;
 use reqwest::Method;
 use serde_json::json;
@@ -21,7 +22,7 @@ fn value(text: &str, name: &str) -> f64 {
     line.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().expect("a number")
 }
 
-#[tokio::test]
+#[each_engine]
 async fn metrics_count_what_was_done_and_what_was_refused() {
     let town = TestTown::open().await;
     let mut page = town.customer("Ana").await.page().await;
@@ -43,7 +44,7 @@ async fn metrics_count_what_was_done_and_what_was_refused() {
     );
 }
 
-#[tokio::test]
+#[each_engine]
 async fn metrics_time_how_news_travels() {
     let town = TestTown::open().await;
     let (ana, joined) = town.member("Ana").await;
@@ -56,7 +57,7 @@ async fn metrics_time_how_news_travels() {
     assert!(value(&metrics(&town).await, "reda_feed_lag_seconds_count") > before);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn metrics_name_nobody() {
     let scene = Scene::set().await;
     let text = metrics(&scene.town).await;
@@ -68,7 +69,7 @@ async fn metrics_name_nobody() {
     }
 }
 
-#[tokio::test]
+#[each_engine]
 async fn metrics_are_for_this_computer_unless_configured() {
     let town = TestTown::open().await;
     let proxied = |town: &TestTown| {
@@ -81,7 +82,7 @@ async fn metrics_are_for_this_computer_unless_configured() {
     assert_eq!(proxied(&town).send().await.unwrap().status(), 200);
 }
 
-#[tokio::test]
+#[each_engine]
 async fn a_server_whose_database_takes_no_write_is_not_ready() {
     let town = TestTown::open().await;
     assert_eq!(town.http.get("/health/ready").await.ok(), json!({ "status": "ok" }));

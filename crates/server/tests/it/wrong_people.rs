@@ -129,6 +129,7 @@ fn verb_body(scene: &Scene, kind: &str) -> Value {
     match kind {
         "find_customer" => json!({ "phone": "0733000009" }),
         "ask_enrollment" => json!({ "customer": scene.id("customer"), "program": program }),
+        "merge_customers" => json!({ "keep": scene.id("customer"), "merge": scene.id("customer") }),
         "award_points" => json!({ "card": card, "points": 5 }),
         _ => {
             let name = format!("#/components/schemas/operation.{kind}");
@@ -141,9 +142,12 @@ fn verb_body(scene: &Scene, kind: &str) -> Value {
 fn action(kind: &str) -> Action {
     match kind {
         "scan" | "find_customer" => Action::IdentifyCustomer,
-        "ask_enrollment" | "resend_request" | "cancel_request" => Action::AskCustomer,
+        "ask_enrollment" | "resend_request" | "cancel_request" | "answer_by_code"
+        | "answer_in_person" => Action::AskCustomer,
         "award_points" => Action::AwardPoints,
-        "issue_printed_code" => Action::IssuePrintedCode,
+        "issue_printed_code" | "revoke_printed_code" => Action::IssuePrintedCode,
+        "update_customer" => Action::EditCustomers,
+        "merge_customers" => Action::MergeCustomers,
         "create_program" | "update_program" => Action::ManagePrograms,
         "request_deduction" => Action::RequestDeduction,
         "adjust_points" | "reverse_entry" => Action::AdjustPoints,
@@ -205,7 +209,7 @@ async fn no_operation_reaches_into_another_shop() {
     let secrets = scene.secrets().await;
     for kind in Verb::KINDS {
         let body = operation(&scene, kind);
-        let named = ["card", "customer", "request", "program", "entry", "reward"];
+        let named = ["card", "customer", "request", "program", "entry", "reward", "keep"];
         if !named.iter().any(|name| !body["body"][name].is_null()) {
             continue;
         }

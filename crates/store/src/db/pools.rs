@@ -65,6 +65,11 @@ pub(super) fn postgres_readers(options: &PgConnectOptions) -> PgPool {
     postgres_pool(POSTGRES_READERS).connect_lazy_with(postgres_options(options))
 }
 
+/// One connection that hears and one that tells.
+pub(super) fn postgres_hints(options: &PgConnectOptions) -> PgPool {
+    postgres_pool(2).connect_lazy_with(postgres_options(options))
+}
+
 fn postgres_options(options: &PgConnectOptions) -> PgConnectOptions {
     // Compiling a plan takes longer than running any of ours.
     options

@@ -9,10 +9,10 @@ use reda_domain::{BusinessId, DeviceId};
 super::table!(
     $,
     "devices",
-    "id, business_id, name, credential_hash, created_at_ms, revoked_at_ms",
+    "id, business_id, name, created_at_ms, revoked_at_ms, locked_at_ms",
     "?, ?, ?, ?, ?, ?",
     "ON CONFLICT (id) DO UPDATE SET name = excluded.name,
-     credential_hash = excluded.credential_hash, revoked_at_ms = excluded.revoked_at_ms"
+     revoked_at_ms = excluded.revoked_at_ms, locked_at_ms = excluded.locked_at_ms"
 );
 
 fn read(row: &Row) -> Result<Device, StoreError> {
@@ -20,9 +20,9 @@ fn read(row: &Row) -> Result<Device, StoreError> {
         id: DeviceId(row.get(0)?),
         business: BusinessId(row.get(1)?),
         name: row.get(2)?,
-        credential_hash: row.get(3)?,
-        created_at: at(row, 4)?,
-        revoked_at: at_opt(row, 5)?,
+        created_at: at(row, 3)?,
+        revoked_at: at_opt(row, 4)?,
+        locked_at: at_opt(row, 5)?,
     })
 }
 
@@ -35,9 +35,9 @@ pub(crate) async fn save(
             it.id.0.into(),
             it.business.0.into(),
             it.name.as_str().into(),
-            it.credential_hash.as_str().into(),
             it.created_at.0.into(),
             when(it.revoked_at),
+            when(it.locked_at),
         ]
     });
     tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
@@ -55,4 +55,10 @@ pub async fn by_ids(
 /// The device of this id.
 pub async fn find(tx: &mut Tx, id: DeviceId) -> Result<Option<Device>, StoreError> {
     Ok(by_ids(tx, [id]).await?.pop())
+}
+
+/// The tills of a business, the oldest first; revoked ones too.
+pub async fn of_business(tx: &mut Tx, id: BusinessId) -> Result<Vec<Device>, StoreError> {
+    let own = select!("WHERE business_id = $1 ORDER BY created_at_ms, id");
+    tx.rows(own, vec![id.0.into()]).await?.iter().map(read).collect()
 }

@@ -53,3 +53,12 @@ pub async fn by_ids(
     let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
     tx.load(select!("WHERE id IN"), keys).await?.iter().map(read).collect()
 }
+
+/// The enrolments under these handles.
+pub async fn of_handles(
+    tx: &mut Tx,
+    handles: impl IntoIterator<Item = HandleId>,
+) -> Result<Vec<Enrollment>, StoreError> {
+    let keys = handles.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(select!("WHERE business_customer_id IN"), keys).await?.iter().map(read).collect()
+}

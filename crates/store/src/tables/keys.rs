@@ -12,7 +12,7 @@ super::table!(
     "customer_keys",
     "id, user_id, code_id, public_key, label, created_at_ms, revoked_at_ms",
     "?, ?, ?, ?, ?, ?, ?",
-    "ON CONFLICT (id) DO UPDATE SET revoked_at_ms = excluded.revoked_at_ms"
+    "ON CONFLICT (id) DO UPDATE SET label = excluded.label, revoked_at_ms = excluded.revoked_at_ms"
 );
 
 fn read(row: &Row) -> Result<CustomerKey, StoreError> {

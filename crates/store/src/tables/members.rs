@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 /// More words of a search are not looked at.
 const WORDS_MAX: usize = 6;
+/// More handles that were merged into one are not looked for.
+const MERGED_MAX: usize = 200;
 
 /// Which customers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,8 +184,14 @@ pub async fn page(
 
 /// The handles that were merged into this one, and itself.
 pub async fn with_merged(tx: &mut Tx, id: HandleId) -> Result<Vec<HandleId>, StoreError> {
-    const MERGED: &str = "SELECT id FROM business_customers WHERE merged_into = $1";
-    let rows = tx.rows(MERGED, vec![id.0.into()]).await?;
-    let merged = rows.iter().map(|row| row.get(0).map(HandleId));
-    std::iter::once(Ok(id)).chain(merged).collect()
+    const MERGED: &str = "SELECT id FROM business_customers WHERE merged_into IN";
+    let mut all = vec![id];
+    let mut last = vec![id];
+    while !last.is_empty() && all.len() < MERGED_MAX {
+        let keys = last.iter().map(|id| Val::from(id.0)).collect();
+        let rows = tx.load(MERGED, keys).await?;
+        last = rows.iter().map(|row| row.get(0).map(HandleId)).collect::<Result<_, _>>()?;
+        all.extend(&last);
+    }
+    Ok(all)
 }

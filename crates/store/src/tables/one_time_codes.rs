@@ -71,6 +71,12 @@ pub async fn remove(tx: &mut Tx, of: &Binding, code_hash: &str) -> Result<bool, 
     Ok(tx.exec(REMOVE, vals).await? > 0)
 }
 
+/// Makes whatever code there is for a subject count no more.
+pub async fn forget(tx: &mut Tx, of: &Binding) -> Result<(), StoreError> {
+    const FORGET: &str = "DELETE FROM one_time_codes WHERE kind = $1 AND subject = $2";
+    tx.exec(FORGET, vec![of.kind.into(), of.subject.as_str().into()]).await.map(|_| ())
+}
+
 /// Deletes what ran out before `before`.
 pub async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     const SWEEP: &str = "DELETE FROM one_time_codes WHERE expires_at_ms < $1";

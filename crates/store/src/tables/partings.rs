@@ -16,7 +16,8 @@ const HANDLE: &str = "UPDATE business_customers SET user_id = $1, customer_id = 
 const CARDS: &str = "UPDATE loyalty_cards SET user_id = $1 WHERE user_id = $2 AND business_id = $3";
 const ENROLLMENTS: &str = "UPDATE enrollments SET customer_id = $1 WHERE business_id = $2
     AND customer_id = (SELECT id FROM customers WHERE user_id = $3)";
-const REQUESTS: &str = "UPDATE approval_requests SET user_id = $1, asked_address = NULL
+const REQUESTS: &str = "UPDATE approval_requests SET user_id = $1, asked_address = NULL,
+    asked_hash = NULL
     WHERE user_id = $2 AND business_id = $3 AND closed_at_ms IS NOT NULL";
 const SCANS: &str =
     "UPDATE qr_scan_logs SET user_id = NULL WHERE user_id = $1 AND business_id = $2";

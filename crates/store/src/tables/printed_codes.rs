@@ -11,7 +11,8 @@ super::table!(
     "printed_codes",
     "id, user_id, business_id, business_customer_id, created_at_ms, revoked_at_ms",
     "?, ?, ?, ?, ?, ?",
-    "ON CONFLICT (id) DO UPDATE SET revoked_at_ms = excluded.revoked_at_ms"
+    "ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id,
+     business_customer_id = excluded.business_customer_id, revoked_at_ms = excluded.revoked_at_ms"
 );
 
 fn read(row: &Row) -> Result<PrintedCode, StoreError> {

@@ -3,22 +3,26 @@
 use super::{at, at_opt, named, spell, spelled, text, when};
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
-use reda_domain::address::Address;
+use reda_domain::address::{Address, AddressHash};
 use reda_domain::points::Points;
-use reda_domain::request::{ASK_AGAIN_AFTER_MS, Asked, Deduction, Request, WaitingAward};
+use reda_domain::request::{Asked, Deduction, Request, WaitingAward};
+use reda_domain::settings::ASK_AGAIN_DAYS_MAX;
 use reda_domain::{
     BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, ProgramId, RequestId, StaffId,
     Timestamp, UserId,
 };
 use std::collections::HashMap;
 
+/// No business remembers a no for longer.
+const ASK_AGAIN_MAX_MS: i64 = ASK_AGAIN_DAYS_MAX as i64 * 24 * 60 * 60 * 1000;
+
 super::table!(
     $,
     "approval_requests",
     "id, kind, status, business_id, program_id, user_id, business_customer_id, asked_address,
-     staff_id, device_id, asked_at_ms, expires_at_ms, counter_until_ms, sent_at_ms, seen_at_ms,
-     closed_at_ms, card_id, points, reason, hold_id",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+     asked_hash, staff_id, device_id, asked_at_ms, expires_at_ms, counter_until_ms, sent_at_ms,
+     seen_at_ms, closed_at_ms, card_id, points, reason, hold_id",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
     "ON CONFLICT (id) DO UPDATE SET status = excluded.status, user_id = excluded.user_id,
      asked_address = excluded.asked_address,
      counter_until_ms = excluded.counter_until_ms, sent_at_ms = excluded.sent_at_ms,
@@ -37,24 +41,25 @@ fn read(row: &Row) -> Result<Request, StoreError> {
             user: row.get::<Option<_>>(5)?.map(UserId),
             handle: row.get::<Option<_>>(6)?.map(HandleId),
             address: row.get::<Option<String>>(7)?.map(Address::from_kept),
+            hash: row.get::<Option<String>>(8)?.map(AddressHash),
         },
-        staff: row.get::<Option<_>>(8)?.map(StaffId),
-        device: row.get::<Option<_>>(9)?.map(DeviceId),
-        asked_at: at(row, 10)?,
-        expires_at: at(row, 11)?,
-        counter_until: at(row, 12)?,
-        sent_at: at(row, 13)?,
-        seen_at: at_opt(row, 14)?,
-        closed_at: at_opt(row, 15)?,
-        card: row.get::<Option<_>>(16)?.map(CardId),
+        staff: row.get::<Option<_>>(9)?.map(StaffId),
+        device: row.get::<Option<_>>(10)?.map(DeviceId),
+        asked_at: at(row, 11)?,
+        expires_at: at(row, 12)?,
+        counter_until: at(row, 13)?,
+        sent_at: at(row, 14)?,
+        seen_at: at_opt(row, 15)?,
+        closed_at: at_opt(row, 16)?,
+        card: row.get::<Option<_>>(17)?.map(CardId),
         deduction: deduction(row)?,
         waiting: vec![],
     })
 }
 
 fn deduction(row: &Row) -> Result<Option<Deduction>, StoreError> {
-    let (points, reason) = (row.get::<Option<i64>>(17)?, row.get::<Option<String>>(18)?);
-    let hold = row.get::<Option<_>>(19)?.map(HoldId);
+    let (points, reason) = (row.get::<Option<i64>>(18)?, row.get::<Option<String>>(19)?);
+    let hold = row.get::<Option<_>>(20)?.map(HoldId);
     let all = points.zip(reason).zip(hold);
     Ok(all.map(|((points, reason), hold)| Deduction { points: Points(points), reason, hold }))
 }
@@ -82,6 +87,7 @@ fn columns(it: &Request) -> Vec<Val> {
         it.asked.user.map(|id| id.0).into(),
         it.asked.handle.map(|id| id.0).into(),
         it.asked.address.as_ref().map(Address::as_str).into(),
+        it.asked.hash.as_ref().map(|hash| hash.0.as_str()).into(),
         it.staff.map(|id| id.0).into(),
         it.device.map(|id| id.0).into(),
         it.asked_at.0.into(),
@@ -180,17 +186,18 @@ pub(crate) async fn lately_of_users(
 /// The same, of requests to these addresses.
 pub(crate) async fn lately_to(
     tx: &mut Tx,
-    addresses: &[&Address],
+    addresses: &[AddressHash],
     now: Timestamp,
 ) -> Result<Vec<Request>, StoreError> {
-    let keys = addresses.iter().map(|address| Val::from(address.as_str())).collect();
-    let sql = select!("WHERE status IN ('pending', 'declined') AND asked_address IN");
+    let keys = addresses.iter().map(|hash| Val::from(hash.0.as_str())).collect();
+    let sql = select!("WHERE status IN ('pending', 'declined') AND asked_hash IN");
     let rows = tx.load(sql, keys).await?;
     Ok(lately(with_waiting(tx, &rows).await?, now))
 }
 
 fn lately(mut requests: Vec<Request>, now: Timestamp) -> Vec<Request> {
-    let horizon = now.plus_ms(-ASK_AGAIN_AFTER_MS);
+    // Which business has set how many days is the verbs' matter.
+    let horizon = now.plus_ms(-ASK_AGAIN_MAX_MS);
     requests.retain(|request| request.closed_at.is_none_or(|closed_at| closed_at > horizon));
     requests
 }

@@ -1,17 +1,19 @@
 //! `staff`: users with a role in a business.
 
-use super::{at, named};
+use super::{at, at_opt, named, when};
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
+use reda_domain::address::Address;
 use reda_domain::business::{Role, Staff};
 use reda_domain::{BusinessId, StaffId, UserId};
 
 super::table!(
     $,
     "staff",
-    "id, business_id, user_id, role, created_at_ms",
-    "?, ?, ?, ?, ?",
-    "ON CONFLICT (id) DO UPDATE SET role = excluded.role"
+    "id, business_id, user_id, role, created_at_ms, joined_at_ms, removed_at_ms",
+    "?, ?, ?, ?, ?, ?, ?",
+    "ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, role = excluded.role,
+     joined_at_ms = excluded.joined_at_ms, removed_at_ms = excluded.removed_at_ms"
 );
 
 fn read(row: &Row) -> Result<Staff, StoreError> {
@@ -21,6 +23,8 @@ fn read(row: &Row) -> Result<Staff, StoreError> {
         user: UserId(row.get(2)?),
         role: named("staff", "role", row.get(3)?, Role::of_name)?,
         created_at: at(row, 4)?,
+        joined_at: at_opt(row, 5)?,
+        removed_at: at_opt(row, 6)?,
     })
 }
 
@@ -35,12 +39,14 @@ pub(crate) async fn save(
             it.user.0.into(),
             it.role.name().into(),
             it.created_at.0.into(),
+            when(it.joined_at),
+            when(it.removed_at),
         ]
     });
     tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
 }
 
-/// The staff of these ids.
+/// The staff of these ids, removed ones too.
 pub async fn by_ids(
     tx: &mut Tx,
     ids: impl IntoIterator<Item = StaffId>,
@@ -49,22 +55,57 @@ pub async fn by_ids(
     tx.load(select!("WHERE id IN"), keys).await?.iter().map(read).collect()
 }
 
-/// The member of staff of this id.
+/// The live member of staff of this id.
 pub async fn find(tx: &mut Tx, id: StaffId) -> Result<Option<Staff>, StoreError> {
-    Ok(by_ids(tx, [id]).await?.pop())
+    Ok(by_ids(tx, [id]).await?.pop().filter(Staff::is_live))
 }
 
-/// All staff of these businesses.
+/// The live staff of these businesses.
 pub async fn of_businesses(
     tx: &mut Tx,
     ids: impl IntoIterator<Item = BusinessId>,
 ) -> Result<Vec<Staff>, StoreError> {
     let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
-    tx.load(select!("WHERE business_id IN"), keys).await?.iter().map(read).collect()
+    tx.load(select!("WHERE removed_at_ms IS NULL AND business_id IN"), keys)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
-/// A user's places, in whatever businesses.
+/// A user's live places, in whatever businesses.
 pub async fn of_user(tx: &mut Tx, user: UserId) -> Result<Vec<Staff>, StoreError> {
-    let rows = tx.rows(select!("WHERE user_id = $1 ORDER BY id"), vec![user.0.into()]).await?;
-    rows.iter().map(read).collect()
+    let own = select!("WHERE user_id = $1 AND removed_at_ms IS NULL ORDER BY id");
+    tx.rows(own, vec![user.0.into()]).await?.iter().map(read).collect()
+}
+
+/// The places that wait for whoever proves one of these addresses.
+pub async fn waiting_for(tx: &mut Tx, addresses: &[Address]) -> Result<Vec<Staff>, StoreError> {
+    let by_phone = select!(
+        "WHERE joined_at_ms IS NULL AND removed_at_ms IS NULL
+         AND user_id IN (SELECT users.id FROM users WHERE users.phone = $1) ORDER BY id"
+    );
+    let by_email = select!(
+        "WHERE joined_at_ms IS NULL AND removed_at_ms IS NULL
+         AND user_id IN (SELECT users.id FROM users WHERE users.email = $1) ORDER BY id"
+    );
+    let mut found = vec![];
+    for address in addresses {
+        let sql = match address {
+            Address::Phone(_) => by_phone,
+            Address::Email(_) => by_email,
+        };
+        let rows = tx.rows(sql, vec![address.as_str().into()]).await?;
+        found.extend(rows.iter().map(read).collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(found)
+}
+
+/// These users' places, in whatever businesses.
+pub(crate) async fn of_users(
+    tx: &mut Tx,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<Staff>, StoreError> {
+    let keys = users.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(select!("WHERE user_id IN"), keys).await?.iter().map(read).collect()
 }

@@ -67,6 +67,26 @@ pub async fn find(tx: &mut Tx, id: UserId) -> Result<Option<User>, StoreError> {
 pub async fn owning(tx: &mut Tx, addresses: &[&Address]) -> Result<Vec<User>, StoreError> {
     let by_phone = select!("WHERE phone_verified = 1 AND phone IN");
     let by_email = select!("WHERE email_verified = 1 AND email IN");
+    at_addresses(tx, by_phone, by_email, addresses).await
+}
+
+/// The people whom shops wrote down with these addresses, and who have not come forward.
+pub async fn written_down_at(tx: &mut Tx, addresses: &[&Address]) -> Result<Vec<User>, StoreError> {
+    let by_phone = select!(
+        "WHERE password_hash IS NULL AND phone_verified = 0 AND email_verified = 0 AND phone IN"
+    );
+    let by_email = select!(
+        "WHERE password_hash IS NULL AND phone_verified = 0 AND email_verified = 0 AND email IN"
+    );
+    at_addresses(tx, by_phone, by_email, addresses).await
+}
+
+async fn at_addresses(
+    tx: &mut Tx,
+    by_phone: &'static str,
+    by_email: &'static str,
+    addresses: &[&Address],
+) -> Result<Vec<User>, StoreError> {
     let (mut phones, mut emails) = (vec![], vec![]);
     for address in addresses {
         match address {
@@ -86,14 +106,53 @@ pub async fn signing_in_with(
     address: &Address,
     limit: i64,
 ) -> Result<Vec<User>, StoreError> {
-    let by_phone = select!("WHERE phone = $1 ORDER BY phone_verified DESC, id LIMIT $2");
-    let by_email = select!("WHERE email = $1 ORDER BY email_verified DESC, id LIMIT $2");
+    let by_phone = select!(
+        "WHERE phone = $1 AND password_hash IS NOT NULL
+         ORDER BY phone_verified DESC, id LIMIT $2"
+    );
+    let by_email = select!(
+        "WHERE email = $1 AND password_hash IS NOT NULL
+         ORDER BY email_verified DESC, id LIMIT $2"
+    );
     let sql = match address {
         Address::Phone(_) => by_phone,
         Address::Email(_) => by_email,
     };
     let rows = tx.rows(sql, vec![address.as_str().into(), limit.into()]).await?;
     rows.iter().map(read).collect()
+}
+
+/// Accounts with a password that claim an address and have not proven it, the oldest first; at
+/// most `limit`.
+pub async fn claiming(tx: &mut Tx, address: &Address, limit: i64) -> Result<Vec<User>, StoreError> {
+    let by_phone = select!(
+        "WHERE phone = $1 AND phone_verified = 0 AND password_hash IS NOT NULL
+         ORDER BY id LIMIT $2"
+    );
+    let by_email = select!(
+        "WHERE email = $1 AND email_verified = 0 AND password_hash IS NOT NULL
+         ORDER BY id LIMIT $2"
+    );
+    let sql = match address {
+        Address::Phone(_) => by_phone,
+        Address::Email(_) => by_email,
+    };
+    let rows = tx.rows(sql, vec![address.as_str().into(), limit.into()]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Whether a shop made an account for an address, which its person has not taken yet.
+pub async fn is_expected(tx: &mut Tx, address: &Address) -> Result<bool, StoreError> {
+    const BY_PHONE: &str = "SELECT COUNT(*) FROM users
+        WHERE phone = $1 AND phone_verified = 0 AND password_hash IS NULL";
+    const BY_EMAIL: &str = "SELECT COUNT(*) FROM users
+        WHERE email = $1 AND email_verified = 0 AND password_hash IS NULL";
+    let sql = match address {
+        Address::Phone(_) => BY_PHONE,
+        Address::Email(_) => BY_EMAIL,
+    };
+    let rows = tx.rows(sql, vec![address.as_str().into()]).await?;
+    Ok(rows[0].get::<i64>(0)? > 0)
 }
 
 /// How many accounts there are.

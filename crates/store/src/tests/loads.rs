@@ -4,9 +4,9 @@ use super::TestDb;
 use super::rows::*;
 use crate::{Tx, load, save, tables};
 use reda_cluster::each_engine;
-use reda_domain::address::{Address, Email};
+use reda_domain::address::{Address, AddressHash, Email};
 use reda_domain::needs::Need;
-use reda_domain::request::ASK_AGAIN_AFTER_MS;
+use reda_domain::settings::ASK_AGAIN_DAYS_MAX;
 use reda_domain::world::World;
 use reda_domain::*;
 
@@ -45,6 +45,9 @@ async fn every_need_finds_its_rows_as_they_were_saved() {
         Need::UserAt(phone()), w => w.user_at(&phone()).unwrap().cloned(), Some(user());
         Need::Business(shop), w => w.business(shop).unwrap().cloned(), Some(business());
         Need::StaffOf(shop), w => w.staff_of(shop).unwrap().cloned().collect::<Vec<_>>(), [staff()];
+        Need::Staff(staff().id), w => w.staff(staff().id).unwrap().cloned(), Some(staff());
+        Need::Device(device().id), w => w.device(device().id).unwrap().cloned(), Some(device());
+        Need::Claiming(phone()), w => w.claiming(&phone()).unwrap().count(), 0;
         Need::Program(program().id), w => w.program(program().id).unwrap().cloned(), Some(program());
         Need::Handle(handle().id), w => w.handle(handle().id).unwrap().cloned(), Some(handle());
         Need::HandlesOf(amina), w => w.handle_of(shop, amina).unwrap().cloned(), Some(handle());
@@ -65,8 +68,8 @@ async fn every_need_finds_its_rows_as_they_were_saved() {
         Need::Request(request().id), w => w.request(request().id).unwrap().cloned(), Some(request());
         Need::RequestsOf(amina), w =>
             w.requests_of(shop, amina).unwrap().cloned().collect::<Vec<_>>(), [pending()];
-        Need::RequestsTo(declined().asked.address.unwrap()), w => {
-            let to = declined().asked.address.unwrap();
+        Need::RequestsTo(declined().asked.hash.unwrap()), w => {
+            let to = declined().asked.hash.unwrap();
             w.requests_to(shop, &to).unwrap().cloned().collect::<Vec<_>>()
         }, [declined()];
         Need::Key(key().id), w => w.key(key().id).unwrap().cloned(), Some(key());
@@ -86,11 +89,15 @@ async fn what_is_not_there_is_loaded_as_absent() {
     let (_db, mut tx) = filled().await;
     let none = id(999);
     let address = Address::Email(Email::from_kept("nobody@example.com".to_owned()));
+    let hash = AddressHash("hash of nobody@example.com".to_owned());
     let needs = [
         Need::User(UserId(none)),
         Need::UserAt(address.clone()),
         Need::Business(BusinessId(none)),
         Need::StaffOf(BusinessId(none)),
+        Need::Staff(StaffId(none)),
+        Need::Device(DeviceId(none)),
+        Need::Claiming(address.clone()),
         Need::Program(ProgramId(none)),
         Need::Handle(HandleId(none)),
         Need::HandlesOf(UserId(none)),
@@ -100,7 +107,8 @@ async fn what_is_not_there_is_loaded_as_absent() {
         Need::CardsOf(UserId(none)),
         Need::Request(RequestId(none)),
         Need::RequestsOf(UserId(none)),
-        Need::RequestsTo(address.clone()),
+        Need::ProfilesAt(address.clone()),
+        Need::RequestsTo(hash.clone()),
         Need::Key(KeyId(none)),
         Need::KeysOf(UserId(none)),
         Need::PrintedCode(PrintedCodeId(none)),
@@ -112,6 +120,9 @@ async fn what_is_not_there_is_loaded_as_absent() {
     assert_eq!(world.user_at(&address), Ok(None));
     assert_eq!(world.business(BusinessId(none)), Ok(None));
     assert_eq!(world.staff_of(BusinessId(none)).unwrap().count(), 0);
+    assert_eq!(world.staff(StaffId(none)), Ok(None));
+    assert_eq!(world.device(DeviceId(none)), Ok(None));
+    assert_eq!(world.claiming(&address).unwrap().count(), 0);
     assert_eq!(world.program(ProgramId(none)), Ok(None));
     assert_eq!(world.handle(HandleId(none)), Ok(None));
     assert_eq!(world.handles_of(UserId(none)).unwrap().count(), 0);
@@ -121,7 +132,7 @@ async fn what_is_not_there_is_loaded_as_absent() {
     assert_eq!(world.cards_of(BusinessId(none), UserId(none)).unwrap().count(), 0);
     assert_eq!(world.request(RequestId(none)), Ok(None));
     assert_eq!(world.requests_of(BusinessId(none), UserId(none)).unwrap().count(), 0);
-    assert_eq!(world.requests_to(BusinessId(none), &address).unwrap().count(), 0);
+    assert_eq!(world.requests_to(BusinessId(none), &hash).unwrap().count(), 0);
     assert_eq!(world.key(KeyId(none)), Ok(None));
     assert_eq!(world.keys_of(UserId(none)).unwrap().count(), 0);
     assert_eq!(world.printed_code(PrintedCodeId(none)), Ok(None));
@@ -144,18 +155,22 @@ async fn an_unproven_address_finds_nobody() {
     let mut tx = db.begin().await;
     let claimed = user::User { phone_verified: false, ..user() };
     save(&mut tx, &[effects::Change::User(claimed)]).await.unwrap();
-    let world = world(&mut tx, &[Need::UserAt(phone())], NOW).await;
+    let mut world = world(&mut tx, &[Need::UserAt(phone())], NOW).await;
     assert_eq!(world.user_at(&phone()), Ok(None));
+    let claiming = Need::Claiming(phone());
+    load(&mut tx, &mut world, [claiming], NOW).await.unwrap();
+    assert_eq!(world.claiming(&phone()).unwrap().count(), 1);
     // To sign in with, an unproven one is good enough.
     let found = tables::users::signing_in_with(&mut tx, &phone(), 5).await.unwrap();
     assert_eq!(found.len(), 1);
 }
 
 #[each_engine]
-async fn a_no_counts_for_thirty_days() {
+async fn a_no_is_loaded_for_as_long_as_any_business_counts_it() {
     let (_db, mut tx) = filled().await;
-    let to = declined().asked.address.unwrap();
-    let last = declined().closed_at.unwrap().plus_ms(ASK_AGAIN_AFTER_MS);
+    let to = declined().asked.hash.unwrap();
+    let last =
+        declined().closed_at.unwrap().plus_ms(i64::from(ASK_AGAIN_DAYS_MAX) * 24 * 60 * 60 * 1000);
     for (now, found) in [(last.plus_ms(-1), 1), (last, 0)] {
         let world = world(&mut tx, &[Need::RequestsTo(to.clone())], now).await;
         assert_eq!(world.requests_to(business().id, &to).unwrap().count(), found);

@@ -1,7 +1,7 @@
 //! One row of everything, hanging together: Amina is a member of Baraka.
 
-use reda_domain::address::{Address, Email, Phone};
-use reda_domain::business::{Business, Device, Role, Staff};
+use reda_domain::address::{AddressHash, Email, Phone};
+use reda_domain::business::{Business, Device, Role, Staff, StaffPin};
 use reda_domain::card::{Card, Entry, EntryKind};
 use reda_domain::code::CodeId;
 use reda_domain::consent::{AnswerChannel, Consent};
@@ -81,7 +81,13 @@ pub(super) fn staff() -> Staff {
         user: bare_user().id,
         role: Role::Manager,
         created_at: NOW,
+        joined_at: Some(NOW.plus_ms(1)),
+        removed_at: None,
     }
+}
+
+pub(super) fn staff_pin() -> StaffPin {
+    StaffPin { id: staff().id, business: business().id, hash: "hash".to_owned(), set_at: NOW }
 }
 
 pub(super) fn device() -> Device {
@@ -89,9 +95,9 @@ pub(super) fn device() -> Device {
         id: DeviceId(id(11)),
         business: business().id,
         name: "Front".to_owned(),
-        credential_hash: "hash".to_owned(),
         created_at: NOW,
         revoked_at: Some(NOW),
+        locked_at: Some(NOW.plus_ms(1)),
     }
 }
 
@@ -199,7 +205,12 @@ pub(super) fn request() -> Request {
         status: RequestStatus::Accepted,
         business: business().id,
         program: program().id,
-        asked: Asked { user: Some(user().id), handle: Some(handle().id), address: None },
+        asked: Asked {
+            user: Some(user().id),
+            handle: Some(handle().id),
+            address: None,
+            hash: None,
+        },
         staff: Some(staff().id),
         device: Some(device().id),
         asked_at: NOW,
@@ -227,11 +238,11 @@ pub(super) fn pending() -> Request {
 
 /// By an address that is nobody's, and declined.
 pub(super) fn declined() -> Request {
-    let address = Some(Address::from_kept("+254733000118".to_owned()));
+    let hash = Some(AddressHash("hash of +254733000118".to_owned()));
     Request {
         id: RequestId(id(20)),
         status: RequestStatus::Declined,
-        asked: Asked { user: None, handle: None, address },
+        asked: Asked { user: None, handle: None, address: None, hash },
         seen_at: None,
         card: None,
         waiting: vec![],
@@ -286,7 +297,7 @@ pub(super) fn consent() -> Consent {
         request: request().id,
         business: business().id,
         program: program().id,
-        user: user().id,
+        user: Some(user().id),
         answer: RequestAnswer::Accept,
         channel: AnswerChannel::App,
         wording: "enrollment-1".to_owned(),
@@ -394,6 +405,7 @@ pub(super) fn everything() -> Vec<Change> {
         Change::Customer(customer()),
         Change::Program(program()),
         Change::Device(device()),
+        Change::StaffPin(staff_pin()),
         Change::Staff(staff()),
         Change::Business(business()),
         Change::User(bare_user()),

@@ -2,11 +2,13 @@
 
 use super::TestDb;
 use super::rows::*;
+use crate::tables::device_credentials::Credential;
+use crate::tables::invitations::Invitation;
 use crate::tables::one_time_codes::{Binding, OneTimeCode};
 use crate::tables::{audit::Line, feed::Head, operations::Known, sessions::Session, *};
 use crate::{StoreError, ills, save};
 use reda_cluster::each_engine;
-use reda_domain::address::{Address, Email};
+use reda_domain::address::{Address, AddressHash, Email};
 use reda_domain::request::RequestStatus;
 use reda_domain::scope::{EntityKind, Scope, Touched};
 use reda_domain::*;
@@ -41,7 +43,10 @@ async fn every_read_works_on_an_empty_database() {
         cards::of_users(tx, [user]),
         code_uses::of_step(tx, KeyId(id(1)), 1),
         customers::of_users(tx, [user]),
+        device_credentials::find(tx, DeviceId(id(1))),
+        device_credentials::of_devices(tx, [DeviceId(id(1))]),
         devices::by_ids(tx, [DeviceId(id(1))]),
+        devices::of_business(tx, shop),
         devices::find(tx, DeviceId(id(1))),
         enrollments::by_ids(tx, [EnrollmentId(id(1))]),
         entries::of_card(tx, CardId(id(1)), 1, 1),
@@ -68,7 +73,7 @@ async fn every_read_works_on_an_empty_database() {
         requests::by_ids(tx, [RequestId(id(1))]),
         requests::find(tx, RequestId(id(1))),
         requests::lately_of_users(tx, [user], NOW),
-        requests::lately_to(tx, &[&email], NOW),
+        requests::lately_to(tx, &[AddressHash("hash".to_owned())], NOW),
         requests::of_user(tx, user, None, 1),
         requests::run_out(tx, NOW, 1),
         requests::deductions_of(tx, [CardId(id(1))]),
@@ -80,18 +85,27 @@ async fn every_read_works_on_an_empty_database() {
         scans::reasons(tx, shop),
         scans::seen(tx, KeyId(id(1)), 1),
         sessions::find(tx, SessionId(id(1))),
+        sessions::live_of_user(tx, user, NOW, 1),
         staff::by_ids(tx, [StaffId(id(1))]),
         staff::find(tx, StaffId(id(1))),
         staff::of_businesses(tx, [shop]),
         staff::of_user(tx, user),
+        staff::waiting_for(tx, &[email.clone(), phone.clone()]),
+        staff_pins::find(tx, StaffId(id(1))),
+        staff_pins::having(tx, [StaffId(id(1))]),
         users::by_ids(tx, [user]),
+        users::claiming(tx, &email, 1),
+        users::claiming(tx, &phone, 1),
         users::find(tx, user),
         users::owning(tx, &[&email, &phone]),
+        users::written_down_at(tx, &[&email, &phone]),
         users::signing_in_with(tx, &email, 1),
         users::signing_in_with(tx, &phone, 1),
     );
     assert_eq!(operations::count(tx).await.unwrap(), 0);
     assert_eq!(users::count(tx).await.unwrap(), 0);
+    assert!(!users::is_expected(tx, &email).await.unwrap());
+    assert!(!users::is_expected(tx, &phone).await.unwrap());
     assert_eq!(notifications::count_of_user(tx, user).await.unwrap(), 0);
 }
 
@@ -105,26 +119,114 @@ async fn a_session_is_rotated_and_revoked() {
         user: user().id,
         refresh_hash: "first".to_owned(),
         previous_hash: None,
+        label: "Firefox".to_owned(),
         created_at: NOW,
+        used_at: NOW,
         expires_at: NOW.plus_ms(1),
         revoked_at: None,
     };
     sessions::add(&mut tx, &session).await.unwrap();
     assert_eq!(sessions::find(&mut tx, session.id).await.unwrap(), Some(session.clone()));
-    sessions::rotate(&mut tx, session.id, "second", "first", NOW.plus_ms(9)).await.unwrap();
+    let (now, until) = (NOW.plus_ms(1), NOW.plus_ms(9));
+    assert!(sessions::rotate(&mut tx, &session, "second", "first", now, until).await.unwrap());
+    // Who saw it as it was before comes too late.
+    assert!(!sessions::rotate(&mut tx, &session, "third", "first", now, until).await.unwrap());
     sessions::revoke(&mut tx, session.id, NOW.plus_ms(3)).await.unwrap();
     // A session ends once.
     sessions::revoke(&mut tx, session.id, NOW.plus_ms(4)).await.unwrap();
     let expected = Session {
         refresh_hash: "second".to_owned(),
         previous_hash: Some("first".to_owned()),
-        expires_at: NOW.plus_ms(9),
+        used_at: now,
+        expires_at: until,
         revoked_at: Some(NOW.plus_ms(3)),
         ..session
     };
     assert_eq!(sessions::find(&mut tx, expected.id).await.unwrap(), Some(expected));
     let nobodys = sessions::revoke(&mut tx, SessionId(id(51)), NOW).await;
     assert!(matches!(nobodys, Err(StoreError::NotOne { changed: 0, .. })));
+}
+
+#[each_engine]
+async fn signing_out_everywhere_ends_all_sessions_but_one() {
+    let db = TestDb::open().await;
+    let mut tx = db.begin().await;
+    save(&mut tx, &everything()).await.unwrap();
+    let session = |n: u128| Session {
+        id: SessionId(id(n)),
+        user: user().id,
+        refresh_hash: "hash".to_owned(),
+        previous_hash: None,
+        label: "Firefox".to_owned(),
+        created_at: NOW,
+        used_at: NOW.plus_ms(i64::try_from(n).unwrap()),
+        expires_at: NOW.plus_ms(100),
+        revoked_at: None,
+    };
+    for n in 50..53 {
+        sessions::add(&mut tx, &session(n)).await.unwrap();
+    }
+    let live = async |tx: &mut crate::Tx, now: i64| {
+        let rows = sessions::live_of_user(tx, user().id, NOW.plus_ms(now), 9).await.unwrap();
+        rows.into_iter().map(|it| it.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(live(&mut tx, 0).await, [id(52), id(51), id(50)]);
+    assert!(live(&mut tx, 100).await.is_empty());
+    sessions::revoke_all(&mut tx, user().id, Some(SessionId(id(51))), NOW).await.unwrap();
+    assert_eq!(live(&mut tx, 0).await, [id(51)]);
+    sessions::revoke_all(&mut tx, user().id, None, NOW).await.unwrap();
+    assert!(live(&mut tx, 0).await.is_empty());
+}
+
+#[each_engine]
+async fn a_credential_is_rotated_by_whoever_saw_it_last() {
+    let db = TestDb::open().await;
+    let mut tx = db.begin().await;
+    save(&mut tx, &everything()).await.unwrap();
+    let credential = |current: &str, previous: Option<&str>| Credential {
+        device: device().id,
+        current_hash: current.to_owned(),
+        previous_hash: previous.map(str::to_owned),
+        used_at: NOW,
+    };
+    let (first, second) = (credential("1", None), credential("2", Some("1")));
+    device_credentials::put(&mut tx, &first).await.unwrap();
+    assert!(device_credentials::rotate(&mut tx, &first, &second).await.unwrap());
+    assert!(!device_credentials::rotate(&mut tx, &first, &second).await.unwrap());
+    let found = device_credentials::find(&mut tx, device().id).await.unwrap();
+    assert_eq!(found, Some(second));
+    device_credentials::put(&mut tx, &first).await.unwrap();
+    let found = device_credentials::of_devices(&mut tx, [device().id]).await.unwrap();
+    assert_eq!(found, [first]);
+}
+
+#[each_engine]
+async fn an_invitation_is_used_once_and_tried_only_so_often() {
+    let db = TestDb::open().await;
+    let mut tx = db.begin().await;
+    save(&mut tx, &everything()).await.unwrap();
+    let invitation = |hash: &str| Invitation {
+        tag: "ABC".to_owned(),
+        business: business().id,
+        device: None,
+        staff: staff().id,
+        code_hash: hash.to_owned(),
+        tries_left: 2,
+        expires_at: NOW.plus_ms(9),
+    };
+    let first = invitation("first");
+    assert!(invitations::add(&mut tx, &first, NOW).await.unwrap());
+    assert!(!invitations::add(&mut tx, &invitation("second"), NOW).await.unwrap());
+    for left in [Some(1), Some(0), None] {
+        let tried = invitations::take_try(&mut tx, "ABC", NOW).await.unwrap();
+        assert_eq!(tried.map(|it| it.tries_left), left);
+    }
+    assert!(invitations::remove(&mut tx, &first).await.unwrap());
+    assert!(!invitations::remove(&mut tx, &first).await.unwrap());
+    assert!(invitations::add(&mut tx, &first, NOW).await.unwrap());
+    assert_eq!(invitations::take_try(&mut tx, "ABC", NOW.plus_ms(9)).await.unwrap(), None);
+    // What ran out makes room.
+    assert!(invitations::add(&mut tx, &invitation("third"), NOW.plus_ms(9)).await.unwrap());
 }
 
 #[each_engine]

@@ -150,7 +150,7 @@ impl Counter {
         online(ctx)?;
         let verb = Verb::FindCustomer(look_up::find(&typed));
         let customer = match &typed {
-            LookUp::Code(_) | LookUp::Card(_) => None,
+            LookUp::Code(_) | LookUp::Card(_) | LookUp::ShortCode(_) => None,
             LookUp::Phone(phone) => Some(Customer {
                 person: person::addressed(&phone.masked()),
                 whom: Whom::Phone(phone.as_str().to_owned()),

@@ -46,6 +46,8 @@ fn kes(amount: i64) -> Money {
 
 fn member_row() -> MemberBody {
     MemberBody {
+        notes: String::new(),
+        tags: vec![],
         id: AMINA,
         name: "Amina Odhiambo".into(),
         phone: Some(Phone::parse("0722000412", "KE").unwrap()),

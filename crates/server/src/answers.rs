@@ -1,0 +1,93 @@
+//! Answers that do not come from the person's own page: by the digits that they read out, in person,
+//! by a link. What must be known before the lane is found here; the verbs decide.
+
+use crate::app::App;
+use crate::asking;
+use crate::auth::one_time::Bound;
+use crate::http::ApiError;
+use crate::requests::{Asked, ask, new_id};
+use reda_actions::{Actor, AnswerByCode, AnswerByLink, AnswerInPerson, AskedAt};
+use reda_domain::language::Language;
+use reda_domain::request::{Request, RequestAnswer};
+use reda_domain::{OperationId, RequestId};
+use reda_protocol::operation::{self, Verb};
+use reda_store::StoreError;
+use reda_store::tables::{operations, requests};
+use serde_json::json;
+use tracing::error;
+
+async fn asked_at(app: &App, id: RequestId) -> Result<(AskedAt, Option<Request>), StoreError> {
+    let mut tx = app.db.snapshot().await?;
+    let request = requests::find(&mut tx, id).await?;
+    let address = request.as_ref().and_then(|request| request.asked.address.clone());
+    Ok((AskedAt { request: id, address }, request))
+}
+
+/// Checks the digits, which counts a try; not for what was asked before, nor for another shop's
+/// request.
+pub(crate) async fn by_code(
+    app: &App,
+    it: &operation::AnswerByCode,
+    id: OperationId,
+    actor: &Actor,
+) -> Result<AnswerByCode, StoreError> {
+    let (asked, request) = asked_at(app, it.request).await?;
+    let own = match actor {
+        Actor::Staff(by) => request.is_some_and(|request| request.business == by.business),
+        Actor::Person(_) | Actor::Nobody | Actor::Server => false,
+    };
+    let mut tx = app.db.snapshot().await?;
+    let is_known = !operations::known(&mut tx, [id]).await?.is_empty();
+    drop(tx);
+    let bound = Bound::Answer { request: it.request };
+    let digits: String = it.code.chars().filter(|c| !c.is_whitespace()).collect();
+    let right = own && !is_known && app.auth.check_code(bound, &digits).await?;
+    Ok(AnswerByCode { asked, right })
+}
+
+pub(crate) async fn in_person(
+    app: &App,
+    it: &operation::AnswerInPerson,
+) -> Result<AnswerInPerson, StoreError> {
+    let (asked, _) = asked_at(app, it.request).await?;
+    let has_messages = app.messages.is_there();
+    Ok(AnswerInPerson { asked, answer: it.answer, language: it.language, has_messages })
+}
+
+/// Answers a request for whoever brought its link.
+pub(crate) async fn by_link(
+    app: &App,
+    request: RequestId,
+    answer: RequestAnswer,
+    language: Option<Language>,
+    shown_in: Language,
+) -> Result<(), ApiError> {
+    let (asked, _) = asked_at(app, request).await?;
+    let act = AnswerByLink { asked, answer, language }.into();
+    let body = json!([request, answer]);
+    let asked = Asked { id: new_id(), actor: Actor::Nobody, act, body };
+    ask(app, asked, shown_in).await?;
+    forget_code(app, request).await;
+    Ok(())
+}
+
+/// What follows an operation once it stands: messages go out, and codes that answered are spent.
+pub(crate) async fn after(app: &App, verb: &Verb, id: OperationId) {
+    match verb {
+        Verb::AskEnrollment(_) => asking::send(app, RequestId::from(id)).await,
+        Verb::ResendRequest(it) => asking::send(app, it.request).await,
+        Verb::AnswerByCode(operation::AnswerByCode { request, .. })
+        | Verb::AnswerInPerson(operation::AnswerInPerson { request, .. })
+        | Verb::CancelRequest(operation::CancelRequest { request }) => {
+            forget_code(app, *request).await;
+        }
+        _ => {}
+    }
+}
+
+/// A closed request's digits are good for nothing; they do not stay in the database either.
+async fn forget_code(app: &App, request: RequestId) {
+    if let Err(error) = app.auth.forget_code(Bound::Answer { request }).await {
+        error!(request.id = %request, "could not forget the code of a request: {error:#}");
+    }
+}

@@ -1,0 +1,143 @@
+//! Taking one's data, and deleting the account: nothing that names the person stays anywhere.
+
+use crate::http::Answer;
+use crate::town::{Customer, PASSWORD, TestTown};
+use reda_cluster::each_engine;
+use reda_domain::business::Role;
+use reda_store::Val;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn delete(person: &Customer, body: Value) -> Answer {
+    Answer::of(person.http.call(Method::DELETE, "/api/me").json(&body)).await
+}
+
+/// Every text in every table, as `table.column: text`.
+async fn every_text(town: &TestTown) -> Vec<String> {
+    let mut tx = town.server.app().db().snapshot().await.expect("a transaction");
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+    let mut all = vec![];
+    for row in tx.rows(tables, vec![]).await.expect("the schema") {
+        let table: String = row.get(0).expect("a name");
+        let columns = format!("SELECT name FROM pragma_table_info('{table}')");
+        for row in tx.rows(columns, vec![]).await.expect("the columns") {
+            let column: String = row.get(0).expect("a name");
+            let texts = format!(
+                "SELECT CAST({column} AS TEXT) FROM {table} WHERE typeof({column}) = 'text'"
+            );
+            for row in tx.rows(texts, Vec::<Val>::new()).await.expect("the column") {
+                let text: String = row.get(0).expect("a text");
+                all.push(format!("{table}.{column}: {text}"));
+            }
+        }
+    }
+    all
+}
+
+#[each_engine]
+async fn after_an_account_is_deleted_nothing_names_the_person() {
+    let town = TestTown::open().await;
+    let ana = town.verified("Anastasia Wanjiru").await;
+    let mail = "UPDATE users SET email = 'anastasia@example.com', email_verified = 1
+        WHERE id = $1";
+    town.sql(mail, [ana.user.0.into()]).await;
+    let label = json!({ "public_key": town.customer("Zed").await.private.public()
+        .to_spki_base64(), "label": "Anastasia's phone" });
+    ana.http.post("/api/me/keys", label).await;
+    let joined = town.join(&ana).await;
+    town.till.award(&joined.card, 40).await.applied();
+    let wrote = json!({ "customer": joined.handle, "name": "Mama Anastasia",
+        "notes": "Wanjiru likes tea", "tags": ["anastasia"] });
+    town.till.op("update_customer", wrote).await.applied();
+    let print = json!({ "customer": joined.handle });
+    town.owner().await.op("issue_printed_code", print).await.applied();
+    ana.http.get("/api/me/codes/printed").await.ok();
+    ana.http.post("/api/me/short-codes", json!({})).await.ok();
+    // Other shops know her by a scan, by her number, and by a no.
+    let (shop, other) = town.other_shop().await;
+    other.scan(&ana.code_now()).await.applied();
+    let by_number = json!({ "phone": ana.phone, "program": shop.program });
+    other.op("ask_enrollment", by_number).await.applied();
+    other.op("find_customer", json!({ "phone": ana.phone })).await.applied();
+    let by_mail = json!({ "email": "anastasia@example.com", "program": shop.program });
+    other.op("ask_enrollment", by_mail).await.applied();
+
+    let personal =
+        ["anastasia", "wanjiru", "722000001", "0722000001", "254722000001", "example.com"];
+    let before = every_text(&town).await.join("\n").to_lowercase();
+    for value in ["anastasia", "wanjiru", "722000001", "example.com"] {
+        assert!(before.contains(value), "the test looks for {value}, which was never there");
+    }
+    let mut till = town.till.line().await;
+    till.sees("member", |it| it["id"] == joined.handle).await;
+    assert_eq!(delete(&ana, json!({ "password": PASSWORD })).await.status, 204);
+    till.gone("member", &joined.handle).await;
+    for text in every_text(&town).await {
+        let lower = text.to_lowercase();
+        for value in personal {
+            assert!(!lower.contains(value), "{value} stays in {text}");
+        }
+    }
+    assert!(town.balances_agree().await);
+    ana.http.get("/api/me").await.error(401, "unauthorized");
+    let refresh = json!({ "refresh_token": ana.refresh_token });
+    town.http.post("/api/auth/refresh", refresh).await.error(401, "unauthorized");
+    let again = json!({ "phone": ana.phone, "password": PASSWORD });
+    town.http.post("/api/auth/sign-in", again).await.error(401, "wrong_credentials");
+    town.till.scan(&ana.code_now()).await.refused("code_revoked");
+    let sound = "SELECT COUNT(*) FROM audit_log WHERE kind = 'erase_me'";
+    assert_eq!(town.number(sound, []).await, 1);
+}
+
+#[each_engine]
+async fn an_account_is_deleted_by_who_just_showed_that_it_is_they() {
+    let town = TestTown::open().await;
+    let mut ana = town.customer("Ana").await;
+    town.passes(11 * 60 * 1000);
+    let wrong = json!({ "password": "not the password" });
+    delete(&ana, wrong.clone()).await.error(403, "sign_in_again");
+    delete(&ana, json!({})).await.error(403, "sign_in_again");
+    for _ in 0..5 {
+        delete(&ana, wrong.clone()).await.error(403, "sign_in_again");
+    }
+    let right = json!({ "password": PASSWORD });
+    delete(&ana, right).await.error(403, "sign_in_again");
+    // Signing in anew is as good.
+    ana.http = town.signed_in(&ana.phone).await;
+    assert_eq!(delete(&ana, json!({})).await.status, 204);
+}
+
+#[each_engine]
+async fn the_last_owner_hands_the_business_over_first() {
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    let call = owner.call(Method::DELETE, "/api/me").json(&json!({ "password": PASSWORD }));
+    Answer::of(call).await.error(409, "last_owner");
+    let zed = town.customer("Zed").await;
+    town.hire(&zed, Role::Owner).await;
+    let call = owner.call(Method::DELETE, "/api/me").json(&json!({ "password": PASSWORD }));
+    assert_eq!(Answer::of(call).await.status, 204);
+}
+
+#[each_engine]
+async fn a_person_takes_everything_that_is_theirs_along() {
+    let town = TestTown::open().await;
+    let (ana, joined) = town.member("Ana").await;
+    let (_, others) = town.member("Somebody Else").await;
+    town.till.award(&joined.card, 7).await.applied();
+    town.till.award(&others.card, 9).await.applied();
+    let wrote = json!({ "customer": joined.handle, "notes": "likes tea" });
+    town.till.op("update_customer", wrote).await.applied();
+    let all = ana.http.get("/api/me/export").await.ok();
+    assert_eq!(all["account"]["name"], "Ana");
+    assert_eq!(all["cards"][0]["entries"][0]["delta"], 7);
+    assert_eq!(all["businesses"][0]["their_notes"], "likes tea");
+    assert_eq!(all["answers"][0]["answer"], "accept");
+    assert_eq!(all["scans"][0]["kind"], "rotating");
+    assert!(!all["notifications"].as_array().unwrap().is_empty());
+    let text = all.to_string();
+    for foreign in ["Somebody Else", "password_hash", "refresh_hash"] {
+        assert!(!text.contains(foreign), "{foreign}");
+    }
+    town.till.http.get("/api/me/export").await.error(403, "forbidden");
+}
