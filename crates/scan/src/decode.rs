@@ -1,10 +1,9 @@
-//! The reader: one frame in, the codes that stand in it out. Knows nothing of what came before.
-
-use std::panic::catch_unwind;
+//! A code as it is told, and the plainest way to have it read.
 
 use serde::Serialize;
 
 use crate::frame::Frame;
+use crate::reader::{Deadline, Reader};
 
 /// A code that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -43,56 +42,10 @@ impl Code {
     }
 }
 
-/// rqrr's time grows faster than the picture; nothing larger helps it.
-const SIDE_MAX: u32 = 4096;
-
-/// Reads the codes in a frame; empty when there are none, whatever the bytes.
-///
-/// Tries the frame, the frame inverted (dark-mode phones), then both at half scale (texture and
-/// moiré average out), and stops at the first that reads something.
+/// Reads the codes in a frame, with all the time it takes; empty when there are none, whatever
+/// the bytes. Who reads many frames keeps a [`Reader`].
 pub fn decode(frame: &Frame) -> Vec<Code> {
-    let (frame, scale) = frame.halved_within(SIDE_MAX);
-    let codes = either_tone(&frame, scale);
-    if !codes.is_empty() {
-        return codes;
-    }
-    match frame.halved() {
-        Some(half) => either_tone(&half, scale * 2),
-        None => codes,
-    }
-}
-
-fn either_tone(frame: &Frame, scale: i32) -> Vec<Code> {
-    let codes = read(frame, scale, |luma| luma);
-    if codes.is_empty() { read(frame, scale, |luma| 255 - luma) } else { codes }
-}
-
-fn read(frame: &Frame, scale: i32, tone: fn(u8) -> u8) -> Vec<Code> {
-    // rqrr asserts on some ordinary photographs (a vanishing denominator in its perspective).
-    catch_unwind(|| read_with_rqrr(frame, scale, tone)).unwrap_or_default()
-}
-
-fn read_with_rqrr(frame: &Frame, scale: i32, tone: fn(u8) -> u8) -> Vec<Code> {
-    let (width, height) = (frame.width() as usize, frame.height() as usize);
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        tone(frame.luma()[y * width + x])
-    });
-    let grids = image.detect_grids();
-    let codes = grids.iter().filter_map(|grid| {
-        let mut bytes = Vec::new();
-        grid.decode_to(&mut bytes).ok()?;
-        let corners = grid
-            .bounds
-            .map(|p| Corner { x: p.x.saturating_mul(scale), y: p.y.saturating_mul(scale) });
-        Some(Code { text: text(bytes), corners, kind: Kind::Qr })
-    });
-    codes.filter(|code| !code.text.is_empty()).collect()
-}
-
-/// Nearly every maker writes UTF-8; ISO 18004 says Latin-1, where every byte is a character.
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect())
+    Reader::default().read(frame, Deadline::never()).codes
 }
 
 #[cfg(test)]
@@ -150,7 +103,6 @@ mod tests {
     #[test]
     fn a_halftone_code_is_read_at_half_scale_in_pixels_of_the_whole_frame() {
         let frame = halftone(&code_frame("HALF", 6));
-        assert!(either_tone(&frame, 1).is_empty(), "the whole scale was meant to fail");
         let codes = decode(&frame);
         assert_eq!(codes[0].text, "HALF");
         assert!(codes[0].corners[2].x > i32::try_from(frame.width() / 2).unwrap());
@@ -173,12 +125,6 @@ mod tests {
         let mut read = texts(&pasted(frame, &code_frame("RIGHT", 4), 600, 100));
         read.sort();
         assert_eq!(read, ["LEFT", "RIGHT"]);
-    }
-
-    #[test]
-    fn text_that_is_not_utf8_is_read_as_latin1() {
-        assert_eq!(text(b"caf\xe9".to_vec()), "café");
-        assert_eq!(text("café".into()), "café");
     }
 
     #[test]

@@ -12,10 +12,11 @@ use serde::Serialize;
 use tracing::{debug, warn};
 
 use crate::camera::{ChildCommand, supervise};
-use crate::decode::{Corner, decode};
+use crate::decode::Corner;
 use crate::frame::Frame;
 use crate::outgoing::{Next, Outgoing};
 use crate::preview::{Preview, preview};
+use crate::reader::{self, Deadline};
 use crate::replay::replay;
 use crate::sightings::{Judged, Sightings};
 use crate::sink::Sink;
@@ -164,11 +165,14 @@ impl Reader {
         /// An empty frame is the dearest, since every stage is tried: rest as long as it took, so
         /// that an idle till uses half a core at most, but not so long that a customer notices.
         const REST_MAX: Duration = Duration::from_millis(50);
+        /// One frame of a camera at 30 frames a second.
+        const BUDGET: Duration = Duration::from_millis(33);
         let started = Instant::now();
         let mut sightings = Sightings::default();
+        let mut reader = reader::Reader::default();
         while let Some(frame) = self.frames.take() {
             let began = Instant::now();
-            let codes = decode(&frame);
+            let codes = reader.read(&frame, Deadline::after(BUDGET)).codes;
             let took = began.elapsed();
             if self.forget.swap(false, Ordering::Relaxed) {
                 sightings.forget();

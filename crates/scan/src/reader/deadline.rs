@@ -1,0 +1,54 @@
+//! How long the reader may go on. Asked often, so asking is cheap.
+
+use std::time::{Duration, Instant};
+
+/// A moment by some clock after which the reader gives up.
+///
+/// What runs when it passes is finished or broken off at the next look, a few milliseconds later.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline {
+    /// Time since any fixed moment.
+    clock: fn() -> Duration,
+    at: Duration,
+}
+
+impl Deadline {
+    /// So long from now on.
+    pub fn after(budget: Duration) -> Deadline {
+        Deadline::by(since_first_asked, budget)
+    }
+
+    /// So long from now on by another clock, as a benchmark's that counts only its own thread.
+    pub fn by(clock: fn() -> Duration, budget: Duration) -> Deadline {
+        Deadline { clock, at: clock().saturating_add(budget) }
+    }
+
+    /// Never: every stage is tried.
+    pub fn never() -> Deadline {
+        Deadline { clock: || Duration::ZERO, at: Duration::MAX }
+    }
+
+    pub(crate) fn has_passed(&self) -> bool {
+        (self.clock)() >= self.at
+    }
+}
+
+fn since_first_asked() -> Duration {
+    use std::sync::OnceLock;
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    FIRST.get_or_init(Instant::now).elapsed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_passes_by_its_own_clock() {
+        assert!(Deadline::by(|| Duration::from_secs(9), Duration::ZERO).has_passed());
+        let ahead = Deadline::by(|| Duration::from_secs(9), Duration::from_millis(5));
+        assert!(!ahead.has_passed());
+        assert!(!Deadline::never().has_passed());
+        assert!(Deadline::after(Duration::ZERO).has_passed());
+    }
+}

@@ -1,0 +1,99 @@
+//! What is tried on a picture, in which order: what fails cheaply comes first.
+
+use super::binarize::Threshold;
+
+/// One way to look at a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Our own search in a view of the picture.
+    Search(View, Threshold),
+    /// rxing's port of zxing-cpp, on the whole picture.
+    Rxing,
+    /// rqrr's own detector, on the whole picture.
+    Rqrr,
+}
+
+/// A picture at a scale, changed or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct View {
+    pub(super) scale: Scale,
+    pub(super) change: Change,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scale {
+    Quarter,
+    Half,
+    Full,
+    Double,
+}
+
+impl Scale {
+    /// Pixels of the picture in one pixel of the view.
+    pub(super) fn factor(self) -> f32 {
+        match self {
+            Scale::Quarter => 4.0,
+            Scale::Half => 2.0,
+            Scale::Full => 1.0,
+            Scale::Double => 0.5,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    None,
+    /// Light codes on dark: dark-mode phones.
+    Invert,
+    /// Against noise and the pixels of screens.
+    Blur,
+    /// Against the dark.
+    Stretch,
+}
+
+const fn search(scale: Scale, change: Change, threshold: Threshold) -> Stage {
+    Stage::Search(View { scale, change }, threshold)
+}
+
+/// What a picture goes through when there is time for all of it.
+pub(super) const ALL: [Stage; 12] = [
+    Stage::Rxing,
+    search(Scale::Half, Change::None, Threshold::Hybrid),
+    search(Scale::Full, Change::None, Threshold::Hybrid),
+    search(Scale::Full, Change::Invert, Threshold::Hybrid),
+    search(Scale::Half, Change::Invert, Threshold::Hybrid),
+    search(Scale::Quarter, Change::None, Threshold::Hybrid),
+    Stage::Rqrr,
+    search(Scale::Full, Change::Stretch, Threshold::Hybrid),
+    search(Scale::Full, Change::None, Threshold::LocalMean { part: 32 }),
+    search(Scale::Full, Change::Blur, Threshold::LocalMean { part: 16 }),
+    search(Scale::Double, Change::None, Threshold::Hybrid),
+    search(Scale::Full, Change::None, Threshold::Otsu),
+];
+
+/// What a photograph larger than any camera's picture goes through once more, at its own scale.
+pub(super) const LARGE: [Stage; 2] = [
+    search(Scale::Full, Change::None, Threshold::Hybrid),
+    search(Scale::Full, Change::Invert, Threshold::Hybrid),
+];
+
+impl Stage {
+    /// What a benchmark calls it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Stage::Rxing => "rxing",
+            Stage::Rqrr => "rqrr",
+            Stage::Search(View { change: Change::Invert, .. }, _) => "inverted",
+            Stage::Search(View { change: Change::Blur, .. }, _) => "blurred",
+            Stage::Search(View { change: Change::Stretch, .. }, _) => "stretched",
+            Stage::Search(_, Threshold::LocalMean { .. }) => "local mean",
+            Stage::Search(_, Threshold::Otsu) => "otsu",
+            Stage::Search(View { scale, .. }, Threshold::Hybrid) => match scale {
+                Scale::Quarter => "quarter",
+                Scale::Half => "half",
+                Scale::Full => "full",
+                Scale::Double => "double",
+            },
+        }
+    }
+}
