@@ -176,7 +176,7 @@ impl Desk {
             language: self.0.settings.language(),
             theme: self.0.settings.theme(),
             connection: no_line(),
-            camera: CameraView { state: CameraStatus::Starting, detail: None },
+            camera: CameraView { state: CameraStatus::Starting, detail: None, hint: None },
             customer_page: shop.as_ref().map(Shop::customer_page),
             demo: shop.as_ref().map(Shop::demo_view),
             unread: 0,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod bench;
 mod code;
 mod config;
 mod database;
@@ -50,6 +51,9 @@ enum Command {
     Restore(backup::Restore),
     /// Reads the codes in image files.
     Scan(scan::Scan),
+    /// Measures.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Draws and checks codes.
     #[command(subcommand)]
     Code(code::Code),
@@ -89,6 +93,7 @@ fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Backup(it) => on_runtime(it.run()).map(done),
         Command::Restore(it) => on_runtime(it.run()).map(done),
         Command::Scan(it) => it.run(),
+        Command::Bench(it) => it.run().map(done),
         Command::Code(it) => it.run(),
     }
 }

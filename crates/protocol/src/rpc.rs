@@ -160,6 +160,8 @@ views! {
         state: CameraStatus,
         /// What the driver said, for the curious.
         detail: Option<String>,
+        /// What would make a code readable that is in view and was not read for a second.
+        hint: Option<CameraHint>,
     }
 
     /// The counter.
@@ -358,6 +360,17 @@ pub enum CameraStatus {
     NoPermission,
     Unplugged,
     Failed,
+}
+
+/// What to ask of whoever holds a code to the camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraHint {
+    Closer,
+    HoldStill,
+    TooDark,
+    TooBright,
+    TurnUpTheScreen,
 }
 
 /// What the counter shows of the customer.

@@ -3,13 +3,17 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::decode::{Code, decode};
+use crate::decode::Code;
 use crate::frame::Frame;
 use crate::picture::{self, PictureError};
+use crate::reader::{Deadline, Reader};
 
+/// Far more than a photograph of 80 megapixels takes.
+const PATIENCE: Duration = Duration::from_secs(20);
 const FILE_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Why a picture file could not be read; says so in words for whoever chose the file.
@@ -31,10 +35,12 @@ pub enum FileError {
 ///
 /// A picture without a code is not an error: the list is empty.
 pub fn read_file(path: &Path) -> Result<Vec<Code>, FileError> {
-    Ok(decode(&load(path)?))
+    let look = Reader::default().read(&load_picture(path)?, Deadline::after(PATIENCE));
+    Ok(look.codes)
 }
 
-pub(crate) fn load(path: &Path) -> Result<Frame, FileError> {
+/// The picture in a file, as the reader sees it.
+pub fn load_picture(path: &Path) -> Result<Frame, FileError> {
     Ok(picture::unpack(&bytes(path)?)?)
 }
 

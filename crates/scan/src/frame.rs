@@ -54,6 +54,17 @@ impl Frame {
         Frame { width, height, luma: vec![128; width as usize * height as usize] }
     }
 
+    /// The part from (left, top) to before (right, bottom); `None` if that is empty or beyond.
+    pub(crate) fn cropped(&self, left: u32, top: u32, right: u32, bottom: u32) -> Option<Frame> {
+        if left >= right || top >= bottom || right > self.width || bottom > self.height {
+            return None;
+        }
+        let rows = self.luma.chunks_exact(self.width as usize);
+        let rows = rows.take(bottom as usize).skip(top as usize);
+        let luma = rows.flat_map(|row| &row[left as usize..right as usize]).copied().collect();
+        Some(Frame { width: right - left, height: bottom - top, luma })
+    }
+
     /// The frame scaled down (never up) to a width of at most `width_max` pixels.
     pub(crate) fn fit_width(self, width_max: u32) -> Frame {
         if self.width <= width_max {
@@ -125,6 +136,14 @@ mod tests {
         let frame = Frame::new(3, 3, vec![0, 100, 9, 100, 200, 9, 9, 9, 9]).unwrap();
         assert_eq!(frame.halved(), Some(Frame::new(1, 1, vec![100]).unwrap()));
         assert_eq!(Frame::grey(5, 1).halved(), None);
+    }
+
+    #[test]
+    fn a_part_is_cut_out_of_its_rows() {
+        let frame = Frame::new(3, 2, vec![1, 2, 3, 4, 5, 6]).unwrap();
+        assert_eq!(frame.cropped(1, 0, 3, 2), Some(Frame::new(2, 2, vec![2, 3, 5, 6]).unwrap()));
+        assert_eq!(frame.cropped(1, 0, 4, 2), None);
+        assert_eq!(frame.cropped(1, 1, 1, 2), None);
     }
 
     #[test]

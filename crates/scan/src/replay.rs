@@ -35,7 +35,7 @@ pub(crate) fn replay(dir: &Path, stop: &Stop, sink: &mut Sink) {
         };
         let mut shown = false;
         for path in pictures {
-            match file::load(&path) {
+            match file::load_picture(&path) {
                 Ok(frame) => sink.frame(frame.fit_width(WIDTH_MAX)),
                 Err(error) => {
                     debug!("passed over {}: {error}", path.display());

@@ -14,9 +14,10 @@ use tracing::{debug, warn};
 use crate::camera::{ChildCommand, supervise};
 use crate::decode::Corner;
 use crate::frame::Frame;
+use crate::hints::{Hint, Hints};
 use crate::outgoing::{Next, Outgoing};
 use crate::preview::{Preview, preview};
-use crate::reader::{self, Deadline};
+use crate::reader::{Deadline, LiveReader};
 use crate::replay::replay;
 use crate::sightings::{Judged, Sightings};
 use crate::sink::Sink;
@@ -38,6 +39,8 @@ pub enum ScanEvent {
     State(CameraState),
     /// A code was shown.
     Read(Reading),
+    /// A code is seen and not read, and this would help; `None` once it does not matter any more.
+    Hint(Option<Hint>),
     /// What is in view, at most twelve times a second.
     Preview(Preview),
 }
@@ -162,25 +165,34 @@ struct Reader {
 
 impl Reader {
     fn run(self) {
-        /// An empty frame is the dearest, since every stage is tried: rest as long as it took, so
-        /// that an idle till uses half a core at most, but not so long that a customer notices.
-        const REST_MAX: Duration = Duration::from_millis(50);
-        /// One frame of a camera at 30 frames a second.
+        /// What a dear look costs at most: one frame of a camera at 30 frames a second.
         const BUDGET: Duration = Duration::from_millis(33);
+        /// Rest as long as an empty frame took, so that an idle till uses half a core at most, but
+        /// not so long that a customer notices.
+        const REST_MAX: Duration = Duration::from_millis(50);
         let started = Instant::now();
         let mut sightings = Sightings::default();
-        let mut reader = reader::Reader::default();
+        let mut hints = Hints::default();
+        let mut hint = None;
+        let mut reader = LiveReader::default();
         while let Some(frame) = self.frames.take() {
             let began = Instant::now();
-            let codes = reader.read(&frame, Deadline::after(BUDGET)).codes;
+            let look = reader.read(&frame, Deadline::after(BUDGET));
             let took = began.elapsed();
             if self.forget.swap(false, Ordering::Relaxed) {
                 sightings.forget();
             }
-            let empty = codes.is_empty();
+            let now_ms = millis(started.elapsed());
+            let empty = look.codes.is_empty();
+            let newer = hints.see(now_ms, !empty, look.clue);
+            if newer != hint {
+                hint = newer;
+                self.outgoing.tell(ScanEvent::Hint(hint));
+            }
+            let judged = look.codes.into_iter();
             let judged =
-                codes.into_iter().map(|code| Judged { verdict: (self.judge)(&code.text), code });
-            if let Some(news) = sightings.see(millis(started.elapsed()), judged.collect()) {
+                judged.map(|code| Judged { verdict: (self.judge)(&code.text), code }).collect();
+            if let Some(news) = sightings.see(now_ms, judged) {
                 self.outgoing.tell(ScanEvent::Read(reading(news, &frame, took)));
             }
             if empty {

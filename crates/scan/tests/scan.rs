@@ -57,14 +57,14 @@ fn wait_for<T>(events: &Receiver<ScanEvent>, wanted: impl Fn(ScanEvent) -> Optio
 fn next_state(events: &Receiver<ScanEvent>) -> CameraState {
     wait_for(events, |event| match event {
         ScanEvent::State(state) => Some(state),
-        ScanEvent::Read(_) | ScanEvent::Preview(_) => None,
+        ScanEvent::Read(_) | ScanEvent::Hint(_) | ScanEvent::Preview(_) => None,
     })
 }
 
 fn next_reading(events: &Receiver<ScanEvent>) -> Reading {
     wait_for(events, |event| match event {
         ScanEvent::Read(reading) => Some(reading),
-        ScanEvent::State(_) | ScanEvent::Preview(_) => None,
+        ScanEvent::State(_) | ScanEvent::Hint(_) | ScanEvent::Preview(_) => None,
     })
 }
 
@@ -115,7 +115,7 @@ fn a_code_in_view_is_read_once_until_it_is_forgotten() {
         let read = wait_for(&events, |event| match event {
             ScanEvent::Preview(_) => Some(false),
             ScanEvent::Read(_) => Some(true),
-            ScanEvent::State(_) => None,
+            ScanEvent::State(_) | ScanEvent::Hint(_) => None,
         });
         assert!(!read, "the same code was reported twice");
     }

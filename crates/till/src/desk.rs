@@ -7,7 +7,7 @@ use crate::clock::Clocks;
 use crate::codes::{self, KnownKeys};
 use crate::counter::{Answer, Counter, Ctx, Effect, Shown};
 use crate::local::{Local, LocalError};
-use crate::parts::{AppParts, camera_view};
+use crate::parts::{AppParts, camera_hint, camera_view};
 use crate::popup::Popups;
 use crate::settings::Settings;
 use crate::till::{OnEvent, TillEvent};
@@ -100,7 +100,7 @@ impl Desk {
             connection: ConnectionStatus::Offline,
             connection_since: now,
             told: (0, false),
-            camera: CameraView { state: camera, detail: None },
+            camera: CameraView { state: camera, detail: None, hint: None },
             callers: HashMap::new(),
             dirty: BTreeSet::new(),
             desk: self,
@@ -186,6 +186,10 @@ impl Working {
                         self.perform(effects, None).await;
                     }
                 }
+            }
+            ScanEvent::Hint(hint) => {
+                self.camera.hint = hint.map(camera_hint);
+                self.dirty.insert(Changed::App);
             }
             // The window has it already.
             ScanEvent::Preview(_) => {}

@@ -1,8 +1,10 @@
 //! What the till knows of the application's view; the shell adds the rest.
 
 use reda_domain::language::Language;
-use reda_protocol::rpc::{CameraStatus, CameraView, ConnectionView, ShopLine, StaffLine, Theme};
-use reda_scan::CameraState;
+use reda_protocol::rpc::{
+    CameraHint, CameraStatus, CameraView, ConnectionView, ShopLine, StaffLine, Theme,
+};
+use reda_scan::{CameraState, Hint};
 
 /// The till's parts of [`AppView`](reda_protocol::rpc::AppView), under the same names.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +21,18 @@ pub struct AppParts {
     pub unread: u32,
 }
 
+pub(crate) fn camera_hint(hint: Hint) -> CameraHint {
+    match hint {
+        Hint::Closer => CameraHint::Closer,
+        Hint::HoldStill => CameraHint::HoldStill,
+        Hint::TooDark => CameraHint::TooDark,
+        Hint::TooBright => CameraHint::TooBright,
+        Hint::TurnUpTheScreen => CameraHint::TurnUpTheScreen,
+    }
+}
+
 pub(crate) fn camera_view(state: CameraState) -> CameraView {
-    let plain = |state| CameraView { state, detail: None };
+    let plain = |state| CameraView { state, detail: None, hint: None };
     match state {
         CameraState::Starting => plain(CameraStatus::Starting),
         CameraState::Live => plain(CameraStatus::Live),
@@ -29,7 +41,7 @@ pub(crate) fn camera_view(state: CameraState) -> CameraView {
         CameraState::NoPermission => plain(CameraStatus::NoPermission),
         CameraState::Unplugged => plain(CameraStatus::Unplugged),
         CameraState::Failed { detail } => {
-            CameraView { state: CameraStatus::Failed, detail: Some(detail) }
+            CameraView { state: CameraStatus::Failed, detail: Some(detail), hint: None }
         }
     }
 }

@@ -175,7 +175,7 @@ fn watch(source: Source, known: KnownKeys, desk: WeakSender<Message>, tell: OnEv
             let (width, height) = (preview.width, preview.height);
             tell(TillEvent::Window(WindowEvent::Preview(PreviewView { width, height, jpeg })));
         }
-        ScanEvent::State(_) | ScanEvent::Read(_) => {
+        ScanEvent::State(_) | ScanEvent::Hint(_) | ScanEvent::Read(_) => {
             // A till that has stopped needs to know nothing.
             if let Some(desk) = desk.upgrade()
                 && let Err(TrySendError::Full(_)) = desk.try_send(Message::Scan(event))

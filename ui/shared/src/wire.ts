@@ -46,12 +46,17 @@ export type BusinessBody = { id: BusinessId, name: string, country: string, curr
 settings: Settings | null, };
 export type BusinessCreated = { business: BusinessBody, program: ProgramId, user: UserBody, token: string, refresh_token: string, };
 export type BusinessId = string;
+export type CameraHint = "closer" | "hold_still" | "too_dark" | "too_bright" | "turn_up_the_screen";
 export type CameraStatus = "starting" | "live" | "none" | "busy" | "no_permission" | "unplugged" | "failed";
 export type CameraView = { state: CameraStatus, 
 /**
  * What the driver said, for the curious.
  */
-detail: string | null, };
+detail: string | null, 
+/**
+ * What would make a code readable that is in view and was not read for a second.
+ */
+hint: CameraHint | null, };
 export type CardBody = { id: CardId, number: string, program: ProgramId, program_name: string, business: BusinessId, business_name: string, 
 /**
  * In `b:` only.

@@ -28,6 +28,12 @@ impl Deadline {
         Deadline { clock: || Duration::ZERO, at: Duration::MAX }
     }
 
+    /// A third of the time that is left, so that no stage takes it all from those after it.
+    pub(crate) fn third(&self) -> Deadline {
+        let now = (self.clock)();
+        Deadline { clock: self.clock, at: now.saturating_add(self.at.saturating_sub(now) / 3) }
+    }
+
     pub(crate) fn has_passed(&self) -> bool {
         (self.clock)() >= self.at
     }
@@ -50,5 +56,12 @@ mod tests {
         assert!(!ahead.has_passed());
         assert!(!Deadline::never().has_passed());
         assert!(Deadline::after(Duration::ZERO).has_passed());
+    }
+
+    #[test]
+    fn a_third_is_counted_from_now() {
+        let ahead = Deadline::by(|| Duration::from_secs(9), Duration::from_millis(6));
+        assert_eq!(ahead.third().at, Duration::from_millis(9_002));
+        assert!(!Deadline::never().third().has_passed());
     }
 }

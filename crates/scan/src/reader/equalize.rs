@@ -22,7 +22,10 @@ pub(super) fn equalize(darkness: &Modules, layout: &Layout, reach: Reach, to: &m
         Reach::Two => 2,
     };
     let weights = (2 * radius + 1) * (2 * radius + 1) + 1;
-    let Some(learned) = learn(darkness, layout, radius, weights) else {
+    let first = learn(darkness, layout, radius, weights, None);
+    // Known modules that contradict what was learned lie under glare or dirt.
+    let second = first.and_then(|first| learn(darkness, layout, radius, weights, Some(&first)));
+    let Some(learned) = second else {
         to.clone_from(darkness);
         return;
     };
@@ -31,19 +34,27 @@ pub(super) fn equalize(darkness: &Modules, layout: &Layout, reach: Reach, to: &m
     for y in 0..darkness.size {
         for x in 0..darkness.size {
             let seen = neighbourhood(darkness, x, y, radius);
-            let sum: f64 = seen.iter().zip(&learned).take(weights).map(|(a, b)| a * b).sum();
-            to.values.push(sum as f32);
+            to.values.push(dot(&seen, &learned, weights) as f32);
         }
     }
 }
 
 /// Least squares over the known modules, held back (ridge) where they say little.
-fn learn(darkness: &Modules, layout: &Layout, radius: usize, weights: usize) -> Option<Row> {
+fn learn(
+    darkness: &Modules,
+    layout: &Layout,
+    radius: usize,
+    weights: usize,
+    before: Option<&Row>,
+) -> Option<Row> {
     const HELD_BACK: f64 = 0.02;
     let mut rows = [[0f64; WEIGHTS_MAX + 1]; WEIGHTS_MAX];
     for known in &layout.known {
         let seen = neighbourhood(darkness, known.place.x, known.place.y, radius);
         let wanted = if known.dark { 1.0 } else { -1.0 };
+        if before.is_some_and(|before| dot(&seen, before, weights) * wanted < 0.0) {
+            continue;
+        }
         for i in 0..weights {
             for j in 0..weights {
                 rows[i][j] += seen[i] * seen[j];
@@ -57,6 +68,10 @@ fn learn(darkness: &Modules, layout: &Layout, radius: usize, weights: usize) -> 
         row[i] += ridge.max(1e-6);
     }
     solve(&mut rows, weights)
+}
+
+fn dot(a: &Row, b: &Row, weights: usize) -> f64 {
+    a.iter().zip(b).take(weights).map(|(a, b)| a * b).sum()
 }
 
 /// The darkness around a module, then a 1; beyond the edge is paper like that at the edge.

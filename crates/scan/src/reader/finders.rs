@@ -9,7 +9,7 @@ pub(super) struct Finder {
     pub(super) middle: Point,
     /// A seventh of its width, in pixels.
     pub(super) module: f32,
-    /// How many lines crossed it.
+    /// How many lines crossed it; none when it is only supposed to be there.
     pub(super) hits: u32,
 }
 
@@ -136,6 +136,9 @@ fn note(found: &mut Vec<Finder>, new: Finder) {
 impl Finder {
     /// Its module along a direction (of length 1), measured from edge to edge through the middle.
     pub(super) fn module_along(&self, bits: &Bits, direction: Point) -> Option<f32> {
+        if self.hits == 0 {
+            return None;
+        }
         let one = self.reach(bits, direction)?;
         let other = self.reach(bits, direction.times(-1.0))?;
         Some((one + other) / 7.0)

@@ -1,6 +1,7 @@
 //! Lays a version's grid over a picture: guesses from three finders, then moves the four corners
 //! until the patterns that every code of that version has fit best.
 
+use super::Clue;
 use super::alignment;
 use super::binarize::Bits;
 use super::canvas::Gray;
@@ -162,6 +163,41 @@ impl Fit {
         let map = self.map()?;
         (correlation(gray, &map, &layout.known) >= FITTED_MIN).then_some(Placement::Flat(map))
     }
+}
+
+/// What can be said of a code that may turn out not to be readable.
+pub(super) fn clue(gray: Gray, fit: &Fit, placement: &Placement, layout: &Layout) -> Clue {
+    /// Of 255.
+    const GLARING: f32 = 245.0;
+    let (mut sums, mut counts, mut glaring) = ([0.0; 2], [0.0; 2], 0.0);
+    for known in &layout.known {
+        let at = placement.map(known.place.middle());
+        let light = gray.nearest(at.x, at.y);
+        let kind = usize::from(known.dark);
+        sums[kind] += light;
+        counts[kind] += 1.0;
+        if known.dark && light > GLARING {
+            glaring += 1.0;
+        }
+    }
+    Clue {
+        module_px: fit.module(),
+        dark: sums[1] / counts[1],
+        light: sums[0] / counts[0],
+        around: brightness(gray),
+        glare: glaring / counts[1],
+    }
+}
+
+/// The mean of the picture, about.
+fn brightness(gray: Gray) -> f32 {
+    let every = 97;
+    let (mut sum, mut count) = (0.0, 0.0);
+    for &pixel in gray.pixels.iter().step_by(every) {
+        sum += f32::from(pixel);
+        count += 1.0;
+    }
+    sum / count
 }
 
 /// How well the known modules fit; grows with their contrast.

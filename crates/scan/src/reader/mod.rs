@@ -19,8 +19,10 @@ mod finders;
 mod fit;
 mod geometry;
 mod layout;
+mod live;
 mod mend;
 mod mesh;
+mod pairs;
 mod reed_solomon;
 mod sample;
 mod search;
@@ -30,14 +32,17 @@ mod triples;
 mod views;
 mod whole;
 
+use encoding_rs::SHIFT_JIS;
+
 use crate::decode::{Code, Corner, Kind};
 use crate::frame::Frame;
 
 pub use deadline::Deadline;
+pub use live::LiveReader;
 
 use geometry::Point;
 use search::{Found, Search};
-use stages::Stage;
+use stages::{Change, Stage, View};
 use views::Views;
 
 /// A longer side is halved first: a code that fills a camera's picture is read all the same, and
@@ -58,6 +63,21 @@ pub struct Look {
     pub codes: Vec<Code>,
     /// Which stage that was; none when nothing was read.
     pub stage: Option<&'static str>,
+    /// What looked most like a code, while none was read.
+    pub(crate) clue: Option<Clue>,
+}
+
+/// What was measured of something that looks like a code.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Clue {
+    /// Pixels of the frame.
+    pub(crate) module_px: f32,
+    /// Mean brightness of what should be dark, of what should be light, and of all the picture.
+    pub(crate) dark: f32,
+    pub(crate) light: f32,
+    pub(crate) around: f32,
+    /// The share of what should be dark that is as bright as a picture can be.
+    pub(crate) glare: f32,
 }
 
 impl Reader {
@@ -73,8 +93,15 @@ impl Reader {
         look
     }
 
+    /// Reads by some stages only.
+    fn try_stages(&mut self, frame: &Frame, stages: &[Stage], deadline: Deadline) -> Look {
+        let (near, scale) = frame.halved_within(SIDE_MAX);
+        self.through(&near, scale as f32, stages, deadline)
+    }
+
     fn through(&mut self, frame: &Frame, scale: f32, stages: &[Stage], deadline: Deadline) -> Look {
         self.views.forget();
+        let mut clue: Option<Clue> = None;
         for &stage in stages {
             if deadline.has_passed() {
                 break;
@@ -82,22 +109,33 @@ impl Reader {
             let (found, factor) = self.at(frame, stage, deadline);
             let codes = codes(found, factor * scale);
             if !codes.is_empty() {
-                return Look { codes, stage: Some(stage.name()) };
+                return Look { codes, stage: Some(stage.name()), clue: None };
+            }
+            if let Stage::Search(..) = stage {
+                let seen = self.search.clue.take();
+                let to_frame =
+                    |seen: Clue| Clue { module_px: seen.module_px * factor * scale, ..seen };
+                clue = clue.or(seen.map(to_frame));
             }
         }
-        Look::default()
+        Look { clue, ..Look::default() }
     }
 
     fn at(&mut self, frame: &Frame, stage: Stage, deadline: Deadline) -> (Vec<Found>, f32) {
         let whole = views::whole(frame);
+        let deadline = deadline.third();
         match stage {
-            Stage::Rxing => (whole::rxing(whole), 1.0),
+            Stage::Rxing(scale) => {
+                let view = View { scale, change: Change::None };
+                let found = self.views.of(whole, view).map(whole::rxing);
+                (found.unwrap_or_default(), scale.factor())
+            }
             Stage::Rqrr => (whole::rqrr(whole), 1.0),
-            Stage::Search(view, threshold) => {
+            Stage::Search(view, threshold, seen) => {
                 let found = self
                     .views
                     .of(whole, view)
-                    .map(|gray| self.search.run(gray, threshold, deadline));
+                    .map(|gray| self.search.run(gray, threshold, seen, deadline));
                 (found.unwrap_or_default(), view.scale.factor())
             }
         }
@@ -116,10 +154,19 @@ fn codes(found: Vec<Found>, scale: f32) -> Vec<Code> {
     found.into_iter().map(code).filter(|code| !code.text.is_empty()).collect()
 }
 
-/// Nearly every maker writes UTF-8; ISO 18004 says Latin-1, where every byte is a character.
+/// Nearly every maker writes UTF-8, some Japanese ones Shift-JIS (rqrr hands Kanji on as that);
+/// ISO 18004 says Latin-1, where every byte is a character.
 fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect())
+    String::from_utf8(bytes).unwrap_or_else(|error| {
+        let bytes = error.as_bytes();
+        // What begins a character in Shift-JIS is no letter in Latin-1 but a control.
+        let is_japanese = bytes.iter().any(|byte| (0x81..=0x9F).contains(byte));
+        let japanese = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes);
+        match japanese {
+            Some(text) if is_japanese => text.into_owned(),
+            Some(_) | None => bytes.iter().copied().map(char::from).collect(),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -130,5 +177,10 @@ mod tests {
     fn text_that_is_not_utf8_is_read_as_latin1() {
         assert_eq!(text(b"caf\xe9".to_vec()), "café");
         assert_eq!(text("café".into()), "café");
+    }
+
+    #[test]
+    fn kanji_come_as_shift_jis() {
+        assert_eq!(text(b"\x83\x82\x83o\x83C\x83\x8b".to_vec()), "モバイル");
     }
 }

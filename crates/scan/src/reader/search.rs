@@ -1,5 +1,6 @@
 //! One stage of our own: a picture and a threshold in, the codes that were found out.
 
+use super::Clue;
 use super::alignment::Lattice;
 use super::binarize::{Bits, Threshold};
 use super::canvas::Gray;
@@ -9,6 +10,7 @@ use super::fit::{self, Fit};
 use super::geometry::Point;
 use super::layout::{Layout, VERSION_MAX};
 use super::mesh::{Patches, Placement};
+use super::pairs;
 use super::sample::sample;
 use super::symbol::Workbench;
 use super::triples::{self, Triple};
@@ -23,10 +25,12 @@ pub(super) struct Found {
 pub(super) struct Search {
     bits: Bits,
     turns: Vec<usize>,
-    pub(super) finders: Vec<Finder>,
+    finders: Vec<Finder>,
     triples: Vec<Triple>,
     layouts: [Option<Box<Layout>>; VERSION_MAX],
     workbench: Workbench,
+    /// What looked most like a code and was not read.
+    pub(super) clue: Option<Clue>,
 }
 
 impl Default for Search {
@@ -38,36 +42,70 @@ impl Default for Search {
             triples: Vec::new(),
             layouts: std::array::from_fn(|_| None),
             workbench: Workbench::default(),
+            clue: None,
         }
     }
 }
 
+/// How many of a code's three finders must be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    Three,
+    Two,
+}
+
+/// A version's grid as first laid over a picture.
+struct Guess {
+    version: usize,
+    fit: Fit,
+    correlation: f32,
+}
+
 impl Search {
+    /// Looks for codes in a picture.
     pub(super) fn run(
         &mut self,
         gray: Gray,
         threshold: Threshold,
+        seen: Seen,
         deadline: Deadline,
     ) -> Vec<Found> {
         /// Below this width every row is looked at: small codes have few.
         const EVERY_ROW_MAX: usize = 700;
-        /// Tries that may fail before the rest of the picture is taken for texture.
-        const MISSES_MAX: usize = 8;
+        self.clue = None;
         self.bits.fill(gray, threshold);
         let every = if gray.width.max(gray.height) <= EVERY_ROW_MAX { 1 } else { 2 };
         finders::find(&self.bits, every, &mut self.turns, &mut self.finders);
-        triples::list(&self.finders, &mut self.triples);
+        match seen {
+            Seen::Three => {
+                triples::list(&self.finders, &mut self.triples);
+                self.by_triples(gray, deadline)
+            }
+            Seen::Two => {
+                pairs::list(&self.bits, &self.finders, &mut self.triples);
+                self.by_guesses(gray, deadline)
+            }
+        }
+    }
+
+    /// One triple after the other; what one code covers belongs to no other.
+    fn by_triples(&mut self, gray: Gray, deadline: Deadline) -> Vec<Found> {
+        /// Tries that may fail before the rest of the picture is taken for texture.
+        const MISSES_MAX: usize = 8;
+        /// Versions tried of those that a triple allows.
+        const VERSIONS_MAX: usize = 3;
         let mut found: Vec<Found> = Vec::new();
         let mut misses = 0;
         for index in 0..self.triples.len() {
-            let triple = self.triples[index];
-            if found.iter().any(|code| covers(code, &triple)) {
+            if found.iter().any(|code| covers(code, &self.triples[index])) {
                 continue;
             }
             if misses >= MISSES_MAX || deadline.has_passed() {
                 break;
             }
-            match self.read(gray, &triple, deadline) {
+            let mut guesses = Vec::new();
+            self.guess(gray, index, &mut guesses);
+            match self.first_read(gray, guesses, VERSIONS_MAX, deadline) {
                 Some(code) => found.push(code),
                 None => misses += 1,
             }
@@ -75,31 +113,51 @@ impl Search {
         found
     }
 
-    fn read(&mut self, gray: Gray, triple: &Triple, deadline: Deadline) -> Option<Found> {
+    /// The likeliest of all guesses: with a finder unseen most are wrong.
+    fn by_guesses(&mut self, gray: Gray, deadline: Deadline) -> Vec<Found> {
+        const GUESSES_MAX: usize = 6;
         let mut guesses = Vec::new();
-        for version in fit::versions(&self.bits, triple) {
-            let layout = layout(&mut self.layouts, version);
-            if let Some((fit, correlation)) = fit::guess(gray, &self.bits, triple, layout) {
-                guesses.push((version, fit, correlation));
-            }
-        }
-        guesses.sort_by(|a, b| b.2.total_cmp(&a.2));
-        guesses.truncate(3);
-        for (version, fit, _) in guesses {
+        for index in 0..self.triples.len() {
             if deadline.has_passed() {
                 break;
             }
-            if let Some(found) = self.read_as(gray, version, fit) {
-                return Some(found);
+            self.guess(gray, index, &mut guesses);
+        }
+        self.first_read(gray, guesses, GUESSES_MAX, deadline).into_iter().collect()
+    }
+
+    fn guess(&mut self, gray: Gray, index: usize, guesses: &mut Vec<Guess>) {
+        let triple = self.triples[index];
+        for version in fit::versions(&self.bits, &triple) {
+            let layout = layout(&mut self.layouts, version);
+            if let Some((fit, correlation)) = fit::guess(gray, &self.bits, &triple, layout) {
+                guesses.push(Guess { version, fit, correlation });
             }
         }
-        None
+    }
+
+    fn first_read(
+        &mut self,
+        gray: Gray,
+        mut guesses: Vec<Guess>,
+        tries: usize,
+        deadline: Deadline,
+    ) -> Option<Found> {
+        guesses.sort_by(|a, b| b.correlation.total_cmp(&a.correlation));
+        let mut tried = guesses.into_iter().take(tries);
+        tried.find_map(|guess| {
+            if deadline.has_passed() {
+                return None;
+            }
+            self.read_as(gray, guess.version, guess.fit)
+        })
     }
 
     fn read_as(&mut self, gray: Gray, version: usize, fit: Fit) -> Option<Found> {
         let layout = layout(&mut self.layouts, version);
         let fit = fit.improve(gray, layout);
         let placement = fit.placement(gray, layout)?;
+        self.clue.get_or_insert_with(|| fit::clue(gray, &fit, &placement, layout));
         if let Some(bytes) = read_at(gray, layout, &placement, &mut self.workbench) {
             return Some(Found { bytes, corners: placement.corners(layout.size) });
         }

@@ -1,14 +1,15 @@
 //! What is tried on a picture, in which order: what fails cheaply comes first.
 
 use super::binarize::Threshold;
+use super::search::Seen;
 
 /// One way to look at a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Our own search in a view of the picture.
-    Search(View, Threshold),
-    /// rxing's port of zxing-cpp, on the whole picture.
-    Rxing,
+    Search(View, Threshold, Seen),
+    /// rxing's port of zxing-cpp.
+    Rxing(Scale),
     /// rqrr's own detector, on the whole picture.
     Rqrr,
 }
@@ -52,21 +53,29 @@ pub(super) enum Change {
 }
 
 const fn search(scale: Scale, change: Change, threshold: Threshold) -> Stage {
-    Stage::Search(View { scale, change }, threshold)
+    Stage::Search(View { scale, change }, threshold, Seen::Three)
+}
+
+const fn two_finders(scale: Scale) -> Stage {
+    Stage::Search(View { scale, change: Change::None }, Threshold::Hybrid, Seen::Two)
 }
 
 /// What a picture goes through when there is time for all of it.
-pub(super) const ALL: [Stage; 12] = [
-    Stage::Rxing,
+pub(super) const ALL: [Stage; 16] = [
+    Stage::Rxing(Scale::Half),
     search(Scale::Half, Change::None, Threshold::Hybrid),
+    Stage::Rxing(Scale::Full),
+    two_finders(Scale::Half),
     search(Scale::Full, Change::None, Threshold::Hybrid),
     search(Scale::Full, Change::Invert, Threshold::Hybrid),
-    search(Scale::Half, Change::Invert, Threshold::Hybrid),
     search(Scale::Quarter, Change::None, Threshold::Hybrid),
+    search(Scale::Half, Change::Invert, Threshold::Hybrid),
+    two_finders(Scale::Full),
     Stage::Rqrr,
+    search(Scale::Half, Change::Stretch, Threshold::Hybrid),
     search(Scale::Full, Change::Stretch, Threshold::Hybrid),
-    search(Scale::Full, Change::None, Threshold::LocalMean { part: 32 }),
     search(Scale::Full, Change::Blur, Threshold::LocalMean { part: 16 }),
+    search(Scale::Full, Change::None, Threshold::LocalMean { part: 32 }),
     search(Scale::Double, Change::None, Threshold::Hybrid),
     search(Scale::Full, Change::None, Threshold::Otsu),
 ];
@@ -77,18 +86,46 @@ pub(super) const LARGE: [Stage; 2] = [
     search(Scale::Full, Change::Invert, Threshold::Hybrid),
 ];
 
+/// What every frame of a camera goes through.
+pub(super) const CHEAP: [Stage; 2] =
+    [Stage::Rxing(Scale::Half), search(Scale::Half, Change::None, Threshold::Hybrid)];
+
+/// What the frames of a camera go through in turn.
+pub(super) const DEAR: [Stage; 12] = [
+    Stage::Rxing(Scale::Full),
+    search(Scale::Half, Change::Invert, Threshold::Hybrid),
+    search(Scale::Full, Change::None, Threshold::Hybrid),
+    two_finders(Scale::Half),
+    search(Scale::Full, Change::Invert, Threshold::Hybrid),
+    search(Scale::Full, Change::Blur, Threshold::LocalMean { part: 16 }),
+    Stage::Rqrr,
+    search(Scale::Quarter, Change::None, Threshold::Hybrid),
+    two_finders(Scale::Full),
+    search(Scale::Half, Change::Stretch, Threshold::Hybrid),
+    search(Scale::Full, Change::None, Threshold::LocalMean { part: 32 }),
+    search(Scale::Double, Change::None, Threshold::Hybrid),
+];
+
+/// What the place where a code was seen last goes through.
+pub(super) const CLOSE: [Stage; 3] = [
+    Stage::Rxing(Scale::Full),
+    search(Scale::Full, Change::None, Threshold::Hybrid),
+    two_finders(Scale::Full),
+];
+
 impl Stage {
     /// What a benchmark calls it.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Stage::Rxing => "rxing",
+            Stage::Rxing(_) => "rxing",
             Stage::Rqrr => "rqrr",
-            Stage::Search(View { change: Change::Invert, .. }, _) => "inverted",
-            Stage::Search(View { change: Change::Blur, .. }, _) => "blurred",
-            Stage::Search(View { change: Change::Stretch, .. }, _) => "stretched",
-            Stage::Search(_, Threshold::LocalMean { .. }) => "local mean",
-            Stage::Search(_, Threshold::Otsu) => "otsu",
-            Stage::Search(View { scale, .. }, Threshold::Hybrid) => match scale {
+            Stage::Search(_, _, Seen::Two) => "two finders",
+            Stage::Search(View { change: Change::Invert, .. }, _, _) => "inverted",
+            Stage::Search(View { change: Change::Blur, .. }, _, _) => "blurred",
+            Stage::Search(View { change: Change::Stretch, .. }, _, _) => "stretched",
+            Stage::Search(_, Threshold::LocalMean { .. }, _) => "local mean",
+            Stage::Search(_, Threshold::Otsu, _) => "otsu",
+            Stage::Search(View { scale, .. }, Threshold::Hybrid, _) => match scale {
                 Scale::Quarter => "quarter",
                 Scale::Half => "half",
                 Scale::Full => "full",

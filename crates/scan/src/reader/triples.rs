@@ -25,7 +25,7 @@ pub(super) fn list(finders: &[Finder], triples: &mut Vec<Triple>) {
 }
 
 impl Triple {
-    fn of(three: [Finder; 3]) -> Option<Triple> {
+    pub(super) fn of(three: [Finder; 3]) -> Option<Triple> {
         /// Perspective makes the far square smaller; more is another code's.
         const MODULE_RATIO_MAX: f32 = 1.8;
         const LEG_RATIO_MAX: f32 = 2.0;

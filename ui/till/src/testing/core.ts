@@ -53,7 +53,7 @@ export function appView(): AppView {
     language: "en",
     theme: "light",
     connection: { status: "online", since: at(-900), synced_at: at(-3), unanswered: 0 },
-    camera: { state: "live", detail: null },
+    camera: { state: "live", detail: null, hint: null },
     customer_page: null,
     demo: null,
     unread: 0,

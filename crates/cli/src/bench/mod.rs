@@ -1,0 +1,23 @@
+//! `reda bench`: measures, and prints each number beside its aim or its peer. Asserts nothing.
+
+mod clock;
+mod live;
+mod scan;
+mod sequence;
+
+use crate::error::CommandError;
+
+/// What is measured.
+#[derive(clap::Subcommand)]
+pub(crate) enum Bench {
+    /// Reads pictures whose texts are known, and made-up videos of a phone held to a camera.
+    Scan(scan::ScanBench),
+}
+
+impl Bench {
+    pub(crate) fn run(self) -> Result<(), CommandError> {
+        match self {
+            Bench::Scan(it) => it.run(),
+        }
+    }
+}
