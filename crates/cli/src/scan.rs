@@ -2,7 +2,7 @@
 
 use crate::error::CommandError;
 use crate::output;
-use reda_scan::read_file;
+use reda_scan::{Reader, read_file_with};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,6 +17,9 @@ pub(crate) struct Scan {
     /// The output is always JSON; accepted for scripts that say so.
     #[arg(long)]
     json: bool,
+    /// Reads products' barcodes too (EAN-13, EAN-8, UPC-A), where no QR code is.
+    #[arg(long)]
+    products: bool,
 }
 
 impl Scan {
@@ -24,7 +27,7 @@ impl Scan {
         let mut all_read = true;
         for path in &self.paths {
             for file in files(path)? {
-                all_read &= scan(&file)?;
+                all_read &= scan(&file, self.products)?;
             }
         }
         Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -46,9 +49,9 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
     Ok(files)
 }
 
-fn scan(file: &Path) -> Result<bool, CommandError> {
+fn scan(file: &Path, products: bool) -> Result<bool, CommandError> {
     let started = Instant::now();
-    let read = read_file(file);
+    let read = read_file_with(Reader::default().with_products(products), file);
     let ms = started.elapsed().as_secs_f64() * 1000.0;
     let ms = (ms * 10.0).round() / 10.0;
     let shown = file.display().to_string();

@@ -27,6 +27,10 @@ pub struct Corner {
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Qr,
+    /// A product's barcode; its text is its digits, the check digit too.
+    Ean13,
+    Ean8,
+    UpcA,
 }
 
 impl Code {

@@ -35,7 +35,12 @@ pub enum FileError {
 ///
 /// A picture without a code is not an error: the list is empty.
 pub fn read_file(path: &Path) -> Result<Vec<Code>, FileError> {
-    let look = Reader::default().read(&load_picture(path)?, Deadline::after(PATIENCE));
+    read_file_with(Reader::default(), path)
+}
+
+/// The same, and with a reader that may know more.
+pub fn read_file_with(mut reader: Reader, path: &Path) -> Result<Vec<Code>, FileError> {
+    let look = reader.read(&load_picture(path)?, Deadline::after(PATIENCE));
     Ok(look.codes)
 }
 

@@ -30,11 +30,13 @@ mod wire;
 pub mod child;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod testing;
 
 pub use camera::ChildCommand;
 pub use decode::{Code, Corner, Kind, decode};
-pub use file::{FileError, load_picture, read_file};
+pub use file::{FileError, load_picture, read_file, read_file_with};
 pub use frame::{Frame, FrameError};
 pub use hints::Hint;
 pub use picture::PictureError;

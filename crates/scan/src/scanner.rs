@@ -64,6 +64,7 @@ pub struct Scanner {
     frames: Arc<Slot<Arc<Frame>>>,
     outgoing: Arc<Outgoing>,
     forget: Arc<AtomicBool>,
+    products: Arc<AtomicBool>,
     /// Disconnects when the last thread has ended.
     running: Receiver<Infallible>,
 }
@@ -97,6 +98,7 @@ impl Scanner {
         let frames = Arc::new(Slot::new());
         let outgoing = Arc::new(Outgoing::default());
         let forget = Arc::new(AtomicBool::new(false));
+        let products = Arc::new(AtomicBool::new(false));
 
         let mut sink = Sink::new(Arc::clone(&frames), Arc::clone(&outgoing));
         let watch_stop = stop.clone();
@@ -109,6 +111,7 @@ impl Scanner {
             frames: Arc::clone(&frames),
             outgoing: Arc::clone(&outgoing),
             forget: Arc::clone(&forget),
+            products: Arc::clone(&products),
             judge,
         };
         spawn("scan-reader", &running_mark, move || reader.run());
@@ -116,13 +119,18 @@ impl Scanner {
         let told = Arc::clone(&outgoing);
         spawn("scan-events", &running_mark, move || tell(&told, on_event));
 
-        Scanner { stop, frames, outgoing, forget, running }
+        Scanner { stop, frames, outgoing, forget, products, running }
     }
 
     /// Lets a code that stays in view be reported again at once, as after its customer was
     /// removed from the counter.
     pub fn forget(&self) {
         self.forget.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether products' barcodes are read too, while no QR code is in view.
+    pub fn read_products(&self, reads_products: bool) {
+        self.products.store(reads_products, Ordering::Relaxed);
     }
 
     /// Ends the scanner; no event comes after this but one that is being heard right now.
@@ -160,6 +168,7 @@ struct Reader {
     frames: Arc<Slot<Arc<Frame>>>,
     outgoing: Arc<Outgoing>,
     forget: Arc<AtomicBool>,
+    products: Arc<AtomicBool>,
     judge: Judge,
 }
 
@@ -177,6 +186,7 @@ impl Reader {
         let mut reader = LiveReader::default();
         while let Some(frame) = self.frames.take() {
             let began = Instant::now();
+            reader.read_products(self.products.load(Ordering::Relaxed));
             let look = reader.read(&frame, Deadline::after(BUDGET));
             let took = began.elapsed();
             if self.forget.swap(false, Ordering::Relaxed) {

@@ -6,6 +6,7 @@
 use crate::frame::Frame;
 
 use super::deadline::Deadline;
+use super::products::Effort;
 use super::stages::{CHEAP, CLOSE, DEAR};
 use super::{Look, Reader};
 
@@ -18,6 +19,7 @@ pub struct LiveReader {
     /// Frames since something looked like a code; what is dear rests in an empty picture.
     quiet: u32,
     near: Option<Near>,
+    reads_products: bool,
 }
 
 /// Where a code was seen.
@@ -40,6 +42,11 @@ const MISSES_MAX: u32 = 5;
 const WHOLE_EVERY: usize = 4;
 
 impl LiveReader {
+    /// Whether products' barcodes are read where no QR code is, from the next frame on.
+    pub fn read_products(&mut self, reads_products: bool) {
+        self.reads_products = reads_products;
+    }
+
     /// Reads the codes in the next frame.
     pub fn read(&mut self, frame: &Frame, deadline: Deadline) -> Look {
         self.turn = self.turn.wrapping_add(1);
@@ -57,6 +64,12 @@ impl LiveReader {
             look.clue = look.clue.or(clue);
         }
         self.remember(frame, &look);
+        if look.codes.is_empty()
+            && self.reads_products
+            && let Some(product) = super::product(frame, 1.0, Effort::Glance)
+        {
+            return product;
+        }
         look
     }
 

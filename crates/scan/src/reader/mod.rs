@@ -23,6 +23,9 @@ mod live;
 mod mend;
 mod mesh;
 mod pairs;
+mod products;
+#[cfg(test)]
+mod recall;
 mod reed_solomon;
 mod sample;
 mod search;
@@ -41,6 +44,7 @@ pub use deadline::Deadline;
 pub use live::LiveReader;
 
 use geometry::Point;
+use products::Effort;
 use search::{Found, Search};
 use stages::{Change, Stage, View};
 use views::Views;
@@ -54,6 +58,7 @@ const SIDE_MAX: u32 = 2048;
 pub struct Reader {
     views: Views,
     search: Search,
+    reads_products: bool,
 }
 
 /// What a reader saw in a picture.
@@ -81,6 +86,12 @@ pub(crate) struct Clue {
 }
 
 impl Reader {
+    /// Whether products' barcodes are read where no QR code is.
+    #[must_use]
+    pub fn with_products(self, reads_products: bool) -> Reader {
+        Reader { reads_products, ..self }
+    }
+
     /// Reads the codes in a picture, whatever its bytes; empty when there are none, or none that
     /// could be read in time.
     pub fn read(&mut self, frame: &Frame, deadline: Deadline) -> Look {
@@ -89,6 +100,9 @@ impl Reader {
         if look.codes.is_empty() && scale > 1 {
             // Small codes in a large photograph.
             return self.through(frame, 1.0, &stages::LARGE, deadline);
+        }
+        if look.codes.is_empty() && self.reads_products && !deadline.has_passed() {
+            return product(&near, scale as f32, Effort::Thorough).unwrap_or(look);
         }
         look
     }
@@ -142,13 +156,22 @@ impl Reader {
     }
 }
 
+/// The barcode of a product in a picture.
+fn product(frame: &Frame, scale: f32, effort: Effort) -> Option<Look> {
+    let product = products::read(views::whole(frame), effort)?;
+    let corners = product.corners.map(|at| corner(at, scale));
+    let code = Code { text: product.digits, corners, kind: product.kind };
+    Some(Look { codes: vec![code], stage: Some("product"), clue: None })
+}
+
+fn corner(at: Point, scale: f32) -> Corner {
+    let [x, y] = [at.x, at.y].map(|along| (along * scale).round() as i32);
+    Corner { x, y }
+}
+
 fn codes(found: Vec<Found>, scale: f32) -> Vec<Code> {
-    let corner = |at: Point| {
-        let [x, y] = [at.x, at.y].map(|along| (along * scale).round() as i32);
-        Corner { x, y }
-    };
     let code = |found: Found| {
-        let corners = found.corners.map(corner);
+        let corners = found.corners.map(|at| corner(at, scale));
         Code { text: text(found.bytes), corners, kind: Kind::Qr }
     };
     found.into_iter().map(code).filter(|code| !code.text.is_empty()).collect()
@@ -177,6 +200,45 @@ mod tests {
     fn text_that_is_not_utf8_is_read_as_latin1() {
         assert_eq!(text(b"caf\xe9".to_vec()), "café");
         assert_eq!(text("café".into()), "café");
+    }
+
+    /// Digits as bars, 95 modules with a quiet zone: ISO/IEC 15420.
+    fn ean13(digits: &str) -> Frame {
+        const LEFT: [u8; 10] = [13, 25, 19, 61, 35, 49, 47, 59, 55, 11];
+        const EVEN_FOR: [u8; 10] = [0, 11, 13, 14, 19, 25, 28, 21, 22, 26];
+        let values: Vec<usize> = digits.bytes().map(|digit| usize::from(digit - b'0')).collect();
+        let mut bars = String::from("000000000000101");
+        for (place, &value) in values[1..7].iter().enumerate() {
+            let odd = format!("{:07b}", LEFT[value]);
+            let is_even = EVEN_FOR[values[0]] >> (5 - place) & 1 == 1;
+            let turned = |bar: char| if bar == '0' { '1' } else { '0' };
+            let even: String = odd.chars().rev().map(turned).collect();
+            bars += if is_even { &even } else { &odd };
+        }
+        bars += "01010";
+        for &value in &values[7..] {
+            bars.extend(
+                format!("{:07b}", LEFT[value])
+                    .chars()
+                    .map(|bar| if bar == '0' { '1' } else { '0' }),
+            );
+        }
+        bars += "101000000000000";
+        let row = |_| bars.bytes().flat_map(|bar| [if bar == b'1' { 0 } else { 255 }; 3]);
+        let width = u32::try_from(bars.len() * 3).unwrap();
+        Frame::new(width, 120, (0..120).flat_map(row).collect()).unwrap()
+    }
+
+    #[test]
+    fn a_product_is_read_when_products_are_wanted() {
+        let frame = ean13("4006381333931");
+        let read = |reader: Reader| {
+            let mut reader = reader;
+            reader.read(&frame, Deadline::never()).codes
+        };
+        let codes = read(Reader::default().with_products(true));
+        assert_eq!((codes[0].text.as_str(), codes[0].kind), ("4006381333931", Kind::Ean13));
+        assert_eq!(read(Reader::default()), []);
     }
 
     #[test]
