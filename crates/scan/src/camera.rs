@@ -129,18 +129,25 @@ fn listen(mut pipe: ChildStdout, tell: &SyncSender<Heard>) {
 }
 
 fn follow(command: &ChildCommand, heard: &Receiver<Heard>, stop: &Stop, sink: &mut Sink) -> End {
-    let mut live = false;
+    let mut watchdog = Watchdog::new(command);
     // The last thing the child said, if that explains why it ends.
     let mut said = None;
-    let mut last_at = Instant::now();
     while !stop.is_set() {
         match heard.recv_timeout(STOP_LATE_MAX) {
             Ok(Ok(Some(Message::Frame(frame)))) => {
-                (live, said) = (true, None);
+                said = None;
+                watchdog.frame();
                 sink.frame(frame);
             }
+            Ok(Ok(Some(Message::Damaged { count, reason }))) => {
+                watchdog.damaged();
+                // A camera that sends nothing else must not fill the log.
+                if count.is_power_of_two() {
+                    warn!("{count} damaged pictures from the camera so far, the last: {reason}");
+                }
+            }
             Ok(Ok(Some(Message::State(state)))) => {
-                live = state == CameraState::Live;
+                watchdog.state(&state);
                 said = match state {
                     // An open camera may still send nothing: only its first frame makes it live.
                     CameraState::Starting | CameraState::Live => None,
@@ -163,22 +170,54 @@ fn follow(command: &ChildCommand, heard: &Receiver<Heard>, stop: &Stop, sink: &m
                     "the camera process sent nonsense: {error}"
                 )));
             }
-            Err(RecvTimeoutError::Timeout) => {
-                let (limit, trouble) = if live {
-                    (command.silence, "the camera stopped sending pictures")
-                } else {
-                    (command.opening, "the camera did not answer")
-                };
-                if last_at.elapsed() < limit {
-                    continue;
-                }
-                warn!("{trouble}: its process is started again");
-                return End::Is(CameraState::failed(trouble));
-            }
+            Err(RecvTimeoutError::Timeout) => {}
         }
-        last_at = Instant::now();
+        if let Some(trouble) = watchdog.trouble() {
+            warn!("{trouble}: its process is started again");
+            return End::Is(CameraState::failed(trouble));
+        }
     }
     End::Quiet
+}
+
+/// How long the child has given no sign of a working camera.
+struct Watchdog<'a> {
+    command: &'a ChildCommand,
+    last_at: Instant,
+    live: bool,
+    damaged: bool,
+}
+
+impl Watchdog<'_> {
+    fn new(command: &ChildCommand) -> Watchdog<'_> {
+        Watchdog { command, last_at: Instant::now(), live: false, damaged: false }
+    }
+
+    fn frame(&mut self) {
+        (self.last_at, self.live, self.damaged) = (Instant::now(), true, false);
+    }
+
+    fn state(&mut self, state: &CameraState) {
+        (self.last_at, self.live, self.damaged) =
+            (Instant::now(), *state == CameraState::Live, false);
+    }
+
+    /// Noted, but no sign of life: a camera that sends nothing else needs a new start too.
+    fn damaged(&mut self) {
+        self.damaged = true;
+    }
+
+    fn trouble(&self) -> Option<&'static str> {
+        let limit = if self.live { self.command.silence } else { self.command.opening };
+        if self.last_at.elapsed() < limit {
+            return None;
+        }
+        Some(match (self.live, self.damaged) {
+            (_, true) => "the camera sends only damaged pictures",
+            (true, false) => "the camera stopped sending pictures",
+            (false, false) => "the camera did not answer",
+        })
+    }
 }
 
 /// Kills the child unless it has ended, and says how it ended.
@@ -343,6 +382,40 @@ mod tests {
         let command = script(dir.path(), &unplugged, "cat \"$0\"; exec sleep 60");
         use CameraState::{Live, Starting, Unplugged};
         assert_eq!(states(&command, 4), [Starting, Live, Unplugged, Live]);
+    }
+
+    #[test]
+    fn damaged_pictures_among_good_ones_are_no_trouble_and_alone_they_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let damaged = Message::Damaged { count: 3, reason: "cut short".to_owned() };
+        let some = [frame(), damaged.clone(), frame()];
+        let command = script(dir.path(), &some, "cat \"$0\"; exec sleep 60");
+        assert_eq!(states(&command, 2), [CameraState::Starting, CameraState::Live]);
+        let live = Message::State(CameraState::Live);
+        let flood = "head -c 16 \"$0\"; while tail -c +17 \"$0\"; do sleep 0.02; done";
+        let command = script(dir.path(), &[live, damaged], flood);
+        assert_eq!(detail(&states(&command, 2)[1]), "the camera sends only damaged pictures");
+    }
+
+    #[test]
+    fn a_flood_of_states_and_frames_is_survived_and_can_be_stopped() {
+        let dir = tempfile::tempdir().unwrap();
+        let flood = [frame(), Message::State(CameraState::Busy)];
+        let command = script(dir.path(), &flood, "while cat \"$0\"; do :; done");
+        let (live, busy) = (CameraState::Live, CameraState::Busy);
+        assert_eq!(
+            states(&command, 5),
+            [CameraState::Starting, live.clone(), busy.clone(), live, busy]
+        );
+    }
+
+    #[test]
+    fn a_child_that_cannot_be_asked_is_killed() {
+        let dir = tempfile::tempdir().unwrap();
+        let stubborn = "trap '' TERM INT HUP; cat \"$0\"; while :; do sleep 1; done";
+        let states = states(&script(dir.path(), &[frame()], stubborn), 4);
+        assert_eq!(detail(&states[2]), "the camera stopped sending pictures");
+        assert_eq!(states[3], CameraState::Live);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod decode;
 mod file;
 mod frame;
 mod hints;
+mod jpeg;
 mod native;
 mod outgoing;
 mod picture;

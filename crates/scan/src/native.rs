@@ -1,6 +1,7 @@
 //! The operating system's cameras, through nokhwa. Runs only in the camera's child process: here a
 //! call may block for ever, panic or abort.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -16,7 +17,7 @@ use crate::state::CameraState;
 use crate::wire::{self, Message};
 
 /// How often to look whether a camera has come.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 const FORMATS: [FrameFormat; 6] = [
     FrameFormat::MJPEG,
@@ -84,34 +85,50 @@ fn open(wanted: Option<u32>) -> Result<Camera, CameraState> {
     for index in indices {
         match open_one(index) {
             Ok(camera) => return Ok(camera),
-            // A node without pictures; only worth a word if it is the very one asked for.
-            Err(NokhwaError::GetPropertyError { .. }) if wanted.is_none() => {}
+            // Only worth a word if it is the very one asked for.
+            Err(error) if has_no_pictures(&error) && wanted.is_none() => {}
             Err(error) => refusals.push(state_of(&error)),
         }
     }
     Err(most_telling(refusals))
 }
 
+/// Whether a node is no camera at all: a webcam's metadata, or formats that are for faces (infrared).
+fn has_no_pictures(error: &NokhwaError) -> bool {
+    // "Fufill" is nokhwa's own word for "no format fits", which nothing else says.
+    matches!(error, NokhwaError::GetPropertyError { error, .. } if error.contains("Fufill"))
+}
+
 fn open_one(index: u32) -> Result<Camera, NokhwaError> {
     // Opened in any format first: only an open camera says which formats it has.
     let any = RequestedFormat::with_formats(RequestedFormatType::None, &FORMATS);
     let mut camera = Camera::new(CameraIndex::Index(index), any)?;
-    if let Some(format) = best(&camera.compatible_camera_formats()?)
-        && format != camera.camera_format()
-    {
-        let exactly = [format.format()];
-        camera.set_camera_requset(RequestedFormat::with_formats(
-            RequestedFormatType::Exact(format),
-            &exactly,
-        ))?;
-    }
+    choose_format(&mut camera)?;
     camera.open_stream()?;
     Ok(camera)
 }
 
-/// The format that reads codes best: fluent before sharp, sharp up to 720p and no more, and MJPEG
-/// first among equals, since it leaves the USB bus to others.
-fn best(formats: &[CameraFormat]) -> Option<CameraFormat> {
+/// Sets the best format that the camera really takes: some refuse what they list.
+fn choose_format(camera: &mut Camera) -> Result<(), NokhwaError> {
+    const TRIES_MAX: usize = 4;
+    for format in best_first(&camera.compatible_camera_formats()?).into_iter().take(TRIES_MAX) {
+        if format == camera.camera_format() {
+            return Ok(());
+        }
+        let exactly = RequestedFormatType::Exact(format);
+        match camera.set_camera_requset(RequestedFormat::with_formats(exactly, &FORMATS)) {
+            Ok(_) => return Ok(()),
+            Err(error) if matches!(state_of(&error), CameraState::Failed { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    // The one it was opened in is as good as any that it refuses.
+    Ok(())
+}
+
+/// The formats that we understand, the one that reads codes best first: fluent before sharp, sharp
+/// up to 720p and no more, and MJPEG first among equals, since it leaves the USB bus to others.
+fn best_first(formats: &[CameraFormat]) -> Vec<CameraFormat> {
     const FLUENT_FPS: u32 = 24;
     const WANTED_FPS: u32 = 30;
     const WANTED_PIXELS: u64 = 1280 * 720;
@@ -127,13 +144,15 @@ fn best(formats: &[CameraFormat]) -> Option<CameraFormat> {
         )
     };
     let known = formats.iter().filter(|format| FORMATS.contains(&format.format()));
-    known.max_by_key(|format| appeal(format)).copied()
+    let mut known: Vec<CameraFormat> = known.copied().collect();
+    known.sort_by_key(|format| Reverse(appeal(format)));
+    known
 }
 
 fn stream(mut camera: Camera, pipe: &mut impl Write) -> io::Result<()> {
     tell(pipe, CameraState::Live)?;
     let index = camera.index().as_index().ok();
-    let mut skipped = 0u64;
+    let mut damaged = 0;
     loop {
         let buffer = match camera.frame() {
             Ok(buffer) => buffer,
@@ -144,30 +163,16 @@ fn stream(mut camera: Camera, pipe: &mut impl Write) -> io::Result<()> {
                 return tell(pipe, if gone { CameraState::Unplugged } else { state_of(&error) });
             }
         };
-        let size = buffer.resolution();
-        match pixels::luma(
-            buffer.source_frame_format(),
-            size.width(),
-            size.height(),
-            buffer.buffer(),
-        ) {
-            Ok(frame) => {
-                let (frame, _scale) = frame.halved_within(wire::SIDE_MAX);
-                wire::write(pipe, &Message::Frame(frame.into_owned()))?;
-            }
+        let (format, size) = (buffer.source_frame_format(), buffer.resolution());
+        let message = match pixels::luma(format, size.width(), size.height(), buffer.buffer()) {
+            Ok(frame) => Message::Frame(frame.halved_within(wire::SIDE_MAX).0.into_owned()),
+            // Webcams send a bad frame now and then; what to make of it is the parent's business.
             Err(error) => {
-                skipped += 1;
-                // Webcams send a bad frame now and then; a camera that sends nothing else must
-                // not fill the log. If every frame is bad, the parent's watchdog says so.
-                if skipped.is_power_of_two() {
-                    // Not eprintln!, which panics when nobody listens.
-                    let _ = writeln!(
-                        io::stderr(),
-                        "camera: {skipped} bad frames skipped so far, the last: {error}"
-                    );
-                }
+                damaged += 1;
+                Message::Damaged { count: damaged, reason: error.to_string() }
             }
-        }
+        };
+        wire::write(pipe, &message)?;
     }
 }
 
@@ -214,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_usual_webcam_is_used_in_720p_mjpeg() {
-        let best = best(&[
+        let best = best_first(&[
             format(FrameFormat::YUYV, 640, 480, 30),
             format(FrameFormat::YUYV, 1280, 720, 10),
             format(FrameFormat::MJPEG, 640, 480, 30),
@@ -223,26 +228,26 @@ mod tests {
             format(FrameFormat::MJPEG, 1280, 720, 30),
             format(FrameFormat::MJPEG, 1280, 720, 15),
         ]);
-        assert_eq!(best, Some(format(FrameFormat::MJPEG, 1280, 720, 30)));
+        assert_eq!(best[0], format(FrameFormat::MJPEG, 1280, 720, 30));
     }
 
     #[test]
     fn without_mjpeg_fluent_vga_beats_sharp_stutter() {
-        let best = best(&[
+        let best = best_first(&[
             format(FrameFormat::YUYV, 320, 240, 30),
             format(FrameFormat::YUYV, 640, 480, 30),
             format(FrameFormat::YUYV, 1280, 720, 10),
         ]);
-        assert_eq!(best, Some(format(FrameFormat::YUYV, 640, 480, 30)));
+        assert_eq!(best[0], format(FrameFormat::YUYV, 640, 480, 30));
     }
 
     #[test]
     fn a_camera_that_is_only_slow_is_used_sharp() {
-        let best = best(&[
+        let best = best_first(&[
             format(FrameFormat::NV12, 640, 480, 5),
             format(FrameFormat::NV12, 1280, 720, 5),
         ]);
-        assert_eq!(best, Some(format(FrameFormat::NV12, 1280, 720, 5)));
+        assert_eq!(best[0], format(FrameFormat::NV12, 1280, 720, 5));
     }
 
     #[test]

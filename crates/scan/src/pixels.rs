@@ -1,12 +1,11 @@
 //! Raw camera buffers to luma. Takes brightness where it lies and never goes through colour,
 //! except for cameras that send nothing else.
 
-use image::ImageFormat;
 use nokhwa::utils::FrameFormat;
 use thiserror::Error;
 
 use crate::frame::{Frame, FrameError};
-use crate::picture::{self, PictureError};
+use crate::jpeg::{self, JpegError};
 
 /// Why a camera's buffer is not a picture.
 #[derive(Debug, Error)]
@@ -14,7 +13,7 @@ pub(crate) enum PixelError {
     #[error("{has_bytes} bytes where a {format} picture has {needs_bytes}")]
     Short { format: FrameFormat, has_bytes: usize, needs_bytes: usize },
     #[error(transparent)]
-    Jpeg(#[from] PictureError),
+    Jpeg(#[from] JpegError),
     #[error(transparent)]
     Frame(#[from] FrameError),
 }
@@ -32,8 +31,8 @@ pub(crate) fn luma(
         buffer.get(..needs_bytes).ok_or(PixelError::Short { format, has_bytes, needs_bytes })
     };
     let luma = match format {
-        FrameFormat::MJPEG => return Ok(picture::unpack_as(ImageFormat::Jpeg, buffer)?),
-        FrameFormat::YUYV => first(pixels * 2)?.iter().step_by(2).copied().collect(),
+        FrameFormat::MJPEG => return Ok(jpeg::luma(buffer)?),
+        FrameFormat::YUYV => first(pixels * 2)?.chunks_exact(2).map(|pair| pair[0]).collect(),
         // NV12 is the Y plane and then the colours, which only say that the buffer is whole.
         FrameFormat::NV12 => first(pixels + pixels / 2)?[..pixels].to_vec(),
         FrameFormat::GRAY => first(pixels)?.to_vec(),
@@ -55,12 +54,7 @@ fn brightness(red: u8, green: u8, blue: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use image::codecs::jpeg::JpegEncoder;
-    use image::{ExtendedColorType, GrayImage};
-
     use super::*;
-    use crate::decode::decode;
-    use crate::testing::code_frame;
 
     const RAW: [FrameFormat; 5] = [
         FrameFormat::YUYV,
@@ -94,19 +88,5 @@ mod tests {
             assert!(luma(format, 2, 2, &[0; 64]).is_ok(), "{format}");
         }
         assert!(matches!(luma(FrameFormat::MJPEG, 2, 2, &[7; 64]), Err(PixelError::Jpeg(_))));
-    }
-
-    #[test]
-    fn a_jpeg_with_an_older_frame_behind_it_is_read() {
-        let code = code_frame("WEBCAM", 6);
-        let image = GrayImage::from_raw(code.width(), code.height(), code.luma().to_vec()).unwrap();
-        let mut buffer = Vec::new();
-        let colour = image::DynamicImage::ImageLuma8(image).into_rgb8();
-        JpegEncoder::new_with_quality(&mut buffer, 80)
-            .encode(&colour, colour.width(), colour.height(), ExtendedColorType::Rgb8)
-            .unwrap();
-        buffer.extend([0x55; 10_000]);
-        let frame = luma(FrameFormat::MJPEG, code.width(), code.height(), &buffer).unwrap();
-        assert_eq!(decode(&frame)[0].text, "WEBCAM");
     }
 }

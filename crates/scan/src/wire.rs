@@ -2,7 +2,8 @@
 //!
 //! A message is a header of 16 bytes and a body: `RDC`, a kind byte, then width, height and the
 //! body's length as little-endian u32. A frame's body is its luma; a state's is its detail in
-//! UTF-8, with width and height 0. Both ends are the same program, so there is no version.
+//! UTF-8, with width and height 0; a damaged frame's is the reason, with the count in the width's
+//! place. Both ends are the same program, so there is no version.
 
 use std::io::{self, Read, Write};
 
@@ -26,11 +27,17 @@ const BUSY: u8 = 4;
 const NO_PERMISSION: u8 = 5;
 const UNPLUGGED: u8 = 6;
 const FAILED: u8 = 7;
+const DAMAGED: u8 = 8;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Message {
     Frame(Frame),
     State(CameraState),
+    /// A frame came that is no picture; the `count`th since the camera was opened.
+    Damaged {
+        count: u32,
+        reason: String,
+    },
 }
 
 /// Why the pipe is of no more use.
@@ -57,6 +64,7 @@ pub(crate) fn write(pipe: &mut impl Write, message: &Message) -> io::Result<()> 
             let (kind, detail) = kind_and_detail(state);
             (kind, 0, 0, detail.as_bytes())
         }
+        Message::Damaged { count, reason } => (DAMAGED, *count, 0, cut(reason).as_bytes()),
     };
     let body_bytes = u32::try_from(body.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
     let mut header = Vec::with_capacity(HEADER_BYTES);
@@ -78,10 +86,12 @@ fn kind_and_detail(state: &CameraState) -> (u8, &str) {
         CameraState::Busy => (BUSY, ""),
         CameraState::NoPermission => (NO_PERMISSION, ""),
         CameraState::Unplugged => (UNPLUGGED, ""),
-        CameraState::Failed { detail } => {
-            (FAILED, &detail[..detail.floor_char_boundary(DETAIL_MAX_BYTES)])
-        }
+        CameraState::Failed { detail } => (FAILED, cut(detail)),
     }
+}
+
+fn cut(detail: &str) -> &str {
+    &detail[..detail.floor_char_boundary(DETAIL_MAX_BYTES)]
 }
 
 /// Reads one message; `None` when the pipe ended between two. Believes no length it was not
@@ -120,6 +130,10 @@ pub(crate) fn read(pipe: &mut impl Read) -> Result<Option<Message>, WireError> {
         NO_PERMISSION => CameraState::NoPermission,
         UNPLUGGED => CameraState::Unplugged,
         FAILED => CameraState::failed(String::from_utf8_lossy(&detail)),
+        DAMAGED => {
+            let reason = String::from_utf8_lossy(&detail).into_owned();
+            return Ok(Some(Message::Damaged { count: width, reason }));
+        }
         unknown => return Err(WireError::Kind(unknown)),
     };
     Ok(Some(Message::State(state)))
@@ -155,8 +169,9 @@ mod tests {
             CameraState::failed("größer als gedacht"),
         ];
         let frame = Frame::new(3, 2, vec![1, 2, 3, 4, 5, 6]).unwrap();
-        let messages: Vec<_> =
-            states.map(Message::State).into_iter().chain([Message::Frame(frame)]).collect();
+        let damaged = Message::Damaged { count: 7, reason: "too short".to_owned() };
+        let rest = [Message::Frame(frame), damaged];
+        let messages: Vec<_> = states.map(Message::State).into_iter().chain(rest).collect();
         let bytes: Vec<u8> = messages.iter().flat_map(written).collect();
         let mut pipe = &bytes[..];
         let read: Vec<_> = std::iter::from_fn(|| read(&mut pipe).unwrap()).collect();
@@ -203,7 +218,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..64), kind in 0u8..9) {
+        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..64), kind in 0u8..10) {
             let mut named = [&MAGIC[..], &[kind], &bytes].concat();
             let _ = read(&mut &named[..]);
             named.rotate_left(1);
