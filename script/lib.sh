@@ -21,6 +21,16 @@ has() {
   command -v "$1" >/dev/null 2>&1
 }
 
+is_ubuntu() {
+  grep -qE '^ID(_LIKE)?=.*ubuntu' /etc/os-release 2>/dev/null
+}
+
+# Whether the camera is tested in a virtual computer here. Ubuntu's kernel packages are cut otherwise.
+runs_camera_vm() {
+  ! is_ubuntu && grep -qE '^ID(_LIKE)?=.*debian' /etc/os-release 2>/dev/null &&
+    [[ $(dpkg --print-architecture 2>/dev/null) == amd64 ]]
+}
+
 # Cargo compiles the workspace by clippy's driver, which lints while it builds: one pass for both,
 # and every warning is an error. All cargo calls of one script must agree on this, or the workspace
 # is compiled twice.

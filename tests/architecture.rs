@@ -21,6 +21,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("reda", &["reda-till", "reda-server", "reda-scan", "reda-protocol", "reda-domain"]),
     ("reda-till-app", &["reda-till", "reda-scan", "reda-server", "reda-protocol"]),
     ("reda-tests", &[]),
+    ("reda-camera-vm", &["reda-scan"]),
 ];
 
 /// The only members that may depend on these.

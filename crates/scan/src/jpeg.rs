@@ -29,7 +29,8 @@ const AVI_SEGMENT: &[u8] = b"\xFF\xE0\x00\x08AVI1\0\0";
 pub(crate) enum JpegError {
     #[error("not a JPEG picture")]
     NoJpeg,
-    #[error("a damaged JPEG: {0}")]
+    // The decoder's own sentences end in empty lines.
+    #[error("a damaged JPEG: {}", .0.to_string().trim_end())]
     Damaged(#[from] DecodeErrors),
     #[error("a JPEG that the decoder breaks at")]
     Broke,

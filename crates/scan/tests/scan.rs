@@ -143,7 +143,7 @@ fn large_pictures_are_scaled_down_and_shown_small() {
     let (_scanner, events) = replay(dir.path());
     let preview = wait_for(&events, |event| match event {
         ScanEvent::Preview(preview) => Some(preview),
-        ScanEvent::State(_) | ScanEvent::Read(_) => None,
+        ScanEvent::State(_) | ScanEvent::Read(_) | ScanEvent::Hint(_) => None,
     });
     assert_eq!((preview.width, preview.height), (416, 208));
     let reading = next_reading(&events);
