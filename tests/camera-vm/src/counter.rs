@@ -12,6 +12,8 @@ use reda_scan::{CameraState, ChildCommand, Reading, ScanEvent, Scanner, Source, 
 /// Far longer than anything takes in an emulated computer; a fact that holds never waits for it.
 const BOUND: Duration = Duration::from_secs(40);
 
+pub(crate) const TRACE: &str = "/tmp/trace";
+
 /// A scanner that watches a camera, and believes whatever it reads at once.
 pub(crate) struct Counter {
     events: Receiver<ScanEvent>,
@@ -96,7 +98,18 @@ pub(crate) struct Holder(Child);
 impl Holder {
     /// Takes the camera with this number and returns once pictures come.
     pub(crate) fn take(index: u32) -> Holder {
-        let mut child = Command::new(this_program())
+        Holder::start(Command::new(this_program()), index)
+    }
+
+    /// Takes it and has what the driver answers written to [`TRACE`].
+    pub(crate) fn take_traced(index: u32) -> Holder {
+        let mut command = Command::new(this_program());
+        command.env("LD_PRELOAD", "/trace.so").env("REDA_TRACE", TRACE);
+        Holder::start(command, index)
+    }
+
+    fn start(mut command: Command, index: u32) -> Holder {
+        let mut child = command
             .args([child::ARG, &index.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,11 +1,12 @@
 //! What holds of the till's camera on the kernel's own webcam driver. A fact panics if it does not.
 
+use std::fs;
 use std::path::Path;
 
 use reda_scan::{CameraState, child};
 
-use crate::counter::{Counter, Holder, until};
-use crate::guest::AS_NOBODY;
+use crate::counter::{Counter, Holder, TRACE, until};
+use crate::guest::{AS_NOBODY, say};
 use crate::model::Mode;
 use crate::model::Packing::{Mjpeg, Yuyv};
 use crate::webcam::{Trouble, Webcam};
@@ -22,14 +23,15 @@ pub(crate) const ALL: &[(&str, fn())] = &[
     ("torn_pictures_are_no_trouble_and_read_as_nothing_else", torn),
     ("damaged_pictures_are_passed_over", damaged),
     ("a_webcam_that_sends_only_damage_is_told", only_damage),
+    ("the_driver_answers_as_was_taken_down", answers),
 ];
 
 const USUAL: &[Mode] = &[
-    Mode::new(Yuyv, 640, 480, 30),
-    Mode::new(Yuyv, 1280, 720, 10),
     Mode::new(Mjpeg, 640, 480, 30),
     Mode::new(Mjpeg, 1280, 720, 30),
     Mode::new(Mjpeg, 1280, 720, 15),
+    Mode::new(Yuyv, 640, 480, 30),
+    Mode::new(Yuyv, 1280, 720, 10),
 ];
 const OLD: &[Mode] = &[Mode::new(Yuyv, 640, 480, 30), Mode::new(Yuyv, 1280, 720, 10)];
 /// Small pictures, where it is not about the format: an emulated processor is slow.
@@ -143,6 +145,23 @@ fn only_damage() {
     let counter = live(None);
     webcam.suffer(Trouble::OnlyNoise);
     assert_eq!(counter.failure(), "the camera sends only damaged pictures");
+}
+
+/// What `tests/v4l2-shim` was built after, so that whatever is tested on that holds here too.
+fn answers() {
+    /// The number of VIDIOC_DQBUF: with the first picture all was said, and how many follow varies.
+    const PICTURE: &str = "17 ok";
+    let _webcam = Webcam::plug(USUAL, "KASSE-0018");
+    until("the webcam's node", || node(0));
+    drop(Holder::take_traced(0));
+    let trace = fs::read_to_string(TRACE).expect("a trace");
+    let end = trace.find(PICTURE).and_then(|at| Some(at + trace[at..].find('\n')? + 1));
+    let trace = &trace[..end.expect("a picture in the trace")];
+    for line in trace.lines() {
+        say(&format!("trace: {line}"));
+    }
+    let known = fs::read_to_string("/uvcvideo.trace").expect("the trace that was taken down");
+    assert!(trace == known, "the answers differ from tests/v4l2-shim/uvcvideo.trace");
 }
 
 /// A counter with a camera that works.

@@ -66,7 +66,7 @@ fn uptime() -> String {
     format!("{} s", uptime.split(' ').next().unwrap_or_default())
 }
 
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     // Without a console there is nobody to tell.
     let _ = writeln!(io::stdout(), "{line}");
 }
