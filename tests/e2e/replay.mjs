@@ -12,6 +12,8 @@ export class Replay {
     this.dir = join(root, "shown");
     // On the same file system, so that a picture appears whole.
     this.aside = join(root, "aside");
+    /** What the window is told to use. */
+    this.source = `replay:${this.dir}`;
     mkdirSync(this.dir);
     mkdirSync(this.aside);
     this.count = 0;

@@ -17,17 +17,17 @@ export const TITLE = "Reda";
 export class Till {
   /**
    * Starts the window. With `demo` it opens the demo shop and `ready` tells of it: the customers'
-   * page, their codes, the database file; otherwise it starts as on a new computer.
+   * page, their codes, the database file; otherwise it starts as on a new computer. The camera is
+   * a folder of pictures unless another is given.
    */
-  static async start({ profile, demo = true, args = [], build = "debug" }) {
+  static async start({ profile, demo = true, args = [], build = "debug", camera = new Replay() }) {
     const binary = join(target, build, "reda-till");
     if (!existsSync(binary)) throw new Error(`${binary} is missing: run cargo build`);
-    const camera = new Replay();
     const readyFile = join(camera.aside, "ready.json");
-    const driver = await Driver.start();
+    const driver = await Driver.start({ env: camera.env });
     const till = new Till(driver, camera);
     try {
-      const line = ["--profile", profile, "--camera", `replay:${camera.dir}`, "--ready-file", readyFile];
+      const line = ["--profile", profile, "--camera", camera.source, "--ready-file", readyFile];
       till.page = await driver.open(binary, [...(demo ? ["--demo"] : []), ...line, ...args]);
       if (demo) till.ready = await ready(driver, readyFile);
     } catch (error) {
