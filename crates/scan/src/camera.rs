@@ -53,7 +53,7 @@ impl ChildCommand {
 }
 
 const PAUSE_MIN: Duration = Duration::from_millis(500);
-const PAUSE_MAX: Duration = Duration::from_secs(10);
+const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// How late a stop may be noticed while the child says nothing.
 const STOP_LATE_MAX: Duration = Duration::from_millis(50);
 
