@@ -14,6 +14,9 @@ const ARGS = [
   "--disable-sync",
 ];
 const WITHIN_MS = 15_000;
+const USUAL = { width: 390, height: 844 };
+/** The smallest that the page is made for. */
+const SMALL = { width: 360, height: 740 };
 
 /**
  * Why there is no browser to test with; false if there is one. Only where the system's Chromium is
@@ -42,10 +45,10 @@ export class Phone {
   }
 
   /** A fresh page that knows nothing of earlier ones. */
-  async open({ locale = "en-KE", dark = false } = {}) {
+  async open({ locale = "en-KE", dark = false, small = false } = {}) {
     await this.context?.close();
     this.context = await this.browser.newContext({
-      viewport: { width: 390, height: 844 },
+      viewport: small ? SMALL : USUAL,
       deviceScaleFactor: 2,
       isMobile: true,
       hasTouch: true,
@@ -74,7 +77,16 @@ export class Phone {
 
   async signIn(url, { address, password }) {
     await this.page.goto(url);
+    await this.at("to-password").click();
     await this.#sign(address, password);
+  }
+
+  /** Asks for a one-time code, and waits for the page to ask for it. */
+  async askCode(url, address) {
+    await this.page.goto(url);
+    await this.at("phone-or-email").fill(address);
+    await this.at("submit").click();
+    await this.at("code-field").waitFor();
   }
 
   async #sign(address, password) {

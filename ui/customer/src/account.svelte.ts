@@ -1,6 +1,6 @@
 // Who is signed in, for the whole page: the session as a value that screens read, and calls that
 // carry its token.
-import type { SignedIn, SignIn, SignUp } from "@reda/shared/wire";
+import type { GiveCode, SignedIn, SignIn, SignUp } from "@reda/shared/wire";
 import { ApiError, onServerDate, send, type Call } from "./api";
 import { ServerClock } from "./clock";
 import { keep, kept, whenKeptElsewhere } from "./kept";
@@ -89,6 +89,11 @@ export const account = {
 
 export async function signIn(body: SignIn): Promise<SignedIn> {
   return begin(await send<SignedIn>("POST", "/api/auth/sign-in", { body }));
+}
+
+/** By the code that this browser asked for; the cookie that came with asking goes along. */
+export async function signInByCode(body: GiveCode): Promise<SignedIn> {
+  return begin(await send<SignedIn>("POST", "/api/auth/code/verify", { body }));
 }
 
 export async function signUp(body: SignUp): Promise<SignedIn> {

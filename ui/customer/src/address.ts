@@ -1,6 +1,8 @@
 // One field takes a phone number or an e-mail; the server says whether it is a good one.
 
-export function phoneOrEmail(text: string): { phone: string } | { email: string } | null {
+export type Address = { phone: string } | { email: string };
+
+export function phoneOrEmail(text: string): Address | null {
   const address = text.trim();
   if (!address) return null;
   return address.includes("@") ? { email: address } : { phone: address };
@@ -10,4 +12,9 @@ export function phoneOrEmail(text: string): { phone: string } | { email: string 
 export function phoneShown(phone: string): string {
   const home = /^\+254(\d{3})(\d{3})(\d{3})$/.exec(phone);
   return home ? `0${home[1]} ${home[2]} ${home[3]}` : phone;
+}
+
+/** An address as a person reads it. */
+export function addressShown(address: Address): string {
+  return "phone" in address ? phoneShown(address.phone) : address.email;
 }

@@ -26,6 +26,12 @@ export interface Call {
   idempotencyKey?: string;
 }
 
+/** A part of a list; `next` is passed on as `after`. */
+export interface Page<T> {
+  items: T[];
+  next?: string;
+}
+
 /** Without an answer for this long there is no connection. */
 const TIMEOUT_MS = 15_000;
 
@@ -77,7 +83,11 @@ function strange(status: number): WireError {
   return { code: `http_${status}`, message: t("serverTrouble") };
 }
 
-/** The sentence for a person. */
+/** The sentence for a person, with how long to wait where there were too many tries. */
 export function sentence(error: unknown): string {
-  return error instanceof ApiError ? error.message : t("serverTrouble");
+  if (!(error instanceof ApiError)) return t("serverTrouble");
+  const facts = error.error.details as { retry_after?: unknown } | null | undefined;
+  const wait = facts?.retry_after;
+  if (error.code !== "rate_limited" || typeof wait !== "number") return error.message;
+  return `${error.message} ${wait < 60 ? t("waitSeconds", { n: wait }) : t("waitMinutes", { n: Math.ceil(wait / 60) })}`;
 }

@@ -1,12 +1,7 @@
 // A card's history: read when shown, and again whenever the card changes.
 import type { EntryLine } from "@reda/shared/wire";
 import { call } from "./account.svelte";
-import { sentence } from "./api";
-
-interface EntriesPage {
-  items: EntryLine[];
-  next?: string;
-}
+import { sentence, type Page } from "./api";
 
 export class Entries {
   items = $state.raw<EntryLine[] | null>(null);
@@ -44,11 +39,11 @@ export class Entries {
     });
   }
 
-  async #read(query: string, take: (page: EntriesPage) => void): Promise<void> {
+  async #read(query: string, take: (page: Page<EntryLine>) => void): Promise<void> {
     const mine = ++this.#latest;
     this.reading = true;
     try {
-      const page = await call<EntriesPage>("GET", `/api/me/cards/${this.#card}/entries${query}`);
+      const page = await call<Page<EntryLine>>("GET", `/api/me/cards/${this.#card}/entries${query}`);
       // A later reading knows more.
       if (mine !== this.#latest) return;
       take(page);

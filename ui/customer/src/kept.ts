@@ -1,7 +1,7 @@
 // What this browser keeps between visits, by name. A browser that refuses (a private window, a
 // full disk) keeps nothing, and the page works on.
 
-export type KeptName = "session" | "language" | "theme" | "clock-offset" | `last.${string}`;
+export type KeptName = "session" | "language" | "theme" | "clock-offset" | "code-sent" | `last.${string}`;
 
 export function keep(name: KeptName, text: string | null): void {
   try {
@@ -22,7 +22,7 @@ export function kept(name: KeptName): string | null {
 
 /** Calls back when another tab changed what is kept under the name. */
 export function whenKeptElsewhere(name: KeptName, changed: () => void): void {
-  addEventListener("storage", (event) => {
+  window.addEventListener("storage", (event) => {
     if (event.key === `reda.${name}` || event.key === null) changed();
   });
 }

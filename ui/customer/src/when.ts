@@ -20,7 +20,7 @@ function midnight(at: Date): number {
 }
 
 /** Since when: "Mar 2025"; nothing where that is not known. */
-export function monthOf(at: string | null): string {
+export function monthOf(at: string | undefined): string {
   if (!at) return "";
   return new Date(at).toLocaleDateString(`${language()}-KE`, { month: "short", year: "numeric" });
 }

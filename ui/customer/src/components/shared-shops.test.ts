@@ -8,7 +8,6 @@ const shop: SharedBusiness = {
   name: "Pwani Bakery",
   currency: "KES",
   joined_at: "2025-03-04T10:00:00Z",
-  last_visit_at: null,
   visits: 3,
   spend: 120_000,
   cards: [],
