@@ -291,12 +291,12 @@ mod tests {
         }
 
         #[test]
-        fn every_printed_code_reads_back(id: [u8; 16], server: u16, seed in 1u8..255) {
+        fn every_printed_code_reads_back(id: [u8; 16], server: u16, seed in 1u8..254) {
             let id = PrintedCodeId(Uuid::from_bytes(id));
             let code = Code::printed(ServerKeyId(server), id, &key(seed));
             prop_assert_eq!(Code::parse(&code.to_text()).unwrap(), code);
             prop_assert!(code.signed_by(&key(seed).public()));
-            prop_assert!(!code.signed_by(&key(255).public()));
+            prop_assert!(!code.signed_by(&key(254).public()));
         }
 
         #[test]

@@ -6,6 +6,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 use std::path::Path;
+use std::time::Duration;
 
 /// How our own servers call themselves to PostgreSQL; tools have another name.
 const TOOL: &str = "reda-tool";
@@ -30,6 +31,10 @@ pub struct Use {
     pub tables: i64,
 }
 
+/// PostgreSQL shows the connections of a server that has stopped for a moment more.
+const LOOKS: usize = 20;
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// Looks at a PostgreSQL database from outside; `None` for a file.
 pub async fn usage(location: &Location) -> Result<Option<Use>, StoreError> {
     const SERVERS: &str = "SELECT COUNT(*) FROM pg_stat_activity
@@ -40,7 +45,14 @@ pub async fn usage(location: &Location) -> Result<Option<Use>, StoreError> {
     };
     let options: PgConnectOptions = options.as_ref().clone().application_name(TOOL);
     let mut connection: PgConnection = options.connect().await?;
-    let servers = sqlx::query(SERVERS).fetch_one(&mut connection).await?.try_get(0)?;
+    let mut servers: i64 = 0;
+    for _ in 0..LOOKS {
+        servers = sqlx::query(SERVERS).fetch_one(&mut connection).await?.try_get(0)?;
+        if servers == 0 {
+            break;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
     let tables = sqlx::query(TABLES).fetch_one(&mut connection).await?.try_get(0)?;
     connection.close().await?;
     Ok(Some(Use { servers, tables }))

@@ -15,9 +15,18 @@ const LENGTH_MAX: usize = 200;
 impl Auth {
     /// A fresh secret of one purpose and owner: random text, a dot, the seal.
     pub(super) fn sealed(&self, purpose: &str, of: Uuid) -> String {
-        let random = BASE64URL_NOPAD.encode(&clock::random::<32>());
-        let seal = self.seal(purpose, of, &random);
-        format!("{random}.{seal}")
+        self.with_seal(purpose, of, &BASE64URL_NOPAD.encode(&clock::random::<32>()))
+    }
+
+    /// The secret that comes after another: always the same one, and nobody else can tell it.
+    pub(super) fn sealed_after(&self, purpose: &str, of: Uuid, before: &str) -> String {
+        let next = self.keyed_hash(&json!(["after", purpose, of, before]).to_string());
+        self.with_seal(purpose, of, &next)
+    }
+
+    fn with_seal(&self, purpose: &str, of: Uuid, text: &str) -> String {
+        let seal = self.seal(purpose, of, text);
+        format!("{text}.{seal}")
     }
 
     /// Whether this server made a secret, at whatever time.

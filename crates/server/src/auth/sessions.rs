@@ -109,7 +109,8 @@ impl Auth {
     }
 
     /// A new pair for a refresh token. The token before stays good until the new one has been
-    /// used; one that is older still means theft, and ends the session.
+    /// used, and gives the same new one, so that pages that ask at once all stay signed in; one that
+    /// is older still means theft, and ends the session.
     pub(crate) async fn refresh(&self, token: &str) -> Result<Result<Pair, WireError>, StoreError> {
         let Some(id) = self.session_of(token) else {
             return Ok(Err(unauthorized()));
@@ -132,12 +133,15 @@ impl Auth {
                 self.recheck(id.0);
                 return Ok(Err(unauthorized()));
             }
-            let fresh = self.fresh_refresh(id);
-            let (next, until) = (self.keyed_hash(&fresh), now.plus_ms(REFRESH_MS));
+            let next = self.refresh_after(id, token);
+            if is_previous {
+                return Ok(Ok(self.pair(session.user, id, next)));
+            }
+            let (kept, until) = (self.keyed_hash(&next), now.plus_ms(REFRESH_MS));
             // Another call may have come between: then it is looked at once more.
-            if sessions::rotate(&mut tx, &session, &next, &hash, now, until).await? {
+            if sessions::rotate(&mut tx, &session, &kept, &hash, now, until).await? {
                 tx.commit().await?;
-                return Ok(Ok(self.pair(session.user, id, fresh)));
+                return Ok(Ok(self.pair(session.user, id, next)));
             }
         }
     }
@@ -221,6 +225,10 @@ impl Auth {
 
     fn fresh_refresh(&self, id: SessionId) -> String {
         format!("{}.{}", id.0.simple(), self.sealed(REFRESH, id.0))
+    }
+
+    fn refresh_after(&self, id: SessionId, token: &str) -> String {
+        format!("{}.{}", id.0.simple(), self.sealed_after(REFRESH, id.0, token))
     }
 
     /// The session that a refresh token names, if it was made here.

@@ -3,7 +3,7 @@
 use crate::scene::Scene;
 use crate::town::TestTown;
 use crate::wrong_people::operation;
-use reda_cluster::each_engine;
+use reda_cluster::{Engine, each_engine, engine};
 use reda_protocol::operation::Verb;
 use reda_store::tables::audit::{self, Broken, Chain};
 use serde_json::json;
@@ -34,9 +34,16 @@ async fn unguarded() -> TestTown {
         town.till.award(&joined.card, points).await.applied();
     }
     assert_eq!(broken(&town).await, None);
-    for trigger in
-        ["DROP TRIGGER audit_log_is_never_edited", "DROP TRIGGER audit_log_is_never_deleted"]
-    {
+    let triggers = match engine() {
+        Engine::Sqlite => {
+            ["DROP TRIGGER audit_log_is_never_edited", "DROP TRIGGER audit_log_is_never_deleted"]
+        }
+        Engine::Postgres => [
+            "DROP TRIGGER audit_log_is_never_edited ON audit_log",
+            "DROP TRIGGER audit_log_is_never_deleted ON audit_log",
+        ],
+    };
+    for trigger in triggers {
         let mut tx = town.server.app().db().begin().await.unwrap();
         tx.exec(trigger, vec![]).await.unwrap();
         tx.commit().await.unwrap();

@@ -50,15 +50,13 @@ async fn force(town: &TestTown, statements: &[(&'static str, Vec<Val>)]) {
 
 #[each_engine]
 async fn a_busy_shop_is_healthy() {
-    let (town, ana, _) = member().await;
+    let (town, _, joined) = member().await;
     let ben = town.customer("Ben").await;
     let (_, request) = town.asked(&ben).await;
     town.till.award_on(&request, 7).await.applied();
     town.asked(&town.customer("Cleo").await).await;
-    town.owner()
-        .await
-        .op("issue_printed_code", json!({ "customer": town.join(&ana).await.handle }))
-        .await;
+    let print = json!({ "customer": joined.handle });
+    town.owner().await.op("issue_printed_code", print).await.applied();
     ben.answer(&request, "accept").await.ok();
     ben.http.patch("/api/notifications/preferences", json!({ "sms_enabled": true })).await.ok();
     assert_eq!(look(&town).await, []);

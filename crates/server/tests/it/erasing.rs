@@ -2,7 +2,7 @@
 
 use crate::http::Answer;
 use crate::town::{Customer, PASSWORD, TestTown};
-use reda_cluster::each_engine;
+use reda_cluster::{Engine, each_engine, engine};
 use reda_domain::business::Role;
 use reda_store::Val;
 use reqwest::Method;
@@ -12,25 +12,41 @@ async fn delete(person: &Customer, body: Value) -> Answer {
     Answer::of(person.http.call(Method::DELETE, "/api/me").json(&body)).await
 }
 
+/// Every column of every table that may hold a text.
+fn columns() -> &'static str {
+    match engine() {
+        Engine::Sqlite => {
+            "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'"
+        }
+        Engine::Postgres => {
+            "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT)
+             FROM information_schema.columns
+             WHERE table_schema = 'public' AND data_type NOT IN ('bytea', 'bigint', 'uuid')"
+        }
+    }
+}
+
 /// Every text in every table, as `table.column: text`.
 async fn every_text(town: &TestTown) -> Vec<String> {
     let mut tx = town.server.app().db().snapshot().await.expect("a transaction");
-    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
     let mut all = vec![];
-    for row in tx.rows(tables, vec![]).await.expect("the schema") {
-        let table: String = row.get(0).expect("a name");
-        let columns = format!("SELECT name FROM pragma_table_info('{table}')");
-        for row in tx.rows(columns, vec![]).await.expect("the columns") {
-            let column: String = row.get(0).expect("a name");
-            let texts = format!(
+    for row in tx.rows(columns(), vec![]).await.expect("the schema") {
+        let (table, column): (String, String) = (row.get(0).unwrap(), row.get(1).unwrap());
+        let texts = match engine() {
+            Engine::Sqlite => format!(
                 "SELECT CAST({column} AS TEXT) FROM {table} WHERE typeof({column}) = 'text'"
-            );
-            for row in tx.rows(texts, Vec::<Val>::new()).await.expect("the column") {
-                let text: String = row.get(0).expect("a text");
-                all.push(format!("{table}.{column}: {text}"));
+            ),
+            Engine::Postgres => {
+                format!("SELECT CAST({column} AS TEXT) FROM {table} WHERE {column} IS NOT NULL")
             }
+        };
+        for row in tx.rows(texts, Vec::<Val>::new()).await.expect("the column") {
+            let text: String = row.get(0).expect("a text");
+            all.push(format!("{table}.{column}: {text}"));
         }
     }
+    assert!(all.len() > 100, "the tables were read");
     all
 }
 

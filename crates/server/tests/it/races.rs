@@ -146,11 +146,8 @@ async fn a_refresh_token_used_twice_at_once_keeps_its_session() {
         callers[0].post("/api/auth/refresh", refresh.clone()),
         callers[1].post("/api/auth/refresh", refresh),
     );
-    // Whichever came last is good; the other one's was never used.
     let tokens = [one.ok(), two.ok()].map(|it| json!({ "refresh_token": it["refresh_token"] }));
-    let mut statuses = vec![];
     for token in tokens {
-        statuses.push(callers[0].post("/api/auth/refresh", token).await.status);
+        callers[0].post("/api/auth/refresh", token).await.ok();
     }
-    assert!(statuses.contains(&200), "{statuses:?}");
 }

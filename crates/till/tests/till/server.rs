@@ -73,7 +73,8 @@ impl Server {
             "id": PROGRAM, "name": "Baraka Points", "kind": "points", "status": "active",
             "earn": earn, "welcome_bonus": 0,
         });
-        let me = json!({ "id": ME, "name": "Esther Kamau", "role": "owner" });
+        let me = json!({ "id": ME, "name": "Esther Kamau", "role": "owner",
+            "has_pin": true });
         self.changes(vec![
             (EntityKind::Business, SHOP.0, business),
             (EntityKind::Program, PROGRAM, program),
