@@ -8,6 +8,7 @@ mod app;
 mod asking;
 mod auth;
 pub mod backup;
+pub mod bench;
 mod bodies;
 mod clock;
 mod codes;

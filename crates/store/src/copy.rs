@@ -1,5 +1,7 @@
-//! Whole databases: a copy of a file while servers use it, and who uses a PostgreSQL database.
+//! Whole databases: a copy of a file while servers use it, who uses a PostgreSQL database, and how
+//! much room tables take.
 
+use crate::db::Tx;
 use crate::error::StoreError;
 use crate::location::Location;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -56,4 +58,14 @@ pub async fn usage(location: &Location) -> Result<Option<Use>, StoreError> {
     let tables = sqlx::query(TABLES).fetch_one(&mut connection).await?.try_get(0)?;
     connection.close().await?;
     Ok(Some(Use { servers, tables }))
+}
+
+/// Bytes of each table with its indexes.
+pub async fn sizes(tx: &mut Tx) -> Result<Vec<(String, i64)>, StoreError> {
+    const SQLITE: &str = "SELECT m.tbl_name, CAST(SUM(s.pgsize) AS BIGINT) FROM dbstat s
+        JOIN sqlite_schema m ON m.name = s.name WHERE s.aggregate = TRUE GROUP BY m.tbl_name";
+    const POSTGRES: &str = "SELECT CAST(relname AS TEXT), pg_total_relation_size(oid)
+        FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
+    let rows = tx.rows(if tx.is_alone() { SQLITE } else { POSTGRES }, vec![]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

@@ -17,7 +17,7 @@ pub mod tables;
 mod tests;
 mod world;
 
-pub use copy::{Use, copy_file, usage};
+pub use copy::{Use, copy_file, sizes, usage};
 pub use db::{Db, Row, Tx, Val};
 pub use error::StoreError;
 pub use hints::{HINT_BYTES_MAX, Hearing, Hints};

@@ -1,6 +1,7 @@
 //! `reda bench`: measures, and prints each number beside its aim or its peer. Asserts nothing.
 
 mod clock;
+mod ledger;
 mod live;
 mod scan;
 mod sequence;
@@ -12,12 +13,15 @@ use crate::error::CommandError;
 pub(crate) enum Bench {
     /// Reads pictures whose texts are known, and made-up videos of a phone held to a camera.
     Scan(scan::ScanBench),
+    /// Durable awards per second on SQLite and PostgreSQL, beside what the machine does at most.
+    Ledger(ledger::LedgerBench),
 }
 
 impl Bench {
     pub(crate) fn run(self) -> Result<(), CommandError> {
         match self {
             Bench::Scan(it) => it.run(),
+            Bench::Ledger(it) => crate::on_runtime(it.run()),
         }
     }
 }

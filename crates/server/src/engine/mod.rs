@@ -11,12 +11,14 @@ use crate::clock::Clock;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use reda_actions::Op;
+use reda_domain::Timestamp;
 use reda_domain::refusal::Refusal;
 use reda_protocol::scope::Cursors;
 use reda_store::{Db, StoreError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Operations that may wait for the lane; beyond, callers are told that the server is busy.
@@ -92,6 +94,21 @@ impl Engine {
         })?;
         answer.await.unwrap_or(Err(EngineError::Stopped))
     }
+}
+
+/// Does these operations as one batch, past the lane, and tells how long writing and committing
+/// their rows alone took. For whoever measures; nothing else may be under way.
+pub(crate) async fn writing_alone(
+    db: &Db,
+    now: Timestamp,
+    operations: Vec<(Op, String)>,
+) -> Result<Duration, EngineError> {
+    let job = |(op, hash)| Job { op, hash, reply: oneshot::channel().0 };
+    let jobs: Vec<Job> = operations.into_iter().map(job).collect();
+    batch::writing_alone(db, now, &jobs).await.map_err(|error| {
+        tracing::error!("a batch failed: {error:#}");
+        EngineError::Failed
+    })
 }
 
 /// Why a batch came to nothing.

@@ -42,6 +42,8 @@ mod scene;
 mod sessions;
 mod settings;
 mod sockets;
+mod staff;
+mod tills;
 mod waiting;
 mod watching;
 mod whole_loop;

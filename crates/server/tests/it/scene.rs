@@ -1,9 +1,11 @@
 //! Two shops and their people, with something of every kind that a stranger might reach for.
 
-use crate::http::Http;
+use crate::http::{Answer, Http};
 use crate::sample;
-use crate::town::{Customer, Joined, TestTown, Till};
+use crate::town::{self, Customer, Joined, TestTown, Till};
+use reda_domain::BusinessId;
 use reda_domain::business::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -22,6 +24,7 @@ pub(crate) struct Scene {
     pub(crate) manager: Http,
     /// The other shop.
     pub(crate) other_owner: Http,
+    other: BusinessId,
     pub(crate) other_till: Till,
     pub(crate) document: Value,
     notification: Value,
@@ -58,6 +61,7 @@ impl Scene {
             entry,
             stranger,
             manager: moses.http,
+            other: other.business,
             other_till,
         }
     }
@@ -83,6 +87,31 @@ impl Scene {
                  the shop's things it stands for, so that strangers can be tried on it"
             ),
         }
+    }
+
+    /// A till of the shop that does not count any more.
+    pub(crate) async fn former_till(&self, what_happened: &'static str) -> Http {
+        let (shop, Till { access, .. }) = (self.town.shop, &self.town.till);
+        let till =
+            town::till(&self.town.server, &self.town.http, shop.business, access.staff).await;
+        self.town.sql(what_happened, [till.access.device.0.into()]).await;
+        till.http
+    }
+
+    /// Someone who worked in the shop.
+    pub(crate) async fn dismissed(&self) -> Http {
+        let person = self.town.customer("Zipporah").await;
+        let place = self.town.hire(&person, Role::Cashier).await.access.staff;
+        let path = format!("/api/businesses/{}/staff/{place}", self.town.shop.business);
+        Answer::of(self.owner.call(Method::DELETE, &path)).await.ok();
+        person.http
+    }
+
+    /// A cashier of the other shop.
+    pub(crate) async fn cashier_elsewhere(&self) -> Http {
+        let person = self.town.customer("Omar").await;
+        town::add_staff(&self.town.server, self.other, person.user, Role::Cashier).await;
+        person.http
     }
 
     /// The least body of a schema.

@@ -69,7 +69,8 @@ async fn a_till_joins_by_an_invitation_and_works() {
     let owner = town.owner().await;
     let grace = town.till.access.staff;
     owner.patch(&path(&town, &format!("staff/{grace}")), json!({ "pin": "2468" })).await.ok();
-    let on = till.post("/api/devices/switch-on", json!({ "staff": grace, "pin": "2468" })).await.ok();
+    let on =
+        till.post("/api/devices/switch-on", json!({ "staff": grace, "pin": "2468" })).await.ok();
     assert_eq!(on["expires_in"], 12 * 60 * 60);
     let scan = json!({ "id": Uuid::now_v7(), "kind": "scan", "body": { "code": "x" }, "staff_token": on["staff_token"] });
     till.post("/api/operations", scan).await.refused("not_a_code");
@@ -155,7 +156,8 @@ async fn a_copied_till_is_locked_until_it_is_paired_anew() {
     let till = paired(&town, &invite(&town, json!({})).await).await;
     let first = token(&town, &till.device, &till.credential).await.ok();
     let second = token(&town, &till.device, first["credential"].as_str().unwrap()).await.ok();
-    let mut line = Line::welcomed(&town.server.socket_url(), second["token"].as_str().unwrap()).await;
+    let mut line =
+        Line::welcomed(&town.server.socket_url(), second["token"].as_str().unwrap()).await;
     // Whoever copied the files before comes with what they hold.
     token(&town, &till.device, &till.credential).await.error(403, "device_cloned");
     line.ends("device_cloned", 4003).await;

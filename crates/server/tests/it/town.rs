@@ -329,7 +329,12 @@ async fn start_shop(server: &Server, name: &str, owner_phone: &str) -> ShopIds {
     server.app().start_shop(None, shop).await.expect("the shop starts")
 }
 
-async fn till(server: &Server, http: &Http, business: BusinessId, staff: StaffId) -> Till {
+pub(crate) async fn till(
+    server: &Server,
+    http: &Http,
+    business: BusinessId,
+    staff: StaffId,
+) -> Till {
     let new = NewTill { business, name: "Front counter".to_owned() };
     let device = server.app().add_till(None, new).await.expect("the till joins");
     let access = TillAccess { business, device, staff };
@@ -340,7 +345,12 @@ async fn till(server: &Server, http: &Http, business: BusinessId, staff: StaffId
 }
 
 /// As the server's own set-up does it: at once, and without asking the person.
-async fn add_staff(server: &Server, business: BusinessId, user: UserId, role: Role) -> StaffId {
+pub(crate) async fn add_staff(
+    server: &Server,
+    business: BusinessId,
+    user: UserId,
+    role: Role,
+) -> StaffId {
     let id = OperationId(Uuid::now_v7());
     let act: Act = AddStaff { business, user, role }.into();
     let op = Op { id, actor: Actor::Server, at: now(), act };

@@ -14,30 +14,41 @@ use uuid::Uuid;
 
 /// Callers to whom nothing here belongs.
 struct Strangers {
-    /// Proven by nothing that counts.
-    nobody: Vec<(&'static str, Http)>,
+    /// Proven by nothing that counts, and the status that tells them so.
+    nobody: Vec<(&'static str, Http, u16)>,
     till: Http,
+    /// Cashiers of this and of the other shop, who are good at their own calls.
+    dismissed: Http,
+    other_cashier: Http,
 }
 
 async fn strangers(scene: &Scene) -> Strangers {
-    let http = &scene.town.http;
-    let gone = scene.town.signed_in(&scene.amina.phone).await;
+    let town = &scene.town;
+    let gone = town.signed_in(&scene.amina.phone).await;
     assert_eq!(gone.post("/api/auth/sign-out", json!({})).await.status, 204);
+    let revoked = scene.former_till("UPDATE devices SET revoked_at_ms = 1 WHERE id = $1").await;
+    let copied = scene.former_till("UPDATE devices SET locked_at_ms = 1 WHERE id = $1").await;
     let nobody = vec![
-        ("nobody", http.clone()),
-        ("a made-up token", http.with_token("eyJhbGciOiJub25lIn0.e30.")),
-        ("a session that was ended", gone),
-        ("a staff token without its till", http.with_token(&scene.town.till.staff_token)),
+        ("nobody", town.http.clone(), 401),
+        ("a made-up token", town.http.with_token("eyJhbGciOiJub25lIn0.e30."), 401),
+        ("a session that was ended", gone, 401),
+        ("a staff token without its till", town.http.with_token(&town.till.staff_token), 401),
+        ("a revoked till", revoked, 403),
+        ("a till of which a copy was seen", copied, 403),
     ];
-    Strangers { nobody, till: scene.town.till.http.clone() }
+    let dismissed = scene.dismissed().await;
+    let other_cashier = scene.cashier_elsewhere().await;
+    Strangers { nobody, till: town.till.http.clone(), dismissed, other_cashier }
 }
 
 /// People with a good token, whom a call about these parameters does not concern.
-fn others(scene: &Scene, of_business: bool) -> Vec<(&'static str, Http)> {
+fn others(scene: &Scene, of_business: bool, strangers: &Strangers) -> Vec<(&'static str, Http)> {
     let mut others = vec![
         ("another customer", scene.stranger.http.clone()),
         ("the other shop's owner", scene.other_owner.clone()),
+        ("the other shop's cashier", strangers.other_cashier.clone()),
         ("the other shop's till", scene.other_till.http.clone()),
+        ("a cashier who was dismissed", strangers.dismissed.clone()),
     ];
     if of_business {
         others.push(("a member of the shop", scene.amina.http.clone()));
@@ -66,13 +77,18 @@ impl Try<'_> {
         let answer = Answer::of(call).await;
         let place = format!("{} {} by {who}", self.method, self.path);
         assert!(allowed.contains(&answer.status), "{place}: {answer:?}");
-        let error =
-            answer.body["error"].as_object().unwrap_or_else(|| panic!("{place}: {answer:?}"));
-        assert!(error["code"].is_string() && error["message"].is_string(), "{place}");
-        let told = answer.body.to_string();
-        for secret in self.secrets {
-            assert!(!told.contains(secret), "{place} tells {secret}: {told}");
-        }
+        tells_nothing(&answer, &place, self.secrets);
+    }
+}
+
+/// A refusal in the one shape that every error has, without a word about anybody.
+#[track_caller]
+fn tells_nothing(answer: &Answer, place: &str, secrets: &[String]) {
+    let error = answer.body["error"].as_object().unwrap_or_else(|| panic!("{place}: {answer:?}"));
+    assert!(error["code"].is_string() && error["message"].is_string(), "{place}");
+    let told = answer.body.to_string();
+    for secret in secrets {
+        assert!(!told.contains(secret), "{place} tells {secret}: {told}");
     }
 }
 
@@ -89,15 +105,15 @@ async fn every_wrong_person_is_refused_at_every_call() {
         let body = (!schema.is_null()).then(|| body(&scene, &path, schema));
         let full = filled(&scene, &path, &call);
         let one = Try { scene: &scene, method: &method, path: &full, body, secrets: &secrets };
-        for (who, http) in &strangers.nobody {
-            one.by(who, http, &[401]).await;
+        for (who, http, status) in &strangers.nobody {
+            one.by(who, http, &[*status]).await;
         }
         if call["x-caller"] == "a person" {
             one.by("a till", &strangers.till, &[403]).await;
         }
         let named = path.contains('{') || full.contains('?');
         if named {
-            for (who, http) in others(one.scene, path.starts_with("/api/businesses/")) {
+            for (who, http) in others(one.scene, path.starts_with("/api/businesses/"), &strangers) {
                 one.by(who, &http, &[403, 404]).await;
             }
         }
@@ -184,22 +200,27 @@ async fn every_operation_is_refused_to_every_role_below_its_own() {
 async fn every_operation_is_refused_to_whoever_does_not_work_there() {
     let scene = Scene::set().await;
     let strangers = strangers(&scene).await;
+    let secrets = scene.secrets().await;
+    let refused = async |kind, who, http: &Http, body: &Value, status| {
+        let answer = http.post("/api/operations", body.clone()).await;
+        let place = format!("{kind} by {who}");
+        assert_eq!(answer.status, status, "{place}: {answer:?}");
+        tells_nothing(&answer, &place, &secrets);
+    };
     for kind in Verb::KINDS {
         let body = operation(&scene, kind);
-        for (who, http) in &strangers.nobody {
-            let answer = http.post("/api/operations", body.clone()).await;
-            assert_eq!(answer.status, 401, "{kind} by {who}: {answer:?}");
+        for (who, http, status) in &strangers.nobody {
+            refused(kind, *who, http, &body, *status).await;
         }
         let mut there = body.clone();
         there["business"] = scene.id("business");
-        for (who, http) in others(&scene, true) {
-            let answer = http.post("/api/operations", there.clone()).await;
-            assert_eq!(answer.status, 403, "{kind} by {who}: {answer:?}");
+        for (who, http) in others(&scene, true, &strangers) {
+            refused(kind, who, &http, &there, 403).await;
         }
-        strangers.till.post("/api/operations", body.clone()).await.error(401, "unauthorized");
+        refused(kind, "a till with nobody at it", &strangers.till, &body, 401).await;
         let mut borrowed = body.clone();
         borrowed["staff_token"] = json!(scene.other_till.staff_token);
-        strangers.till.post("/api/operations", borrowed).await.error(403, "forbidden");
+        refused(kind, "a till with the other shop's staff", &strangers.till, &borrowed, 403).await;
     }
 }
 
@@ -207,17 +228,21 @@ async fn every_operation_is_refused_to_whoever_does_not_work_there() {
 async fn no_operation_reaches_into_another_shop() {
     let scene = Scene::set().await;
     let secrets = scene.secrets().await;
+    let cashier = scene.cashier_elsewhere().await;
     for kind in Verb::KINDS {
-        let body = operation(&scene, kind);
+        let body = verb_body(&scene, kind);
         let named = ["card", "customer", "request", "program", "entry", "reward", "keep"];
-        if !named.iter().any(|name| !body["body"][name].is_null()) {
+        if !named.iter().any(|name| !body[name].is_null()) {
             continue;
         }
-        let answer = scene.other_owner.post("/api/operations", body).await;
-        assert_eq!(answer.status, 404, "{kind}: {answer:?}");
-        let told = answer.body.to_string();
-        for secret in &secrets {
-            assert!(!told.contains(secret), "{kind} tells {secret}: {told}");
+        for (who, role, http) in
+            [("owner", Role::Owner, &scene.other_owner), ("cashier", Role::Cashier, &cashier)]
+        {
+            let answer = http.op(kind, body.clone()).await;
+            let place = format!("{kind} by the other shop's {who}");
+            let status = if role.may(action(kind)) { 404 } else { 403 };
+            assert_eq!(answer.status, status, "{place}: {answer:?}");
+            tells_nothing(&answer, &place, &secrets);
         }
     }
 }

@@ -1,45 +1,8 @@
 //! The calls that the documents show, run word for word against a fresh server.
 
-use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
+use crate::process::{Serving, reda};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use tempfile::TempDir;
-
-/// `reda serve` on a port of its own, gone with the test.
-struct Server {
-    child: Child,
-    url: String,
-    _dir: TempDir,
-}
-
-impl Server {
-    fn start() -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
-        let database = format!("sqlite:{}", dir.path().join("server.db").display());
-        let mut child = Command::new(env!("CARGO_BIN_EXE_reda"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--registration", "open"])
-            .args(["--database", &database])
-            .current_dir(dir.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("reda starts");
-        let mut line = String::new();
-        let mut out = BufReader::new(child.stdout.take().expect("its output"));
-        out.read_line(&mut line).expect("it says that it is ready");
-        let ready: Value = serde_json::from_str(&line).expect("JSON");
-        let url = format!("http://{}", ready["listen"].as_str().expect("an address"));
-        Self { child, url, _dir: dir }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
+use std::process::Command;
 
 fn document(path: &str) -> String {
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -55,7 +18,8 @@ fn blocks(text: &str, fence: &str) -> String {
 
 /// Runs a script against a server of its own; stops at the first call that fails.
 fn run(script: &str) -> String {
-    let server = Server::start();
+    let dir = tempfile::tempdir().expect("a folder");
+    let server = Serving::start(dir.path(), "sqlite:server.db");
     let script = script.replace("http://127.0.0.1:3000", &server.url);
     let before = "set -euo pipefail; shopt -s expand_aliases; set -x\n";
     let output = Command::new("bash")
@@ -86,14 +50,6 @@ fn the_readmes_calls_work_word_for_word() {
     let calls = blocks.iter().find(|it| it.starts_with("api=")).expect("the calls");
     let said = run(calls.split("```").next().unwrap_or_default());
     assert!(said.contains(r#""outcome":"applied","data":{"available":12,"balance":12"#), "{said}");
-}
-
-/// A command's output and whether it went well.
-fn reda(dir: &Path, arguments: &[&str]) -> (bool, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_reda"));
-    let output = command.args(arguments).current_dir(dir).output().expect("reda runs");
-    let both = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&both).into_owned())
 }
 
 #[test]

@@ -1,0 +1,6 @@
+//! The program `reda` from outside: as a process, by its command line and over HTTP.
+
+mod crash;
+mod documents;
+mod load;
+mod process;
