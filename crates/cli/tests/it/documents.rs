@@ -24,6 +24,7 @@ fn run(script: &str) -> String {
     let before = "set -euo pipefail; shopt -s expand_aliases; set -x\n";
     let output = Command::new("bash")
         .args(["-c", &format!("{before}{script}")])
+        .current_dir(dir.path())
         .output()
         .expect("bash runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -41,6 +42,42 @@ fn the_page_of_the_api_works_word_for_word() {
     assert!(!said.contains(r#""rejected""#), "{said}");
     assert!(said.contains("reda_operations_total"), "{said}");
     assert!(said.trim_end().contains("3.1.0"), "{said}");
+}
+
+/// Every call of the server, and every kind of operation, is shown by example.
+#[test]
+fn the_page_of_the_api_shows_every_call() {
+    /// What is not for integrators, or cannot be shown in a moment: a resending comes a minute
+    /// after the sending.
+    const NOT_SHOWN: &[&str] = &["/ws", "/r/{token}", "/r.css", "resend_request"];
+    let page = document("docs/api.md");
+    let page =
+        page.replace("$shop", "$api/api/businesses/$b").replace("$customers", "$shop/customers");
+    let long = [("$customers", "$shop/customers"), ("$shop", "$api/api/businesses/$business")];
+    let page = long.iter().fold(page, |page, (short, long)| page.replace(short, long));
+    let page = page.replace("$link", "/r/$token");
+    let shown: Vec<Vec<&str>> = page
+        .split("$api")
+        .skip(1)
+        .map(|rest| rest.split([' ', '"', '?', '\n']).next().unwrap_or_default())
+        .map(|path| path.split('/').collect())
+        .collect();
+    let fits = |shown: &[&str], path: &str| {
+        let parts: Vec<&str> = path.split('/').collect();
+        let same = |(part, it): (&&str, &&str)| {
+            part == it || (part.starts_with('{') && it.starts_with('$'))
+        };
+        parts.len() == shown.len() && parts.iter().zip(shown).all(same)
+    };
+    let paths = document("docs/calls.md");
+    let paths = paths.lines().filter_map(|line| line.split('`').nth(1)?.split(' ').nth(1));
+    let is_shown = |path: &str| shown.iter().any(|it| fits(it, path));
+    let missing: Vec<&str> = paths.filter(|it| !NOT_SHOWN.contains(it) && !is_shown(it)).collect();
+    assert!(missing.is_empty(), "docs/api.md does not show {missing:?}");
+    let kinds = reda_protocol::operation::Verb::KINDS.iter();
+    let shown = |kind: &&&str| page.contains(&format!("operation {kind} "));
+    let missing: Vec<_> = kinds.filter(|it| !NOT_SHOWN.contains(it) && !shown(it)).collect();
+    assert!(missing.is_empty(), "docs/api.md does not show {missing:?}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ impl Serving {
     pub(crate) fn start(dir: &Path, database: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_reda"))
             .args(["serve", "--listen", "127.0.0.1:0", "--registration", "open"])
-            .args(["--database", database])
+            .args(["--database", database, "--dev-messages", "messages.jsonl"])
             .current_dir(dir)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
