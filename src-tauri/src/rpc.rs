@@ -45,6 +45,8 @@ pub(crate) async fn rpc(
         | Call::SendAgain(_)
         | Call::Cancel(_)
         | Call::Award(_)
+        | Call::Spending(_)
+        | Call::Spend(_)
         | Call::Clear(_)
         | Call::CustomersView(_)
         | Call::CustomerView(_)

@@ -81,7 +81,12 @@ calls! {
     "counter.cancel" Cancel(Nothing) -> CounterView;
     /// Awards the points of an amount as typed.
     "counter.award" Award(AmountText) -> CounterView;
-    /// One step back: takes the customer off the counter; a pending request stays open.
+    /// What points as typed come to, of the member at the counter.
+    "counter.spending" Spending(AmountText) -> SpendView;
+    /// Asks the member for points; they are set aside until the answer.
+    "counter.spend" Spend(SpendAsk) -> CounterView;
+    /// One step back: takes a request for points back, or puts its end away; else takes the
+    /// customer off the counter, and a request to join stays open.
     "counter.clear" Clear(Nothing) -> CounterView;
     /// The business's members, as looked for; one page of them.
     "customers.view" CustomersView(CustomersQuery) -> CustomersView;
@@ -198,6 +203,20 @@ views! {
         points: Option<Points>,
         /// Why it cannot be awarded; missing for an empty field.
         error: Option<WireError>,
+    }
+    /// What points as typed come to.
+    SpendView {
+        points: Option<Points>,
+        /// The balance after a yes.
+        leaves: Option<Points>,
+        /// Why they cannot be asked for; missing for an empty field.
+        error: Option<WireError>,
+    }
+    SpendAsk {
+        /// The points, as typed.
+        text: String,
+        /// What for: the customer reads it.
+        reason: String,
     }
     CustomersQuery {
         /// As typed: names, a phone number or a card number, or the beginnings of them.
@@ -389,6 +408,15 @@ pub enum CounterStage {
         last_visit_at: Option<Timestamp>,
         award: AwardState,
     },
+    /// The member was asked for points.
+    Spending {
+        person: PersonLine,
+        card: CardLine,
+        points: Points,
+        /// What for.
+        reason: String,
+        state: SpendState,
+    },
     NotMember {
         person: PersonLine,
         /// After a no: from when the customer may be asked again.
@@ -454,6 +482,34 @@ pub enum AwardState {
     Refused {
         error: WireError,
     },
+}
+
+/// How far a request for points has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SpendState {
+    /// On its way to the server.
+    Asking,
+    /// The customer has it.
+    Waiting {
+        request: RequestId,
+        asked_at: Timestamp,
+        /// Until when the points are set aside, and the answer counts.
+        until: Timestamp,
+        send_again_from: Timestamp,
+        /// The customer has it on the screen.
+        seen: bool,
+    },
+    /// It is being taken back; an answer may still be first.
+    Cancelling,
+    /// The points were taken: the card's balance is what is left.
+    Approved {
+        at: Timestamp,
+    },
+    Declined,
+    /// Nobody answered in time; nothing was taken.
+    TimedOut,
+    Cancelled,
 }
 
 /// What the core tells the window, without being asked.

@@ -124,6 +124,8 @@ fn wire_ts() -> String {
         rpc::AppView,
         rpc::CounterView,
         rpc::AmountView,
+        rpc::SpendView,
+        rpc::SpendAsk,
         rpc::CustomersQuery,
         rpc::CustomersView,
         rpc::CustomerView,

@@ -83,7 +83,7 @@ fn without_currency(text: &str, currency: Currency) -> Result<&str, &'static str
 }
 
 /// The digits of a whole number, written plainly or in groups of three after the first.
-fn digits_of_groups(text: &str) -> Option<String> {
+pub(crate) fn digits_of_groups(text: &str) -> Option<String> {
     let is_blank = |c: char| c == ',' || c.is_whitespace();
     let groups: Vec<&str> = text.split(is_blank).collect();
     let plain = |group: &&str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());

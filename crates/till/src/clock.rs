@@ -5,7 +5,7 @@
 //! of a counter view are moved to it just before the view is given away.
 
 use reda_domain::Timestamp;
-use reda_protocol::rpc::{CounterStage, CounterView};
+use reda_protocol::rpc::{CounterStage, CounterView, SpendState};
 use reda_sync::ServerTime;
 use std::time::Instant;
 
@@ -63,6 +63,17 @@ fn moved(mut view: CounterView, by_ms: i64) -> CounterView {
         CounterStage::Accepted { accepted_at, .. } => shift(accepted_at),
         CounterStage::Declined { ask_again_from, .. } => shift(ask_again_from),
         CounterStage::NotMember { ask_again_from, .. } => ask_again_from.iter_mut().for_each(shift),
+        CounterStage::Spending { state, .. } => match state {
+            SpendState::Waiting { asked_at, until, send_again_from, .. } => {
+                [asked_at, until, send_again_from].into_iter().for_each(shift);
+            }
+            SpendState::Approved { at } => shift(at),
+            SpendState::Asking
+            | SpendState::Cancelling
+            | SpendState::Declined
+            | SpendState::TimedOut
+            | SpendState::Cancelled => {}
+        },
         // Days, not rings.
         CounterStage::Member { .. } => {}
         CounterStage::Idle

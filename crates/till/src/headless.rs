@@ -185,7 +185,8 @@ fn wish(stage: &CounterStage, options: &Options) -> Option<Call> {
         CounterStage::Member { .. } | CounterStage::Accepted { .. } => {
             options.award.clone().map(|text| Call::Award(AmountText { text }))
         }
-        CounterStage::NotMember { .. }
+        CounterStage::Spending { .. }
+        | CounterStage::NotMember { .. }
         | CounterStage::Idle
         | CounterStage::LookingUp { .. }
         | CounterStage::Asking { .. }
@@ -202,6 +203,7 @@ fn wish(stage: &CounterStage, options: &Options) -> Option<Call> {
 fn who(stage: &CounterStage) -> (std::mem::Discriminant<CounterStage>, Option<String>) {
     let person = match stage {
         CounterStage::Member { person, .. }
+        | CounterStage::Spending { person, .. }
         | CounterStage::NotMember { person, .. }
         | CounterStage::Asking { person }
         | CounterStage::Waiting { person, .. }

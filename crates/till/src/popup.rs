@@ -7,7 +7,12 @@ use reda_protocol::entity::NotificationBody;
 use std::collections::VecDeque;
 
 /// The types that are worth interrupting someone for (SPEC NO-3, "desktop").
-const KINDS: [&str; 2] = ["enrollment_accepted", "enrollment_declined"];
+const KINDS: [&str; 4] = [
+    "enrollment_accepted",
+    "enrollment_declined",
+    "points_request_approved",
+    "points_request_declined",
+];
 /// DESIGN 6.
 const TITLE_CHARS_MAX: usize = 40;
 const BODY_CHARS_MAX: usize = 90;

@@ -44,13 +44,15 @@ test("the text is 126 characters of the alphanumeric mode and verifies", async (
 const request = {
   id: "0198c2a8-0000-7000-8000-000000000001",
   business: "0198c2a8-0000-7000-8000-000000000002",
+  points: 0,
   expires_at: "2026-11-28T10:00:00.250Z",
 };
 
-test("an answer names request, business, word, no points and the expiry in milliseconds", () => {
-  expect(answerText(request, "accept")).toBe(
-    "reda answer v1\n0198c2a8-0000-7000-8000-000000000001\n0198c2a8-0000-7000-8000-000000000002\naccept\n0\n1795860000250",
-  );
+test("an answer names request, business, word, points and the expiry in milliseconds", () => {
+  const named = (points: number) =>
+    `reda answer v1\n0198c2a8-0000-7000-8000-000000000001\n0198c2a8-0000-7000-8000-000000000002\naccept\n${points}\n1795860000250`;
+  expect(answerText(request, "accept")).toBe(named(0));
+  expect(answerText({ ...request, points: 200 }, "accept")).toBe(named(200));
 });
 
 test("a signed answer verifies, and only for what was answered", async () => {
@@ -61,6 +63,8 @@ test("a signed answer verifies, and only for what was answered", async () => {
   const verifies = (answer: "accept" | "decline") =>
     crypto.subtle.verify(ecdsa, keys.publicKey, signature, new TextEncoder().encode(answerText(request, answer)));
   expect([await verifies("decline"), await verifies("accept")]).toEqual([true, false]);
+  const more = new TextEncoder().encode(answerText({ ...request, points: 1 }, "decline"));
+  expect(await crypto.subtle.verify(ecdsa, keys.publicKey, signature, more)).toBe(false);
 });
 
 test("hex and base64 are read and written whole", () => {

@@ -41,19 +41,15 @@ export async function codeText(codeId: string, step: number, sign: Sign): Promis
   return `R1${base32(join(head, await sign(codeMessage(head))))}`;
 }
 
-/** What the signature of an answer is over. Points are 0 for an enrolment. */
-export function answerText(
-  request: Pick<RequestBody, "id" | "business" | "expires_at">,
-  answer: RequestAnswer,
-): string {
-  return `reda answer v1\n${request.id}\n${request.business}\n${answer}\n0\n${Date.parse(request.expires_at)}`;
+/** What a signed answer names. Points are 0 for an enrolment. */
+type Answered = Pick<RequestBody, "id" | "business" | "points" | "expires_at">;
+
+/** What the signature of an answer is over. */
+export function answerText({ id, business, points, expires_at }: Answered, answer: RequestAnswer): string {
+  return `reda answer v1\n${id}\n${business}\n${answer}\n${points}\n${Date.parse(expires_at)}`;
 }
 
 /** r‖s over the answer, in base64. */
-export async function signedAnswer(
-  request: Pick<RequestBody, "id" | "business" | "expires_at">,
-  answer: RequestAnswer,
-  sign: Sign,
-): Promise<string> {
+export async function signedAnswer(request: Answered, answer: RequestAnswer, sign: Sign): Promise<string> {
   return base64(await sign(utf8.encode(answerText(request, answer))));
 }

@@ -10,7 +10,9 @@ import { feed } from "./feed.svelte";
 import { myCode } from "./my-code.svelte";
 import { t } from "./text";
 
-export type Answering = { state: "sending"; answer: RequestAnswer } | { state: "failed"; message: string };
+export type Answering =
+  | { state: "sending"; answer: RequestAnswer }
+  | { state: "failed"; message: string; /** From when the same answer would count. */ from?: string };
 
 const answering = new SvelteMap<string, Answering>();
 const confirmed = new SvelteMap<string, RequestBody>();
@@ -23,7 +25,12 @@ const seen = new Set<string>();
 const all = $derived(
   feed.requests.map((request) => (request.status === "pending" ? (confirmed.get(request.id) ?? request) : request)),
 );
-const pending = $derived(all.filter((request) => request.status === "pending"));
+/** Those that run out first come first: about points, a shop waits at its counter. */
+const pending = $derived(
+  all
+    .filter((request) => request.status === "pending")
+    .sort((a, b) => Date.parse(a.expires_at) - Date.parse(b.expires_at)),
+);
 
 export const requests = {
   get all() { return all; },
@@ -57,7 +64,10 @@ async function answer(request: RequestBody, word: RequestAnswer): Promise<void> 
     answering.delete(request.id);
   } catch (error) {
     const offline = error instanceof ApiError && error.offline;
-    answering.set(request.id, { state: "failed", message: offline ? t("notSent") : sentence(error) });
+    const details = error instanceof ApiError ? (error.error.details as { until?: unknown } | undefined) : undefined;
+    const from = details?.until;
+    const message = offline ? t("notSent") : sentence(error);
+    answering.set(request.id, { state: "failed", message, ...(typeof from === "string" && { from }) });
   }
 }
 

@@ -112,7 +112,11 @@ export type CounterStage = { "stage": "idle" } | { "stage": "looking_up",
 /**
  * What is looked up, masked; missing for a code.
  */
-shown: string | null, } | { "stage": "member", person: PersonLine, card: CardLine, joined_at: Timestamp | null, last_visit_at: Timestamp | null, award: AwardState, } | { "stage": "not_member", person: PersonLine, 
+shown: string | null, } | { "stage": "member", person: PersonLine, card: CardLine, joined_at: Timestamp | null, last_visit_at: Timestamp | null, award: AwardState, } | { "stage": "spending", person: PersonLine, card: CardLine, points: Points, 
+/**
+ * What for.
+ */
+reason: string, state: SpendState, } | { "stage": "not_member", person: PersonLine, 
 /**
  * After a no: from when the customer may be asked again.
  */
@@ -600,6 +604,33 @@ export type SignedIn = { token: string, refresh_token: string,
  * Seconds until the token runs out.
  */
 expires_in: number, user: UserBody, };
+export type SpendAsk = { 
+/**
+ * The points, as typed.
+ */
+text: string, 
+/**
+ * What for: the customer reads it.
+ */
+reason: string, };
+export type SpendState = { "state": "asking" } | { "state": "waiting", request: RequestId, asked_at: Timestamp, 
+/**
+ * Until when the points are set aside, and the answer counts.
+ */
+until: Timestamp, send_again_from: Timestamp, 
+/**
+ * The customer has it on the screen.
+ */
+seen: boolean, } | { "state": "cancelling" } | { "state": "approved", at: Timestamp, } | { "state": "declined" } | { "state": "timed_out" } | { "state": "cancelled" };
+export type SpendView = { points: Points | null, 
+/**
+ * The balance after a yes.
+ */
+leaves: Points | null, 
+/**
+ * Why they cannot be asked for; missing for an empty field.
+ */
+error: WireError | null, };
 export type StaffAnswer = { staff: StaffDetail, };
 export type StaffBody = { id: StaffId, name: string, role: Role, 
 /**
@@ -685,6 +716,16 @@ after_ms: number, }; answer: Nothing };
   "counter.send_again": { params: Record<symbol, never>; answer: CounterView };
   "counter.cancel": { params: Record<symbol, never>; answer: CounterView };
   "counter.award": { params: { text: string, }; answer: CounterView };
+  "counter.spending": { params: { text: string, }; answer: SpendView };
+  "counter.spend": { params: { 
+/**
+ * The points, as typed.
+ */
+text: string, 
+/**
+ * What for: the customer reads it.
+ */
+reason: string, }; answer: CounterView };
   "counter.clear": { params: Record<symbol, never>; answer: CounterView };
   "customers.view": { params: { 
 /**

@@ -52,6 +52,7 @@ describe("each stage says its own sentence", () => {
     idle: /Scan the customer’s code/,
     looking_up: /Looking up/,
     member: /Amina Hassan.*1,240/s,
+    spending: /Amina Hassan.*1,240/s,
     not_member: /Ask Amina to join\?/,
     asking: /Sending the request/,
     waiting: /Waiting for Amina to accept/,

@@ -3,7 +3,8 @@
 use super::step;
 use crate::error::CommandError;
 use reda_protocol::rpc::{
-    AmountText, Call, ConnectionStatus, CounterStage, CounterView, Nothing, WindowEvent,
+    AmountText, Call, ConnectionStatus, CounterStage, CounterView, Nothing, SpendAsk, SpendState,
+    WindowEvent,
 };
 use reda_till::{Till, TillConfig, TillEvent};
 use std::sync::{Arc, OnceLock};
@@ -74,6 +75,17 @@ impl Counter {
         self.until("equal", balance).await
     }
 
+    /// Waits for the balance that the till shows after the customer's yes to points.
+    pub(super) async fn approved_balance(&self) -> Result<i64, CommandError> {
+        let left = |view: &CounterView| match &view.stage {
+            CounterStage::Spending { card, state: SpendState::Approved { .. }, .. } => {
+                Some(card.balance.0)
+            }
+            _ => None,
+        };
+        self.until("approve_to_till", left).await
+    }
+
     async fn until<T>(
         &self,
         name: &'static str,
@@ -101,6 +113,12 @@ impl Counter {
     pub(super) async fn award(&self, text: &str) -> Result<(), CommandError> {
         let awarded = self.till.rpc(Call::Award(AmountText { text: text.to_owned() })).await;
         awarded.map(drop).map_err(|error| step("award_to_page", error))
+    }
+
+    pub(super) async fn spend(&self, text: &str, reason: &str) -> Result<(), CommandError> {
+        let ask = SpendAsk { text: text.to_owned(), reason: reason.to_owned() };
+        let asked = self.till.rpc(Call::Spend(ask)).await;
+        asked.map(drop).map_err(|error| step("spend_to_page", error))
     }
 
     pub(super) async fn stop(&self) {

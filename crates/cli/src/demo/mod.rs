@@ -11,6 +11,7 @@ use crate::error::CommandError;
 use crate::till::till_config;
 use counter::Counter;
 use page::Page;
+use reda_domain::request::RequestKind;
 use reda_protocol::rpc::CounterStage;
 use reda_scan::Source;
 use reda_server::{App, Registration, Server, ServerConfig, demo, qr};
@@ -20,6 +21,8 @@ use steps::Steps;
 /// What the award's amount is, as typed, and how many points that makes.
 const AMOUNT: &str = "1,700";
 const POINTS: i64 = 17;
+/// What the customer then uses of them.
+const SPENT: i64 = 10;
 
 /// Exit code 1 if a step fails; nothing is left running.
 #[derive(clap::Args)]
@@ -92,28 +95,50 @@ async fn go_round(
     steps.done("scan")?;
 
     counter.ask().await?;
-    let request = page.request().await?;
+    let request = page.request("ask_to_page", RequestKind::Enrollment).await?;
     steps.done("ask_to_page")?;
     if let Some(since) = counter.since_code_read() {
         steps.took("code_to_request", since)?;
     }
-    page.accept(&request).await?;
+    page.accept("accept_to_till", &request).await?;
     let accepted = |stage: &CounterStage| matches!(stage, CounterStage::Accepted { .. });
     counter.stage("accept_to_till", accepted).await?;
     steps.done("accept_to_till")?;
 
     counter.award(AMOUNT).await?;
-    let balance = page.balance(POINTS).await?;
+    let balance = page.balance("award_to_page", POINTS).await?;
     steps.done("award_to_page")?;
     let shown = counter.awarded_balance().await?;
     if shown != balance {
         return Err(step("equal", format!("the till shows {shown}, the page {balance}")));
     }
-    let kept = page.balance_in_database().await?;
-    if kept != balance {
-        return Err(step("equal", format!("the database has {kept}, the page {balance}")));
+    is_kept("equal", &page, balance).await?;
+    steps.done("equal")?;
+    spend(steps, counter, &mut page).await
+}
+
+/// The customer is asked for points, says yes with the page's own key, and has what is left.
+async fn spend(steps: &mut Steps, counter: &Counter, page: &mut Page) -> Result<(), CommandError> {
+    counter.spend(&SPENT.to_string(), "KES 50 off").await?;
+    let request = page.request("spend_to_page", RequestKind::PointsDeduction).await?;
+    steps.done("spend_to_page")?;
+    page.accept("approve_to_till", &request).await?;
+    let shown = counter.approved_balance().await?;
+    steps.done("approve_to_till")?;
+    let balance = page.balance("spent_equal", POINTS - SPENT).await?;
+    if shown != balance {
+        return Err(step("spent_equal", format!("the till shows {shown}, the page {balance}")));
     }
-    steps.done("equal")
+    is_kept("spent_equal", page, balance).await?;
+    steps.done("spent_equal")
+}
+
+async fn is_kept(name: &'static str, page: &Page, balance: i64) -> Result<(), CommandError> {
+    let kept = page.balance_in_database(name).await?;
+    match kept == balance {
+        true => Ok(()),
+        false => Err(step(name, format!("the database has {kept}, the page {balance}"))),
+    }
 }
 
 fn step(step: &'static str, why: impl std::fmt::Display) -> CommandError {

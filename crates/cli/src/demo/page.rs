@@ -6,6 +6,7 @@ use crate::error::CommandError;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use futures_util::{SinkExt as _, StreamExt as _};
 use reda_domain::code::{Code, CodeId, step_at};
+use reda_domain::request::{RequestKind, RequestStatus};
 use reda_domain::signature::PrivateKey;
 use reda_domain::{KeyId, UserId};
 use reda_protocol::api::{KeyRegistered, Page as ListPage, SignedIn};
@@ -83,39 +84,56 @@ impl Page {
         Code::rotating(code_id, step_at(reda_server::now()), &self.key).to_text()
     }
 
-    /// Waits for a request to show.
-    pub(super) async fn request(&mut self) -> Result<RequestBody, CommandError> {
-        self.until("ask_to_page", |frame| body(frame, EntityKind::Request, |_: &RequestBody| true))
-            .await
+    /// Waits for a request of this kind to show.
+    pub(super) async fn request(
+        &mut self,
+        name: &'static str,
+        kind: RequestKind,
+    ) -> Result<RequestBody, CommandError> {
+        let asks = move |request: &RequestBody| {
+            request.kind == kind && request.status == RequestStatus::Pending
+        };
+        self.until(name, move |frame| body(frame, EntityKind::Request, asks)).await
     }
 
     /// Accepts, signed by the page's key.
-    pub(super) async fn accept(&self, request: &RequestBody) -> Result<(), CommandError> {
+    pub(super) async fn accept(
+        &self,
+        name: &'static str,
+        request: &RequestBody,
+    ) -> Result<(), CommandError> {
         let (key, _) = self.registered.expect("registered before it answers");
         let text = format!(
-            "reda answer v1\n{}\n{}\naccept\n0\n{}",
-            request.id, request.business, request.expires_at.0
+            "reda answer v1\n{}\n{}\naccept\n{}\n{}",
+            request.id, request.business, request.points, request.expires_at.0
         );
         let value = BASE64.encode(self.key.sign(text.as_bytes()));
         let body = json!({ "answer": "accept", "signature": { "key": key, "value": value } });
         let path = format!("/api/requests/{}/answer", request.id);
-        let _: Value = self.call("accept_to_till", Method::POST, &path, body).await?;
+        let _: Value = self.call(name, Method::POST, &path, body).await?;
         Ok(())
     }
 
     /// Waits until a card shows this balance.
-    pub(super) async fn balance(&mut self, wanted: i64) -> Result<i64, CommandError> {
+    pub(super) async fn balance(
+        &mut self,
+        name: &'static str,
+        wanted: i64,
+    ) -> Result<i64, CommandError> {
         let enough = move |card: &CardBody| card.balance.0 == wanted;
         let card: CardBody =
-            self.until("award_to_page", move |frame| body(frame, EntityKind::Card, enough)).await?;
+            self.until(name, move |frame| body(frame, EntityKind::Card, enough)).await?;
         Ok(card.balance.0)
     }
 
     /// The balance that the database has.
-    pub(super) async fn balance_in_database(&self) -> Result<i64, CommandError> {
+    pub(super) async fn balance_in_database(
+        &self,
+        name: &'static str,
+    ) -> Result<i64, CommandError> {
         let cards: ListPage<CardBody> =
-            self.call("equal", Method::GET, "/api/me/cards", Value::Null).await?;
-        cards.items.first().map(|card| card.balance.0).ok_or_else(|| step("equal", "no card"))
+            self.call(name, Method::GET, "/api/me/cards", Value::Null).await?;
+        cards.items.first().map(|card| card.balance.0).ok_or_else(|| step(name, "no card"))
     }
 
     async fn call<T: DeserializeOwned>(

@@ -46,6 +46,12 @@ impl Counter {
             What::SendAgain => self.sent_again(answer, ctx),
             What::Cancel => self.cancelled(answer),
             What::Award => self.awarded(answer, ctx),
+            What::Spend => {
+                let back = self.spend_asked(answer, ctx);
+                if !back.is_empty() {
+                    return back;
+                }
+            }
         }
         let missed = std::mem::take(&mut self.missed);
         missed.then_some(Effect::LookAgain).into_iter().collect()
@@ -105,13 +111,28 @@ impl Counter {
     fn sent_again(&mut self, answer: Answer, ctx: &Ctx) {
         let Ok(applied) = answer else { return };
         let moved = self.moved(&applied);
-        if let Stage::Open(open) = &mut self.stage {
-            open.counter_until = ctx.now.plus_ms(COUNTER_WAIT_MS);
-            open.ahead = Ahead::of(moved);
+        match &mut self.stage {
+            Stage::Open(open) => {
+                open.counter_until = ctx.now.plus_ms(COUNTER_WAIT_MS);
+                open.ahead = Ahead::of(moved);
+            }
+            Stage::Spending(spending) => spending.was_sent_again(ctx.now),
+            Stage::Idle
+            | Stage::LookingUp { .. }
+            | Stage::Member(_)
+            | Stage::NotMember { .. }
+            | Stage::Asking(_)
+            | Stage::Accepted(_)
+            | Stage::Declined { .. }
+            | Stage::Cancelled(_)
+            | Stage::Refused(_) => {}
         }
     }
 
     fn cancelled(&mut self, answer: Answer) {
+        if let Stage::Spending(spending) = &mut self.stage {
+            return spending.was_taken_back(answer.map(drop));
+        }
         if let (Ok(_), Stage::Open(open)) = (answer, &self.stage) {
             self.stage = Stage::Cancelled(open.customer.clone());
             // Nothing waits any more.
@@ -164,11 +185,15 @@ impl Counter {
             Stage::Declined { .. } | Stage::Cancelled(_) | Stage::NotMember { .. } => {
                 self.last_award.take_if(|award| award.balance.is_none());
             }
-            Stage::Idle | Stage::LookingUp { .. } | Stage::Asking(_) | Stage::Refused(_) => {}
+            Stage::Idle
+            | Stage::LookingUp { .. }
+            | Stage::Spending(_)
+            | Stage::Asking(_)
+            | Stage::Refused(_) => {}
         }
     }
 
-    fn moved(&self, applied: &Applied) -> Option<Cursor> {
+    pub(super) fn moved(&self, applied: &Applied) -> Option<Cursor> {
         applied.moved.get(&self.scope).copied()
     }
 }
@@ -222,7 +247,7 @@ fn open(customer: Customer, id: RequestId, now: Timestamp, ahead: Ahead) -> Open
     }
 }
 
-fn read<T: DeserializeOwned>(data: &Value, ctx: &Ctx) -> Result<T, WireError> {
+pub(super) fn read<T: DeserializeOwned>(data: &Value, ctx: &Ctx) -> Result<T, WireError> {
     T::deserialize(data).map_err(|_| internal(ctx))
 }
 

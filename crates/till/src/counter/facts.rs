@@ -53,6 +53,11 @@ impl Counter {
                 Wants { card: Some(card.id), member: customer.person.id, request: None }
             }
             Stage::Open(open) => Wants { request: Some(open.id), ..Wants::default() },
+            Stage::Spending(spending) => Wants {
+                request: spending.request(),
+                card: Some(spending.member.card.id),
+                member: spending.member.customer.person.id,
+            },
             Stage::Idle
             | Stage::LookingUp { .. }
             | Stage::NotMember { .. }
@@ -66,12 +71,11 @@ impl Counter {
     /// Takes the rows as they are now.
     pub(crate) fn seen(&mut self, facts: &Facts, now: Timestamp) {
         match &mut self.stage {
-            Stage::Member(member) => {
-                take_card(&mut member.card, facts, member.ahead);
-                if let Some(body) = &facts.member {
-                    member.customer.person = person::member(body);
-                    member.joined_at = body.joined_at;
-                    member.last_visit_at = body.last_visit_at;
+            Stage::Member(member) => take_member(member, facts),
+            Stage::Spending(spending) => {
+                take_member(&mut spending.member, facts);
+                if let Some(row) = &facts.request {
+                    spending.follow(row, now);
                 }
             }
             Stage::Accepted(accepted) => {
@@ -151,6 +155,15 @@ fn follow(
         RequestStatus::Expired => {
             Some(Stage::NotMember { customer, ask_again_from: None, refused: None })
         }
+    }
+}
+
+fn take_member(member: &mut Member, facts: &Facts) {
+    take_card(&mut member.card, facts, member.ahead);
+    if let Some(body) = &facts.member {
+        member.customer.person = person::member(body);
+        member.joined_at = body.joined_at;
+        member.last_visit_at = body.last_visit_at;
     }
 }
 

@@ -4,10 +4,12 @@
 //! All times are the server's. One operation is under way at a time; until it is answered, other
 //! wishes for this customer do nothing (so a second Enter awards nothing), and other codes wait.
 //! Taking the customer off the counter is always possible: what is answered later changes nothing
-//! that is shown but the last award.
+//! that is shown but the last award. Only points that were asked for come first: their request is
+//! taken back, and what became of it is shown.
 
 mod answers;
 mod facts;
+mod spending;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -113,7 +115,7 @@ impl Counter {
         if self.stage.keeps_its_code() && self.code == subject {
             return Vec::new();
         }
-        if self.under_way.is_some() {
+        if self.under_way.is_some() || self.stage.is_about_points() {
             self.missed = true;
             return Vec::new();
         }
@@ -144,7 +146,7 @@ impl Counter {
             online(ctx)?;
             return Ok(self.code_read(text, ctx));
         }
-        if self.under_way.is_some() {
+        if self.under_way.is_some() || self.stage.is_about_points() {
             return Ok(Vec::new());
         }
         online(ctx)?;
@@ -178,6 +180,7 @@ impl Counter {
             Stage::Idle
             | Stage::LookingUp { .. }
             | Stage::Member(_)
+            | Stage::Spending(_)
             | Stage::Asking(_)
             | Stage::Open(_)
             | Stage::Accepted(_)
@@ -201,22 +204,39 @@ impl Counter {
 
     /// The cashier sends the open request again.
     pub(crate) fn send_again(&mut self, ctx: &Ctx) -> Wish {
-        let Stage::Open(open) = &self.stage else { return Ok(Vec::new()) };
+        let (request, retry_at) = match &self.stage {
+            Stage::Open(open) => (open.id, open.send_again_from()),
+            Stage::Spending(spending) => match spending.open() {
+                Some(open) => (open.id, open.send_again_from),
+                None => return Ok(Vec::new()),
+            },
+            Stage::Idle
+            | Stage::LookingUp { .. }
+            | Stage::Member(_)
+            | Stage::NotMember { .. }
+            | Stage::Asking(_)
+            | Stage::Accepted(_)
+            | Stage::Declined { .. }
+            | Stage::Cancelled(_)
+            | Stage::Refused(_) => return Ok(Vec::new()),
+        };
         if self.under_way.is_some() {
             return Ok(Vec::new());
         }
-        let retry_at = open.send_again_from();
         if ctx.now < retry_at {
             let retry_at = json!({ "retry_at": retry_at });
             return Err(WireError::of("sent_too_recently", ctx.language).with(retry_at));
         }
         online(ctx)?;
-        let verb = Verb::ResendRequest(ResendRequest { request: open.id });
+        let verb = Verb::ResendRequest(ResendRequest { request });
         Ok(vec![self.submit(What::SendAgain, verb, ctx)])
     }
 
     /// The cashier takes the open request back.
     pub(crate) fn cancel(&mut self, ctx: &Ctx) -> Wish {
+        if self.stage.is_about_points() {
+            return Ok(self.leave_spending(ctx));
+        }
         let Stage::Open(open) = &self.stage else { return Ok(Vec::new()) };
         if self.under_way.is_some() {
             return Ok(Vec::new());
@@ -239,6 +259,7 @@ impl Counter {
             Stage::Open(open) => (None, Some(open.id)),
             Stage::Idle
             | Stage::LookingUp { .. }
+            | Stage::Spending(_)
             | Stage::NotMember { .. }
             | Stage::Asking(_)
             | Stage::Declined { .. }
@@ -257,8 +278,17 @@ impl Counter {
         Ok(vec![self.submit_shown(What::Award, Verb::AwardPoints(award), shown, ctx)])
     }
 
-    /// One step back: takes the customer off the counter. An open request stays open.
-    pub(crate) fn clear(&mut self) {
+    /// One step back: ends what is about points, then takes the customer off the counter. An
+    /// open request to join stays open.
+    pub(crate) fn clear(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if self.stage.is_about_points() && !self.is_cut_off(ctx) {
+            return self.leave_spending(ctx);
+        }
+        self.take_off();
+        Vec::new()
+    }
+
+    fn take_off(&mut self) {
         let name = self.stage.person().map(|person| person.name.clone());
         if let Some(UnderWay { id, what: What::Award }) = self.under_way
             && let Some(name) = name
@@ -280,6 +310,7 @@ impl Counter {
             Stage::Idle
             | Stage::LookingUp { .. }
             | Stage::Member(_)
+            | Stage::Spending(_)
             | Stage::NotMember { .. }
             | Stage::Asking(_)
             | Stage::Accepted(_)
@@ -298,7 +329,7 @@ impl Counter {
     fn submit(&mut self, what: What, verb: Verb, ctx: &Ctx) -> Effect {
         let shown = match what {
             What::LookUp | What::Ask | What::Award => Shown::OnTheCounter,
-            What::SendAgain | What::Cancel => Shown::ToTheCaller,
+            What::SendAgain | What::Cancel | What::Spend => Shown::ToTheCaller,
         };
         self.submit_shown(what, verb, shown, ctx)
     }

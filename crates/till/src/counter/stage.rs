@@ -1,6 +1,7 @@
 //! What the counter knows of the customer.
 
 use super::facts::Ahead;
+use super::spending::Spending;
 use reda_domain::points::Points;
 use reda_domain::request::{COUNTER_WAIT_MS, RESEND_AFTER_MS};
 use reda_domain::{HandleId, OperationId, RequestId, Timestamp};
@@ -27,6 +28,7 @@ pub(super) enum Stage {
     Idle,
     LookingUp { shown: Option<String>, typed: Option<Customer> },
     Member(Member),
+    Spending(Spending),
     NotMember { customer: Customer, ask_again_from: Option<Timestamp>, refused: Option<WireError> },
     Asking(Customer),
     Open(OpenRequest),
@@ -85,6 +87,7 @@ impl Stage {
         match self {
             Stage::Idle | Stage::LookingUp { .. } | Stage::Refused(_) => None,
             Stage::Member(Member { customer, .. })
+            | Stage::Spending(Spending { member: Member { customer, .. }, .. })
             | Stage::NotMember { customer, .. }
             | Stage::Asking(customer)
             | Stage::Open(OpenRequest { customer, .. })
@@ -102,12 +105,18 @@ impl Stage {
             | Stage::Accepted(Accepted { award, .. }) => Some(award),
             Stage::Idle
             | Stage::LookingUp { .. }
+            | Stage::Spending(_)
             | Stage::NotMember { .. }
             | Stage::Asking(_)
             | Stage::Declined { .. }
             | Stage::Cancelled(_)
             | Stage::Refused(_) => None,
         }
+    }
+
+    /// Whether other customers must wait: points of this one are asked for, or the answer shows.
+    pub(super) fn is_about_points(&self) -> bool {
+        matches!(self, Stage::Spending(_))
     }
 
     /// Whether showing the same code again is to mean nothing: after a refusal or a request that
@@ -131,4 +140,5 @@ pub(super) enum What {
     SendAgain,
     Cancel,
     Award,
+    Spend,
 }

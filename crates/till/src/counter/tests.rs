@@ -1,5 +1,7 @@
 //! The counter's flow, fact by fact.
 
+mod spending;
+
 use super::*;
 use reda_domain::address::Phone;
 use reda_domain::code::CodeId;
@@ -75,6 +77,35 @@ fn card_row(balance: i64) -> CardBody {
     }
 }
 
+/// Amina is asked to join.
+fn request_row(asked_at: Timestamp) -> RequestBody {
+    RequestBody {
+        id: REQUEST,
+        kind: RequestKind::Enrollment,
+        status: RequestStatus::Pending,
+        business: SHOP,
+        business_name: "Baraka".into(),
+        program: PROGRAM,
+        program_name: "Baraka Points".into(),
+        customer: Some(AMINA),
+        asked_name: None,
+        asked_address: None,
+        points: Points(0),
+        reason: None,
+        asked_at,
+        expires_at: asked_at.plus_ms(7 * 24 * 60 * MINUTE),
+        counter_until: asked_at.plus_ms(COUNTER_WAIT_MS),
+        seen_at: None,
+        closed_at: None,
+        card: None,
+        waiting: Points(0),
+        shares: vec![],
+        never_shares: vec![],
+        wording: String::new(),
+        text: None,
+    }
+}
+
 /// A counter, the time, and the operations it sent.
 struct Shop {
     counter: Counter,
@@ -135,6 +166,12 @@ impl Shop {
         wish(&mut self.counter, &ctx).expect_err("it is refused").code
     }
 
+    fn clear(&mut self) {
+        let ctx = self.ctx();
+        let effects = self.counter.clear(&ctx);
+        self.took(effects);
+    }
+
     fn ask(&mut self) {
         self.does(|counter, ctx| counter.ask(ctx));
     }
@@ -167,32 +204,7 @@ impl Shop {
     }
 
     fn see_request(&mut self, status: RequestStatus, waiting: i64) {
-        let asked_at = self.now;
-        let row = self.facts.request.get_or_insert_with(|| RequestBody {
-            id: REQUEST,
-            kind: RequestKind::Enrollment,
-            status,
-            business: SHOP,
-            business_name: "Baraka".into(),
-            program: PROGRAM,
-            program_name: "Baraka Points".into(),
-            customer: Some(AMINA),
-            asked_name: None,
-            asked_address: None,
-            points: Points(0),
-            reason: None,
-            asked_at,
-            expires_at: asked_at.plus_ms(7 * 24 * 60 * MINUTE),
-            counter_until: asked_at.plus_ms(COUNTER_WAIT_MS),
-            seen_at: None,
-            closed_at: None,
-            card: None,
-            waiting: Points(0),
-            shares: vec![],
-            never_shares: vec![],
-            wording: String::new(),
-            text: None,
-        });
+        let row = self.facts.request.get_or_insert_with(|| request_row(self.now));
         row.status = status;
         row.waiting = Points(waiting);
         if status != RequestStatus::Pending {
@@ -646,11 +658,11 @@ fn an_award_after_the_acceptance_goes_to_the_card() {
 #[test]
 fn clearing_takes_the_customer_off_at_any_time() {
     for mut shop in [Shop::member(1), Shop::not_member(), Shop::waiting()] {
-        shop.counter.clear();
+        shop.clear();
         assert_eq!(shop.stage(), CounterStage::Idle);
     }
     let mut shop = Shop::member(1);
-    shop.counter.clear();
+    shop.clear();
     shop.code(&code(1, 8));
     assert_eq!(shop.stage_name(), "looking_up", "the same code brings them back");
 }
@@ -659,7 +671,7 @@ fn clearing_takes_the_customer_off_at_any_time() {
 fn an_answer_for_a_customer_who_left_changes_only_the_last_award() {
     let mut shop = Shop::member(240);
     shop.award(170_000);
-    shop.counter.clear();
+    shop.clear();
     shop.code(&code(2, 7));
     shop.answer_to(1, Ok(Applied { data: award_data(17, 257), moved: Cursors::new() }));
     assert_eq!(shop.stage_name(), "looking_up");
@@ -668,7 +680,7 @@ fn an_answer_for_a_customer_who_left_changes_only_the_last_award() {
 
     let mut shop = Shop::not_member();
     shop.ask();
-    shop.counter.clear();
+    shop.clear();
     shop.answer(json!({ "request": REQUEST }));
     assert_eq!(shop.stage(), CounterStage::Idle);
 }
@@ -678,7 +690,7 @@ fn the_last_award_stays_until_the_next_customer() {
     let mut shop = Shop::member(240);
     shop.award(170_000);
     shop.answer(award_data(17, 257));
-    shop.counter.clear();
+    shop.clear();
     assert!(shop.view().last_award.is_some());
     shop.code(&code(2, 7));
     assert_eq!(shop.view().last_award, None);

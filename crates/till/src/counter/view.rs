@@ -41,6 +41,7 @@ impl Counter {
                 last_visit_at,
                 award: award(&state),
             },
+            Stage::Spending(spending) => spending.view(),
             Stage::NotMember { customer, ask_again_from, refused } => CounterStage::NotMember {
                 person: customer.person,
                 ask_again_from: ask_again_from.filter(|from| now < *from),

@@ -13,7 +13,9 @@ use reda_protocol::error::WireError;
 use reda_protocol::operation::{
     AskEnrollment, CancelRequest, Operation, Outcome, OutcomeKind, ResendRequest, Verb,
 };
-use reda_protocol::rpc::{AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing};
+use reda_protocol::rpc::{
+    AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing, SpendAsk, SpendView,
+};
 use reda_sync::{SubmitError, TokenError};
 use serde::Serialize;
 use serde_json::Value;
@@ -50,9 +52,12 @@ impl Working {
             Call::SendAgain(_) => self.counter.send_again(&self.ctx()),
             Call::Cancel(_) => self.counter.cancel(&self.ctx()),
             Call::Award(asked) => self.award(&asked.text),
-            Call::Clear(_) => {
-                self.counter.clear();
-                Ok(Vec::new())
+            Call::Spend(asked) => self.spend(asked),
+            Call::Clear(_) => Ok(self.counter.clear(&self.ctx())),
+            Call::Spending(asked) => {
+                let view = self.counter.spending(&asked.text, self.desk.settings.language());
+                let _ = reply.send(Ok(json(&view)));
+                return;
             }
             Call::Amount(asked) => {
                 let _ = reply.send(Ok(json(&self.amount(&asked.text))));
@@ -182,6 +187,16 @@ impl Working {
             (_, Some(error)) => Err(error),
             (Some(amount), None) => self.counter.award(amount, &self.ctx()),
             (None, None) => Err(self.error("earns_nothing")),
+        }
+    }
+
+    fn spend(&mut self, asked: SpendAsk) -> Result<Vec<Effect>, WireError> {
+        let SpendView { points, error, .. } =
+            self.counter.spending(&asked.text, self.desk.settings.language());
+        match (points, error) {
+            (_, Some(error)) => Err(error),
+            (Some(points), None) => self.counter.spend(points, asked.reason, &self.ctx()),
+            (None, None) => Err(self.error("points_out_of_range")),
         }
     }
 

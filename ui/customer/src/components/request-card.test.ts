@@ -102,3 +102,50 @@ test("a closed request says what became of it", async () => {
   expect(container.textContent).toContain("This request is no longer open");
   expect(screen.queryByTestId("accept")).toBeNull();
 });
+
+const points: Partial<RequestBody> = {
+  kind: "points_deduction",
+  points: 200,
+  reason: "KES 100 off",
+  card: "0198c2a8-0000-7000-8000-000000000072",
+  expires_at: new Date(Date.now() + 76_000).toISOString(),
+  wording: "points-1",
+};
+const { text: _, ...wordless } = request;
+
+async function shownPoints(facts: Partial<RequestBody> = {}) {
+  const { default: RequestCard } = await import("./RequestCard.svelte");
+  const body: RequestBody = { ...wordless, ...points, ...facts, id: request.id.slice(0, -3) + String(200 + count++) };
+  return { ...render(RequestCard, { request: body }), id: body.id };
+}
+
+test("a request for points says how many, what for, where, and for how long", async () => {
+  const { container } = await shownPoints();
+  for (const words of ["Use 200 points?", "KES 100 off at Pwani Bakery.", "left to answer"]) {
+    expect(container.textContent).toContain(words);
+  }
+  expect(screen.getByTestId("ring").textContent).toMatch(/1:1\d/);
+  const [accept, decline] = [screen.getByTestId("accept"), screen.getByTestId("decline")];
+  expect([accept.textContent, decline.textContent].map((it) => it?.trim())).toEqual(["Approve", "Decline"]);
+  expect(accept.className).toBe(decline.className);
+});
+
+test("a key that is too new is told, with the time from which it counts", async () => {
+  const until = new Date(Date.now() + 86_400_000).toISOString();
+  const error = { code: "key_too_new", message: "This phone is new here.", details: { until } };
+  fetched.mockResolvedValue(new Response(JSON.stringify({ error }), { status: 409 }));
+  await shownPoints();
+  await fireEvent.click(screen.getByTestId("accept"));
+  expect((await screen.findByText(/This phone is new here\./)).textContent).toMatch(/From then on: .*\d\d:\d\d/);
+});
+
+test.each([
+  ["accepted", "You approved 200 points"],
+  ["declined", "You declined to use 200 points"],
+  ["expired", "This request is no longer open"],
+  ["cancelled", "Pwani Bakery took this request back"],
+] as const)("points that were %s say so, and what it means", async (status, words) => {
+  const { container } = await shownPoints({ status });
+  expect(container.textContent).toContain(words);
+  expect(container.textContent).toContain(status === "accepted" ? "KES 100 off at Pwani Bakery." : "Nothing was taken.");
+});

@@ -32,6 +32,8 @@ function whyNobody(stage: CounterStage): string | null {
     case "not_member":
     case "asking":
       return t("why_not_member", { name: stage.person.short_name });
+    case "spending":
+      return t("why_spending");
     case "no_answer":
       return t("why_no_answer");
     case "declined":

@@ -13,6 +13,8 @@ export function said(stage: CounterStage): string {
       return t("looking_up");
     case "member":
       return `${stage.person.name}. ${t("balance")}: ${points(stage.card.balance)}`;
+    case "spending":
+      return saidOfPoints(stage);
     case "not_member":
       return `${stage.person.name}. ${t("not_yet_member")}`;
     case "asking":
@@ -31,5 +33,26 @@ export function said(stage: CounterStage): string {
       return t("cancelled");
     case "refused":
       return stage.error.message;
+  }
+}
+
+/** The same for points that a member was asked for. */
+export function saidOfPoints({ person, card, state }: Extract<CounterStage, { stage: "spending" }>): string {
+  const name = person.short_name;
+  switch (state.state) {
+    case "asking":
+      return t("asking");
+    case "waiting":
+      return state.seen ? t("waiting_seen", { name }) : t("spend_waiting", { name });
+    case "cancelling":
+      return t("spend_cancelling");
+    case "approved":
+      return `${t("spend_approved", { name })}. ${t("balance")}: ${points(card.balance)}`;
+    case "declined":
+      return t("declined", { name });
+    case "timed_out":
+      return t("no_answer");
+    case "cancelled":
+      return t("cancelled");
   }
 }

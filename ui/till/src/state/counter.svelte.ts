@@ -4,8 +4,9 @@ import { live, type Live } from "@reda/shared/live.svelte";
 import { asWireError, call, changes } from "@reda/shared/platform";
 import type { AmountView, AwardLine, CounterStage, CounterView, WireError } from "@reda/shared/wire";
 import { SvelteSet } from "svelte/reactivity";
+import { Spending } from "./spending.svelte";
 
-export type Action = "look_up" | "ask" | "send_again" | "cancel" | "award" | "clear";
+export type Action = "look_up" | "ask" | "send_again" | "cancel" | "award" | "spend" | "clear";
 
 const nothingTyped: AmountView = { amount: null, points: null, error: null };
 
@@ -20,6 +21,8 @@ export class Counter {
   failure = $state.raw<WireError | null>(null);
   /** Calls that have no answer yet. */
   readonly busy = new SvelteSet<Action>();
+  /** The member's points, as they are asked for. */
+  readonly spending = new Spending(this);
 
   readonly #live: Live<CounterView>;
   #turn = 0;
@@ -66,6 +69,10 @@ export class Counter {
     this.#sent = this.text;
     await this.#act("award", () => call("counter.award", { text: this.#sent }));
   }
+
+  /** Asks the member for points; says whether they were asked. */
+  spend = (text: string, reason: string) =>
+    this.#act("spend", () => call("counter.spend", { text, reason }));
 
   ask = () => this.#act("ask", () => call("counter.ask"));
   sendAgain = () => this.#act("send_again", () => call("counter.send_again"));

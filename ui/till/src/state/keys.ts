@@ -1,6 +1,6 @@
 // Which key does what on the counter. Plain letters are never shortcuts: a scanner types them.
 
-export type KeyAction = "keys" | "find" | "ask" | "send_again" | "back" | "counter" | "customers" | "enrol" | "inbox";
+export type KeyAction = "keys" | "find" | "ask" | "send_again" | "spend" | "back" | "counter" | "customers" | "enrol" | "inbox";
 
 type Press = Pick<KeyboardEvent, "key" | "code" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey">;
 
@@ -32,6 +32,8 @@ function plain(key: string): KeyAction | null {
       return "find";
     case "F5":
       return "ask";
+    case "F8":
+      return "spend";
     case "Escape":
       return "back";
     default:

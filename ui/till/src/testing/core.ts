@@ -18,6 +18,14 @@ export const stages: { [S in CounterStage["stage"]]: Extract<CounterStage, { sta
   idle: { stage: "idle" },
   looking_up: { stage: "looking_up", shown: "0722 ••• 412" },
   member: { stage: "member", person: amina, card, joined_at: at(-9e5), last_visit_at: null, award: ready },
+  spending: {
+    stage: "spending",
+    person: amina,
+    card: { ...card, available: 1040 },
+    points: 200,
+    reason: "KES 100 off",
+    state: { state: "waiting", request: "r2", asked_at: at(-44), until: at(76), send_again_from: at(-24), seen: true },
+  },
   not_member: { stage: "not_member", person: amina, ask_again_from: null, refused: null },
   asking: { stage: "asking", person: amina },
   waiting: {
@@ -83,6 +91,7 @@ export class Core {
     if (name.startsWith("app.")) return structuredClone(this.app);
     if (name === "inbox.view") return { items: [] };
     if (name === "counter.amount") return { amount: { amount: 170000, currency: "KES" }, points: 34, error: null };
+    if (name === "counter.spending") return { points: 200, leaves: 1040, error: null };
     return structuredClone(this.counter);
   });
   changes =

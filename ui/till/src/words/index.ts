@@ -18,6 +18,11 @@ export function plusPoints(n: number): string {
   return t(n === 1 ? "n_point" : "n_points", { n: `+${whole(n)}` });
 }
 
+/** "−200 points": points that go out. */
+export function minusPoints(n: number): string {
+  return t(n === 1 ? "n_point" : "n_points", { n: `−${whole(n)}` });
+}
+
 /** The word beside a number of points that stands alone. */
 export function pointsUnit(n: number): string {
   return t(n === 1 ? "point_unit" : "points_unit");

@@ -1,0 +1,171 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
+import type { CounterStage, SpendState } from "@reda/shared/wire";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Core, counterView, stages } from "../testing/core";
+
+const held = vi.hoisted(() => ({ core: null as unknown as Core }));
+vi.mock("@reda/shared/platform", () => ({
+  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
+  changes: (...what: Parameters<Core["changes"]>) => held.core.changes(...what),
+  onEvent: () => held.core.onEvent(),
+  asWireError: (thrown: unknown) => thrown,
+}));
+const { default: App } = await import("../App.svelte");
+
+let core: Core;
+beforeEach(() => {
+  core = held.core = new Core();
+});
+afterEach(cleanup);
+
+const at = (stage: CounterStage) => {
+  core.counter = counterView(stage);
+  core.changed("counter");
+};
+const ended = (state: SpendState): CounterStage => ({ ...stages.spending, state });
+
+async function open(stage: CounterStage): Promise<void> {
+  core.counter = counterView(stage);
+  render(App);
+  await vi.waitFor(() => expect(screen.getByTestId("stage").dataset.stage).toBe(stage.stage));
+}
+const field = (id: string) => screen.getByTestId<HTMLInputElement>(id);
+const key = (key: string, more = {}) => fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more });
+const calls = (name: Parameters<Core["count"]>[0], n = 1) => vi.waitFor(() => expect(core.count(name)).toBe(n));
+const dialog = () => screen.findByTestId("spend");
+
+async function choose(): Promise<HTMLElement> {
+  await open(stages.member);
+  expect(await key("F8")).toBe(false);
+  return dialog();
+}
+
+describe("choosing", () => {
+  test("F8 opens it on the points, with a reason to begin with", async () => {
+    const shown = await choose();
+    expect(shown.dataset.step).toBe("choose");
+    expect(document.activeElement).toBe(field("spend-points"));
+    expect(field("spend-reason").value).toBe("Money off this sale");
+    expect(shown.textContent).toContain("Amina approves on the phone. Nothing is taken before that.");
+  });
+
+  test("it says what the points leave, and Enter asks for them", async () => {
+    await choose();
+    await fireEvent.input(field("spend-points"), { target: { value: "200" } });
+    await vi.waitFor(() => expect(screen.getByTestId("spend-says").textContent).toContain("Leaves 1,040 points"));
+    await fireEvent.input(field("spend-reason"), { target: { value: "KES 100 off" } });
+    await fireEvent.submit(field("spend-points").form!);
+    await calls("counter.spend");
+    expect(core.calls).toContainEqual(["counter.spend", { text: "200", reason: "KES 100 off" }]);
+  });
+
+  test("more than there is cannot be asked for, in the core's words", async () => {
+    const error = { code: "not_enough_points", message: "There are not enough points on this card." };
+    core.answers["counter.spending"] = () => ({ points: null, leaves: null, error });
+    await choose();
+    await fireEvent.input(field("spend-points"), { target: { value: "2000" } });
+    await vi.waitFor(() => expect(screen.getByTestId("spend-says").textContent).toContain(error.message));
+    expect(screen.getByTestId<HTMLButtonElement>("spend-ask").disabled).toBe(true);
+  });
+
+  test("a refused ask keeps what was typed and says why", async () => {
+    core.answers["counter.spend"] = () => Promise.reject({ code: "busy", message: "Too much at once." });
+    await choose();
+    await fireEvent.input(field("spend-points"), { target: { value: "200" } });
+    await fireEvent.submit(field("spend-points").form!);
+    expect((await screen.findByRole("alert")).textContent).toContain("Too much at once.");
+    expect(field("spend-points").value).toBe("200");
+  });
+
+  test("Escape closes it, takes nobody off, and gives the focus back to the amount", async () => {
+    await choose();
+    await key("Escape");
+    await vi.waitFor(() => expect(screen.queryByTestId("spend")).toBeNull());
+    expect(core.count("counter.clear")).toBe(0);
+    expect(document.activeElement).toBe(field("amount"));
+  });
+
+  test("without points, or without the line, it is off and says why", async () => {
+    await open({ ...stages.member, card: { ...stages.member.card, balance: 0, available: 0 } });
+    expect(screen.getByTestId<HTMLButtonElement>("use-points").disabled).toBe(true);
+    expect(screen.getByTestId("stage").textContent).toContain("None to use yet");
+    core.app.connection.status = "offline";
+    core.changed("app");
+    at(stages.member);
+    await vi.waitFor(() => expect(screen.getByTestId("stage").textContent).toContain("Needs the line"));
+    await key("F8");
+    expect(screen.queryByTestId("spend")).toBeNull();
+  });
+});
+
+describe("waiting", () => {
+  test("it shows what for, how far it came, and the time that is left", async () => {
+    await open(stages.spending);
+    const text = (await dialog()).textContent;
+    for (const words of ["Waiting for Amina to approve…", "−200 points", "KES 100 off", "Opened on the phone", "left to answer"]) {
+      expect(text).toContain(words);
+    }
+  });
+
+  test("Enter once more takes nothing back; Escape does, once", async () => {
+    core.answers["counter.clear"] = () => new Promise(() => {});
+    await open(stages.spending);
+    await dialog();
+    expect(document.activeElement?.tagName).toBe("H3");
+    await key("Escape");
+    await key("Escape");
+    expect(core.count("counter.clear")).toBe(1);
+  });
+
+  test("Alt R sends it again", async () => {
+    await open(stages.spending);
+    await dialog();
+    await key("r", { altKey: true, code: "KeyR" });
+    await calls("counter.send_again");
+  });
+
+  test("taking it back says that an answer may have been first", async () => {
+    await open(ended({ state: "cancelling" }));
+    expect((await dialog()).textContent).toMatch(/Taking the request back….*the answer counts/s);
+    core.app.connection.status = "offline";
+    core.changed("app");
+    await vi.waitFor(() => expect(screen.getByTestId("spend-cancel").textContent).toContain("Remove"));
+  });
+});
+
+describe("the end", () => {
+  test.each([
+    [{ state: "approved", at: new Date().toISOString() }, /Amina approved.*KES 100 off · 1,240 points left/s, false],
+    [{ state: "declined" }, /Amina said no, thanks.*Nothing was taken/s, false],
+    [{ state: "timed_out" }, /No answer yet.*Nothing was taken/s, true],
+    [{ state: "cancelled" }, /The request was taken back.*Nothing was taken/s, true],
+  ] as [SpendState, RegExp, boolean][])("%o", async (state, words, again) => {
+    await open(ended(state));
+    expect((await dialog()).textContent).toMatch(words);
+    expect(document.activeElement).toBe(screen.getByTestId("spend-done"));
+    expect(screen.queryByTestId("spend-again") !== null).toBe(again);
+  });
+
+  test("closing it leaves the member at the counter", async () => {
+    await open(ended({ state: "declined" }));
+    await fireEvent.click(await screen.findByTestId("spend-done"));
+    await calls("counter.clear");
+    at(stages.member);
+    await vi.waitFor(() => expect(screen.queryByTestId("spend")).toBeNull());
+  });
+
+  test("asking again asks for the same", async () => {
+    await open(ended({ state: "timed_out" }));
+    await fireEvent.click(await screen.findByTestId("spend-again"));
+    await calls("counter.spend");
+    expect(core.calls).toContainEqual(["counter.spend", { text: "200", reason: "KES 100 off" }]);
+    at(stages.spending);
+    await vi.waitFor(() => expect(screen.getByTestId("spend").dataset.step).toBe("approve"));
+  });
+});
+
+test("the dialog speaks Swahili", async () => {
+  core.app.language = "sw";
+  await open(stages.spending);
+  expect((await dialog()).textContent).toContain("Tunasubiri Amina aidhinishe…");
+});

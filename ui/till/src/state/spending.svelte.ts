@@ -1,0 +1,99 @@
+// Asking the member for points, as the window holds it: whether the cashier is choosing, and what
+// was typed. What the points come to, and how the question goes on, is the core's to say.
+import { asWireError, call } from "@reda/shared/platform";
+import type { CounterStage, SpendView } from "@reda/shared/wire";
+import type { Counter } from "./counter.svelte";
+
+const nothingTyped: SpendView = { points: null, leaves: null, error: null };
+
+export type SpendStage = Extract<CounterStage, { stage: "member" | "accepted" | "spending" }>;
+
+export class Spending {
+  /** The points as typed. */
+  text = $state("");
+  /** What for, as typed: the customer reads it. */
+  reason = $state("");
+  /** What the core makes of the points. */
+  view = $state.raw<SpendView>(nothingTyped);
+
+  readonly #counter: Counter;
+  #choosing = $state(false);
+  #turn = 0;
+
+  constructor(counter: Counter) {
+    this.#counter = counter;
+  }
+
+  /** The stage that the dialog is about; nothing while it is closed. */
+  get stage(): SpendStage | null {
+    const { stage } = this.#counter;
+    if (stage.stage === "spending") return stage;
+    return isMember(stage) && this.#choosing ? stage : null;
+  }
+
+  /** Whether points and reason are to be given, rather than an answer waited for. */
+  get choosing(): boolean {
+    const stage = this.stage;
+    if (!this.#choosing || stage === null) return false;
+    return stage.stage !== "spending" || isOver(stage);
+  }
+
+  /** Opens the dialog, with a reason to begin with. */
+  choose(reason: string): void {
+    if (!isMember(this.#counter.stage)) return;
+    this.#counter.failure = null;
+    this.#choosing = true;
+    this.reason = reason;
+    void this.type("");
+  }
+
+  /** Takes each change of the points; an answer that a newer change overtook is dropped. */
+  async type(text: string): Promise<void> {
+    this.text = text;
+    const turn = ++this.#turn;
+    const view = await call("counter.spending", { text }).catch(
+      (thrown): SpendView => ({ ...nothingTyped, error: asWireError(thrown) }),
+    );
+    if (turn === this.#turn) this.view = view;
+  }
+
+  /** Asks the member; what was typed stays if that is refused. */
+  async ask(): Promise<void> {
+    if (await this.#counter.spend(this.text, this.reason)) this.#choosing = false;
+  }
+
+  /** Asks once more for the same. */
+  async again({ points, reason }: Extract<CounterStage, { stage: "spending" }>): Promise<void> {
+    this.reason = reason;
+    this.#choosing = true;
+    await this.type(String(points));
+    await this.ask();
+  }
+
+  /** One step back: out of choosing, or what the core makes of it. */
+  async back(): Promise<void> {
+    const wasChoosing = this.#choosing;
+    this.#choosing = false;
+    this.#counter.failure = null;
+    if (!wasChoosing || this.#counter.stage.stage === "spending") await this.#counter.clear();
+  }
+}
+
+function isMember(stage: CounterStage): stage is Extract<CounterStage, { stage: "member" | "accepted" }> {
+  return stage.stage === "member" || stage.stage === "accepted";
+}
+
+/** Whether the question has its answer, or ended without. */
+export function isOver({ state }: Extract<CounterStage, { stage: "spending" }>): boolean {
+  switch (state.state) {
+    case "asking":
+    case "waiting":
+    case "cancelling":
+      return false;
+    case "approved":
+    case "declined":
+    case "timed_out":
+    case "cancelled":
+      return true;
+  }
+}
