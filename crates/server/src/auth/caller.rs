@@ -96,8 +96,7 @@ async fn at_till(
     if of != device || at != business {
         return Err(ApiError::of("forbidden"));
     }
-    let mut tx = app.db.snapshot().await?;
-    let place = staff::find(&mut tx, sub).await?.filter(|place| place.business == business);
+    let place = app.auth.place(sub).await?.filter(|place| place.business == business);
     let place = place.ok_or_else(|| ApiError::of("forbidden"))?;
     Ok(Actor::Staff(StaffActor {
         business,

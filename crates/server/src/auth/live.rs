@@ -8,15 +8,8 @@ use reda_domain::language::Language;
 use reda_protocol::error::WireError;
 use reda_store::StoreError;
 use reda_store::tables::{devices, sessions};
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use uuid::Uuid;
-
-/// A row is believed for this long (SPEC ID-1).
-const BELIEVED: Duration = Duration::from_secs(1);
-/// Rows remembered at once; beyond, the cache starts anew.
-const CACHE_MAX: usize = 50_000;
 
 /// What became of a session or till.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,34 +34,6 @@ impl Standing {
     }
 }
 
-/// What rows said, and when.
-#[derive(Default)]
-pub(super) struct LiveCache(Mutex<HashMap<Uuid, (Instant, Standing)>>);
-
-impl LiveCache {
-    fn get(&self, id: Uuid) -> Option<Standing> {
-        let cache = self.lock();
-        cache.get(&id).filter(|(at, _)| at.elapsed() < BELIEVED).map(|(_, standing)| *standing)
-    }
-
-    fn set(&self, id: Uuid, standing: Standing) {
-        let mut cache = self.lock();
-        if cache.len() >= CACHE_MAX {
-            cache.clear();
-        }
-        cache.insert(id, (Instant::now(), standing));
-    }
-
-    /// Forgets a row that this node changed, so that it counts here at once.
-    pub(super) fn forget(&self, id: Uuid) {
-        self.lock().remove(&id);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, (Instant, Standing)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Auth {
     /// What a token says, if it is ours, in time, and its session or device still lives.
     pub(crate) async fn read_token(
@@ -90,9 +55,10 @@ impl Auth {
             Claims::Device { sub, .. } => sub.0,
             Claims::Staff { device, .. } => device.0,
         };
-        if let Some(standing) = self.live.get(id) {
+        if let Some(standing) = self.live.get(&id) {
             return Ok(standing);
         }
+        let asked = Instant::now();
         let mut tx = self.db.snapshot().await?;
         let standing = match claims {
             Claims::User { sid, .. } => match sessions::find(&mut tx, *sid).await? {
@@ -108,12 +74,12 @@ impl Auth {
                 }
             }
         };
-        self.live.set(id, standing);
+        self.live.set(id, standing, asked);
         Ok(standing)
     }
 
     /// Lets a change of a session or till count here at once.
     pub(crate) fn recheck(&self, id: Uuid) {
-        self.live.forget(id);
+        self.live.forget(&id);
     }
 }

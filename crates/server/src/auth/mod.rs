@@ -3,10 +3,12 @@
 mod access;
 mod acting;
 mod attempts;
+mod believed;
 mod caller;
 mod live;
 pub(crate) mod one_time;
 mod passwords;
+mod places;
 mod sealed;
 mod sessions;
 mod short_codes;
@@ -29,12 +31,15 @@ pub(crate) use tills::Presented;
 pub(crate) use tokens::Claims;
 
 use crate::clock::Clock;
+use believed::Believed;
 use hmac::{Hmac, Mac as _};
-use reda_domain::Timestamp;
 use reda_domain::address::{Address, AddressHash};
+use reda_domain::business::Staff;
+use reda_domain::{StaffId, Timestamp};
 use reda_store::Db;
 use sha2::Sha256;
 use tokens::Tokens;
+use uuid::Uuid;
 
 /// Sign-in and everything that proves who someone is.
 pub(crate) struct Auth {
@@ -42,7 +47,8 @@ pub(crate) struct Auth {
     clock: Clock,
     tokens: Tokens,
     passwords: passwords::Passwords,
-    live: live::LiveCache,
+    live: Believed<Uuid, live::Standing>,
+    places: Believed<StaffId, Option<Staff>>,
     hash_secret: Vec<u8>,
 }
 
@@ -53,7 +59,8 @@ impl Auth {
             clock,
             tokens: Tokens::new(token_secret),
             passwords: passwords::Passwords::new(),
-            live: live::LiveCache::default(),
+            live: Believed::default(),
+            places: Believed::default(),
             hash_secret: hash_secret.as_bytes().to_vec(),
         }
     }

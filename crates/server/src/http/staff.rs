@@ -146,6 +146,7 @@ pub(crate) async fn update(
             pin_hash: pin_hash(&app, body.pin.as_deref()).await?,
         };
         by_staff(&app, acting.0, key, act.into(), asked, &language).await?;
+        app.auth.recheck_place(staff);
         if body.pin.is_some() {
             // Whoever forgot theirs has been locked out, most likely.
             app.auth.pin_was_right(&staff.to_string()).await?;
@@ -164,6 +165,7 @@ pub(crate) async fn remove(
 ) -> Result<StatusCode, Told> {
     let act = RemoveStaff { staff }.into();
     let removed = by_staff(&app, acting.0, key, act, json!(staff), &language).await;
+    app.auth.recheck_place(staff);
     told(removed, &language).map(|_| StatusCode::NO_CONTENT)
 }
 
