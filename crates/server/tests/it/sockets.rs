@@ -316,7 +316,7 @@ async fn who_floods_is_cut_off() {
         page.send(Message::text("{\"type\":\"ping\"}")).await;
     }
     page.ends("rate_limited", 4029).await;
-    for _ in 0..300 {
+    for _ in 0..600 {
         till.say(town.till.frame(Uuid::now_v7(), "scan", json!({ "code": "x" }))).await;
     }
     till.ends("rate_limited", 4029).await;
