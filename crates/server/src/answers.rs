@@ -74,7 +74,9 @@ pub(crate) async fn by_link(
 /// What follows an operation once it stands: messages go out, and codes that answered are spent.
 pub(crate) async fn after(app: &App, verb: &Verb, id: OperationId) {
     match verb {
-        Verb::AskEnrollment(_) => asking::send(app, RequestId::from(id)).await,
+        Verb::AskEnrollment(_) | Verb::RequestDeduction(_) => {
+            asking::send(app, RequestId::from(id)).await;
+        }
         Verb::ResendRequest(it) => asking::send(app, it.request).await,
         Verb::AnswerByCode(operation::AnswerByCode { request, .. })
         | Verb::AnswerInPerson(operation::AnswerInPerson { request, .. })

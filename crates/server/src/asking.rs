@@ -6,7 +6,9 @@ use crate::auth::one_time::Bound;
 use crate::links;
 use crate::messages::Purpose;
 use reda_domain::RequestId;
+use reda_domain::business::Business;
 use reda_domain::request::{Request, RequestKind};
+use reda_domain::settings::Evidence;
 use reda_notify::codes::{self, Effect};
 use reda_store::StoreError;
 use reda_store::tables::{businesses, programs, requests, sessions, users};
@@ -42,6 +44,9 @@ async fn try_sending(app: &App, id: RequestId) -> Result<(), StoreError> {
     let (Some(shop), Some(program)) = (shop, program) else {
         return Ok(());
     };
+    if !may_be_answered_by_message(&request, &shop) {
+        return Ok(());
+    }
     // Whoever was asked by their code answers on their page, if they have one open anywhere.
     let reached = || asked.as_ref().filter(|_| !on_a_page).and_then(|user| user.shared_address());
     let Some(to) = request.asked.address.clone().or_else(reached) else {
@@ -59,6 +64,15 @@ async fn try_sending(app: &App, id: RequestId) -> Result<(), StoreError> {
     }
     app.messages.send(&to, Purpose::Request, &text);
     Ok(())
+}
+
+/// A yes about points by a message counts only where the business says so.
+fn may_be_answered_by_message(request: &Request, shop: &Business) -> bool {
+    let by_message = |it: &Evidence| matches!(it, Evidence::Link | Evidence::SmsCode);
+    match request.kind {
+        RequestKind::Enrollment => true,
+        RequestKind::PointsDeduction => shop.settings.approval_evidence.iter().any(by_message),
+    }
 }
 
 /// The link that answers a request; none while nobody knows where this server is.

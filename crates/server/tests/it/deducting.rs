@@ -202,6 +202,32 @@ async fn without_a_key_only_what_the_business_allows_is_a_yes() {
 }
 
 #[each_engine]
+async fn digits_read_out_are_a_yes_about_points_where_the_business_allows_it() {
+    let town = TestTown::open().await;
+    let (ana, joined) = with_points(&town, 100).await;
+    town.sql("UPDATE users SET phone_verified = 1 WHERE id = $1", [ana.user.0.into()]).await;
+    let gone = format!("/api/me/keys/{}", ana.key_id.as_str().unwrap());
+    assert_eq!(delete(&ana, &gone).await, 204);
+    ana.http.post("/api/auth/sign-out", json!({})).await.ok();
+    town.passes(2000);
+    let to = format!("+254{}", &ana.phone[1..]);
+    deduct(&town, &joined.card, 10).await;
+    assert_eq!(town.letters(&to).len(), 0, "no message where its answer would not count");
+    let allow = json!({ "settings": { "approval_evidence": ["sms_code"] } });
+    let shop = format!("/api/businesses/{}", town.shop.business);
+    town.owner().await.patch(&shop, allow).await.ok();
+    let request = deduct(&town, &joined.card, 60).await;
+    let letter = town.letter(&to);
+    assert!(letter.text.contains("60"), "{}", letter.text);
+    let yes = |code: &str| json!({ "request": request, "code": code });
+    town.till.op("answer_by_code", yes("000000x")).await.refused("answer_code_wrong");
+    town.till.op("answer_by_code", yes(&letter.code)).await.applied();
+    const BALANCE: &str = "SELECT balance FROM loyalty_cards WHERE balance > 0";
+    assert_eq!(town.number(BALANCE, []).await, 40);
+    assert!(town.balances_agree().await);
+}
+
+#[each_engine]
 async fn the_business_says_how_long_the_customer_has() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
