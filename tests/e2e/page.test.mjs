@@ -4,13 +4,10 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { Phone, noBrowser } from "./browser.mjs";
 import { rows } from "./database.mjs";
+import { PASSWORD, emailOf, joinAs, signUpAs } from "./member.mjs";
 import { Server } from "./server.mjs";
-import { firstNumber, keepEvidence } from "./till.mjs";
+import { keepEvidence } from "./till.mjs";
 import { until } from "./wait.mjs";
-
-const PASSWORD = "battery staple";
-// The first programme earns 1 point per KES 100.00.
-const KES_1250 = 125_000;
 
 describe("the customers' page", { skip: noBrowser(), timeout: 180_000 }, () => {
   let server;
@@ -29,63 +26,9 @@ describe("the customers' page", { skip: noBrowser(), timeout: 180_000 }, () => {
   beforeEach(() => phone.open({ small: true }));
   afterEach((t) => keepEvidence(t, { phone }));
 
-  const name = (who) => `${who.toLowerCase().replace(" ", ".")}@example.com`;
-  const signUp = (who) => phone.signUp(server.url, { name: who, address: name(who), password: PASSWORD });
   const opened = (tab) => phone.at(`tab-${tab}`).click();
-  const saysOf = (testid, number) =>
-    until(`${testid} to show ${number}`, async (saw) => {
-      const text = await phone.at(testid).first().innerText();
-      saw(text);
-      return firstNumber(text) === number;
-    });
-
-  /** Signs up, is asked by the shop, says yes on the page, and gets points. */
-  async function join(who) {
-    await signUp(who);
-    const { text } = await phone.code();
-    const { request, customer } = await shop.ask(text);
-    await phone.at("accept").click();
-    const card = await until("a card", async () => {
-      const { card, status } = await shop.operation("scan", { code: text }).then(enrolled);
-      return status === "member" && card;
-    });
-    await shop.award(card, KES_1250);
-    await phone.page.getByRole("button", { name: "Close" }).click();
-    await saysOf("card-balance", 12);
-    return { request, customer, card };
-  }
-  const enrolled = ({ status, enrollments }) => ({ status, card: enrollments?.[0]?.card });
-
-  test("without a connection it opens, and shows a code that counts and cards with their age", async () => {
-    await join("Amina Hassan");
-    await opened("settings");
-    await phone.page.locator('[data-testid="phone-offline"][data-works="true"]').waitFor();
-    await server.away();
-    await phone.page.goto(server.url);
-    await phone.page.locator('[data-testid="connection"][data-status="offline"]').waitFor();
-    const { text } = await phone.code();
-    await phone.page.getByText("This code works without internet").waitFor();
-    assert.equal(firstNumber(await phone.at("card-balance").innerText()), 12);
-    await phone.page.getByText(/^as of \d\d:\d\d$/).waitFor();
-    assert.equal(await phone.at("short-code").count(), 0);
-
-    await server.back();
-    const found = await shop.operation("scan", { code: text });
-    assert.equal(found.status, "member");
-    await phone.page.getByRole("button", { name: "Try now" }).click();
-    await phone.page.locator('[data-testid="connection"][data-status="online"]').waitFor();
-  });
-
-  test("what the server answers is never kept for later", async () => {
-    await join("Wanjiku Kamau");
-    const kept = await phone.page.evaluate(async () => {
-      const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
-      const requests = await Promise.all(caches_.map((cache) => cache.keys()));
-      return requests.flat().map(({ url }) => new URL(url).pathname);
-    });
-    assert.ok(kept.includes("/"), String(kept));
-    assert.deepEqual(kept.filter((path) => !/^\/($|assets\/|icon)/.test(path)), []);
-  });
+  const signUp = (who) => signUpAs(who, { phone, server });
+  const join = (who) => joinAs(who, { phone, server, shop });
 
   test("a shop that is left keeps nothing of the person", async () => {
     const { card } = await join("Otieno Ouma");
@@ -118,8 +61,22 @@ describe("the customers' page", { skip: noBrowser(), timeout: 180_000 }, () => {
     await phone.at("confirm-yes").click();
     await phone.at("submit").waitFor();
     assert.ok(!(await shop.members()).some((it) => it.name === "Zawadi Njeri"));
-    const found = await rows(server.database, "SELECT count(*) FROM users WHERE email = ?", name("Zawadi Njeri"));
+    const found = await rows(server.database, "SELECT count(*) FROM users WHERE email = ?", emailOf("Zawadi Njeri"));
     assert.deepEqual(found, [[0]]);
+  });
+
+  test("a link to a request opens the inbox at it, and says when it is gone", async () => {
+    await signUp("Chebet Koech");
+    const { text } = await phone.code();
+    const { request } = await shop.ask(text);
+    await phone.at("accept").waitFor();
+    await phone.page.goto("about:blank");
+    await phone.page.goto(`${server.url}/inbox/${request}`);
+    const asked = phone.page.locator(`#item-${request}`);
+    await asked.waitFor();
+    await until("the request to have the focus", () => asked.evaluate((it) => it === document.activeElement));
+    await phone.page.goto(`${server.url}/#/inbox/${crypto.randomUUID()}`);
+    await phone.at("no-such-message").waitFor();
   });
 
   test("language and theme are chosen, and stay chosen", async () => {
@@ -133,7 +90,7 @@ describe("the customers' page", { skip: noBrowser(), timeout: 180_000 }, () => {
     const root = phone.page.locator("html");
     assert.deepEqual([await root.getAttribute("lang"), await root.getAttribute("data-theme")], ["sw", "dark"]);
     await until("the account to have the language", async () => {
-      const [[language]] = await rows(server.database, "SELECT language FROM users WHERE email = ?", name("Baraka Otieno"));
+      const [[language]] = await rows(server.database, "SELECT language FROM users WHERE email = ?", emailOf("Baraka Otieno"));
       return language === "sw";
     });
   });
@@ -144,15 +101,33 @@ describe("the customers' page", { skip: noBrowser(), timeout: 180_000 }, () => {
     await phone.page.getByText("not verified").waitFor();
     await phone.at("edit-email").click();
     await phone.at("send-to-email").click();
-    await phone.at("code-field").pressSequentially(await server.codeFor(name("Achieng Were")));
+    await phone.at("code-field").pressSequentially(await server.codeFor(emailOf("Achieng Were")));
     await phone.page.getByText("verified", { exact: true }).waitFor();
+  });
+
+  test("what somebody wants to be told is kept", async () => {
+    await signUp("Wairimu Maina");
+    await opened("settings");
+    await phone.at("promotion_notifications").click();
+    await phone.at("quiet-hours").click();
+    await phone.page.getByLabel("From").fill("21:30");
+    await phone.page.getByLabel("From").blur();
+    await until("the server to have it", async (saw) => {
+      const sql = "SELECT switches FROM notification_preferences WHERE user_id = (SELECT id FROM users WHERE email = ?)";
+      const [row] = await rows(server.database, sql, emailOf("Wairimu Maina"));
+      const kept = JSON.parse(row?.[0] ?? "{}");
+      saw(kept);
+      return !kept.promotion_notifications && kept.quiet_hours_enabled && kept.quiet_start === "21:30";
+    });
+    await phone.page.reload();
+    await phone.page.locator('[data-testid="promotion_notifications"][aria-checked="false"]').waitFor();
   });
 
   test("another browser is signed out, and shows no code any more", async () => {
     await signUp("Kamau Njoroge");
     const elsewhere = await Phone.start({ small: true });
     try {
-      await elsewhere.signIn(server.url, { address: name("Kamau Njoroge"), password: PASSWORD });
+      await elsewhere.signIn(server.url, { address: emailOf("Kamau Njoroge"), password: PASSWORD });
       await elsewhere.code();
       await opened("settings");
       await phone.page.getByRole("button", { name: "Remove" }).first().click();
@@ -173,7 +148,7 @@ describe("the customers' page", { skip: noBrowser(), timeout: 180_000 }, () => {
     await phone.at("save-password").click();
     await phone.page.getByText("You are signed out everywhere else").waitFor();
     await phone.at("sign-out").click();
-    await phone.signIn(server.url, { address: name("Mumbi Kariuki"), password: "correct horse battery" });
+    await phone.signIn(server.url, { address: emailOf("Mumbi Kariuki"), password: "correct horse battery" });
   });
 });
 

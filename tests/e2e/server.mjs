@@ -11,23 +11,23 @@ import { target } from "./till.mjs";
 import { until } from "./wait.mjs";
 
 export class Server {
-  static async start() {
-    const server = new Server(mkdtempSync(join(tmpdir(), "reda-page-")));
+  static async start({ build = "debug" } = {}) {
+    const server = new Server(mkdtempSync(join(tmpdir(), "reda-page-")), build);
     await server.run("127.0.0.1:0");
     return server;
   }
 
-  constructor(dir) {
+  constructor(dir, build) {
     this.dir = dir;
+    this.binary = join(target, build, "reda");
     this.database = join(dir, "reda.db");
     this.messages = join(dir, "messages");
   }
 
   async run(listen) {
-    const binary = join(target, "debug", "reda");
-    if (!existsSync(binary)) throw new Error(`${binary} is missing: run cargo build`);
+    if (!existsSync(this.binary)) throw new Error(`${this.binary} is missing: run cargo build`);
     const line = ["serve", "--registration", "open", "--listen", listen, "--dev-messages", this.messages];
-    this.child = spawn(binary, [...line, "--database", `sqlite:${this.database}`], {
+    this.child = spawn(this.binary, [...line, "--database", `sqlite:${this.database}`], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const [text] = await Promise.race([once(createInterface(this.child.stdout), "line"), once(this.child, "exit")]);

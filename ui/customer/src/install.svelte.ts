@@ -53,9 +53,11 @@ async function ask(): Promise<void> {
 }
 
 async function keepPage(workers: ServiceWorkerContainer): Promise<void> {
-  const hadOne = workers.controller !== null;
+  // The first one to take over is the version that this page came with.
+  let hadOne = workers.controller !== null;
   workers.addEventListener("controllerchange", () => {
     newer ||= hadOne;
+    hadOne = true;
   });
   try {
     // After the page's own files, so that it does not slow them down.

@@ -4,19 +4,29 @@ export type Route =
   | { screen: "code" }
   | { screen: "cards" }
   | { screen: "card"; id: string }
-  | { screen: "inbox" }
+  | { screen: "inbox"; id: string | null }
   | { screen: "settings" };
 
 export function parseRoute(hash: string): Route {
   const [screen, id] = hash.replace(/^#\/?/, "").split("/");
   switch (screen) {
     case "cards":
-      return id ? { screen: "card", id: decodeURIComponent(id) } : { screen: "cards" };
+      return id ? { screen: "card", id: plain(id) } : { screen: "cards" };
     case "inbox":
+      return { screen, id: id ? plain(id) : null };
     case "settings":
       return { screen };
     default:
       return { screen: "code" };
+  }
+}
+
+/** An address that somebody mistyped is no reason to fail. */
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 

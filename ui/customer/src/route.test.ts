@@ -6,6 +6,8 @@ test("an address names a screen", () => {
   expect(parseRoute("#/")).toEqual({ screen: "code" });
   expect(parseRoute("#/cards")).toEqual({ screen: "cards" });
   expect(parseRoute("#/cards/0198")).toEqual({ screen: "card", id: "0198" });
-  expect(parseRoute("#/inbox")).toEqual({ screen: "inbox" });
+  expect(parseRoute("#/inbox")).toEqual({ screen: "inbox", id: null });
+  expect(parseRoute("#/inbox/0198")).toEqual({ screen: "inbox", id: "0198" });
+  expect(parseRoute("#/cards/%")).toEqual({ screen: "card", id: "%" });
   expect(parseRoute("#/nowhere")).toEqual({ screen: "code" });
 });

@@ -21,8 +21,8 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(plan === "shell" ? shell(path, event.request) : once(path, event.request));
 });
 
-/** All or nothing: a version that lacks a file is none. A page is one script, so that a page that is
- *  open already goes on with what it has, and the new version need not wait for it. */
+/** All or nothing: a version that lacks a file is none. A page has all its parts soon after it opens,
+ *  so that one that is open goes on with what it has, and the new version need not wait for it. */
 async function install(): Promise<void> {
   const cache = await caches.open(cacheName(VERSION));
   await cache.addAll(SHELL);

@@ -1,0 +1,20 @@
+// axe-core over whatever page the browser shows, with the rules of WCAG 2.2 AA and good practice.
+
+import assert from "node:assert/strict";
+import axe from "axe-core";
+
+const OPTIONS = {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  resultTypes: ["violations"],
+};
+
+/** Fails with what axe finds, each with the elements that it means. */
+export async function noViolation(page, where) {
+  // Written into the page by the browser itself, since the page's policy lets no other script run.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate((options) => globalThis.axe.run(document, options), OPTIONS);
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`),
+  );
+  assert.equal(found.length, 0, `${where}:\n${found.join("\n")}`);
+}
