@@ -44,6 +44,8 @@ pub(crate) async fn rpc(
         | Call::Ask(_)
         | Call::SendAgain(_)
         | Call::Cancel(_)
+        | Call::AnswerByCode(_)
+        | Call::AnswerInPerson(_)
         | Call::Award(_)
         | Call::Spending(_)
         | Call::Spend(_)

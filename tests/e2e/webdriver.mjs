@@ -20,6 +20,7 @@ export const Key = {
   enter: "\uE007",
   control: "\uE009",
   escape: "\uE00C",
+  f8: "\uE038",
 };
 
 export async function freePort() {

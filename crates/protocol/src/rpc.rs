@@ -7,6 +7,8 @@ use reda_domain::language::Language;
 use reda_domain::money::{Currency, Money};
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, ProgramStatus};
+use reda_domain::request::RequestAnswer;
+use reda_domain::wording::ConsentTexts;
 use reda_domain::{CardId, HandleId, ProgramId, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -79,6 +81,10 @@ calls! {
     "counter.send_again" SendAgain(Nothing) -> CounterView;
     /// Takes the open request back.
     "counter.cancel" Cancel(Nothing) -> CounterView;
+    /// The customer's yes by the six digits that they were sent and read out.
+    "counter.answer_by_code" AnswerByCode(ReadOut) -> CounterView;
+    /// The customer's own answer on this screen, which was turned to them; about joining only.
+    "counter.answer_in_person" AnswerInPerson(InPerson) -> CounterView;
     /// Awards the points of an amount as typed.
     "counter.award" Award(AmountText) -> CounterView;
     /// What points as typed come to, of the member at the counter.
@@ -114,6 +120,12 @@ views! {
     }
     LookUp { text: String }
     AmountText { text: String }
+    ReadOut { code: String }
+    InPerson {
+        answer: RequestAnswer,
+        /// The language that the question was shown in.
+        language: Language,
+    }
 
     /// The application around the screens.
     AppView {
@@ -442,6 +454,8 @@ pub enum CounterStage {
         /// Points that are posted if the customer accepts.
         waiting: Points,
         award: AwardState,
+        /// What is asked, for a customer to whom the screen is turned.
+        text: Option<ConsentTexts>,
     },
     Accepted {
         person: PersonLine,
@@ -462,6 +476,7 @@ pub enum CounterStage {
         open_until: Timestamp,
         waiting: Points,
         send_again_from: Timestamp,
+        text: Option<ConsentTexts>,
     },
     Cancelled {
         person: PersonLine,

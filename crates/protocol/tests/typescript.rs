@@ -126,6 +126,8 @@ fn wire_ts() -> String {
         rpc::AmountView,
         rpc::SpendView,
         rpc::SpendAsk,
+        rpc::ReadOut,
+        rpc::InPerson,
         rpc::CustomersQuery,
         rpc::CustomersView,
         rpc::CustomerView,

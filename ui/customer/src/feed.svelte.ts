@@ -78,9 +78,7 @@ const cards = $derived.by(() => {
   const before = synced ? [] : (last?.cards ?? []).filter((card) => !known.has(card.id));
   return [...here, ...before].sort((a, b) => newestFirst(a.created_at, b.created_at) || a.id.localeCompare(b.id));
 });
-const requests = $derived(
-  bodies("request").filter((r) => r.kind === "enrollment").sort((a, b) => newestFirst(a.asked_at, b.asked_at)),
-);
+const requests = $derived(bodies("request").sort((a, b) => newestFirst(a.asked_at, b.asked_at)));
 const notifications = $derived(bodies("notification").sort((a, b) => newestFirst(a.created_at, b.created_at)));
 const user = $derived(bodies("user")[0] ?? last?.user ?? account.tokens?.user ?? null);
 const keys = $derived(bodies("key"));

@@ -140,11 +140,15 @@ seen: boolean,
 /**
  * Points that are posted if the customer accepts.
  */
-waiting: Points, award: AwardState, } | { "stage": "accepted", person: PersonLine, card: CardLine, accepted_at: Timestamp, 
+waiting: Points, award: AwardState, 
+/**
+ * What is asked, for a customer to whom the screen is turned.
+ */
+text: ConsentTexts | null, } | { "stage": "accepted", person: PersonLine, card: CardLine, accepted_at: Timestamp, 
 /**
  * Points that had waited on the answer.
  */
-posted: Points, award: AwardState, } | { "stage": "declined", person: PersonLine, ask_again_from: Timestamp, } | { "stage": "no_answer", person: PersonLine, request: RequestId, open_until: Timestamp, waiting: Points, send_again_from: Timestamp, } | { "stage": "cancelled", person: PersonLine, } | { "stage": "refused", error: WireError, };
+posted: Points, award: AwardState, } | { "stage": "declined", person: PersonLine, ask_again_from: Timestamp, } | { "stage": "no_answer", person: PersonLine, request: RequestId, open_until: Timestamp, waiting: Points, send_again_from: Timestamp, text: ConsentTexts | null, } | { "stage": "cancelled", person: PersonLine, } | { "stage": "refused", error: WireError, };
 export type CounterView = { stage: CounterStage, program: ProgramLine | null, 
 /**
  * The last award, until the next customer.
@@ -298,6 +302,11 @@ export type FoundStatus = "member" | "not_enrolled" | "pending";
 export type GiveCode = { email?: string, phone?: string, code: string, };
 export type HandleId = string;
 export type HoldId = string;
+export type InPerson = { answer: RequestAnswer, 
+/**
+ * The language that the question was shown in.
+ */
+language: Language, };
 export type InboxView = { items: Array<NotificationBody>, };
 export type InteractionLine = { at: Timestamp, kind: string, id: string, 
 /**
@@ -463,6 +472,7 @@ export type ProgramKind = "points";
 export type ProgramLine = { id: ProgramId, name: string, status: ProgramStatus, earn: EarnRule, };
 export type ProgramStatus = "draft" | "active" | "paused" | "ended";
 export type ReadAllAnswer = { message: string, count: number, };
+export type ReadOut = { code: string, };
 export type Refresh = { refresh_token: string, };
 export type RegisterKey = { 
 /**
@@ -715,6 +725,12 @@ after_ms: number, }; answer: Nothing };
   "counter.ask": { params: Record<symbol, never>; answer: CounterView };
   "counter.send_again": { params: Record<symbol, never>; answer: CounterView };
   "counter.cancel": { params: Record<symbol, never>; answer: CounterView };
+  "counter.answer_by_code": { params: { code: string, }; answer: CounterView };
+  "counter.answer_in_person": { params: { answer: RequestAnswer, 
+/**
+ * The language that the question was shown in.
+ */
+language: Language, }; answer: CounterView };
   "counter.award": { params: { text: string, }; answer: CounterView };
   "counter.spending": { params: { text: string, }; answer: SpendView };
   "counter.spend": { params: { 

@@ -45,6 +45,8 @@ impl Counter {
             What::Ask => self.asked(answer, ctx),
             What::SendAgain => self.sent_again(answer, ctx),
             What::Cancel => self.cancelled(answer),
+            // Its row tells what it did, and whoever typed it why it did not.
+            What::Answer => {}
             What::Award => self.awarded(answer, ctx),
             What::Spend => {
                 let back = self.spend_asked(answer, ctx);
@@ -243,6 +245,7 @@ fn open(customer: Customer, id: RequestId, now: Timestamp, ahead: Ahead) -> Open
         seen: false,
         waiting: Points(0),
         award: AwardState::Ready,
+        text: None,
         ahead,
     }
 }

@@ -130,6 +130,7 @@ fn follow(
             open.open_until = row.expires_at;
             open.seen = row.seen_at.is_some();
             open.waiting = row.waiting;
+            open.text = row.text.clone().map(Box::new);
             None
         }
         RequestStatus::Accepted => {

@@ -23,12 +23,13 @@ use crate::person;
 use reda_domain::code::{Code, CodeSubject};
 use reda_domain::language::Language;
 use reda_domain::money::Money;
-use reda_domain::{OperationId, Timestamp};
+use reda_domain::{OperationId, RequestId, Timestamp};
 use reda_protocol::error::WireError;
 use reda_protocol::operation::{
-    AskEnrollment, AwardPoints, CancelRequest, ResendRequest, Scan, Verb,
+    AnswerByCode, AnswerInPerson, AskEnrollment, AwardPoints, CancelRequest, ResendRequest, Scan,
+    Verb,
 };
-use reda_protocol::rpc::{AwardLine, AwardState, ProgramLine};
+use reda_protocol::rpc::{AwardLine, AwardState, InPerson, ProgramLine};
 use reda_protocol::scope::ScopeName;
 use serde_json::json;
 use stage::{Accepted, Customer, Member, Stage, UnderWay, What, Whom};
@@ -204,22 +205,7 @@ impl Counter {
 
     /// The cashier sends the open request again.
     pub(crate) fn send_again(&mut self, ctx: &Ctx) -> Wish {
-        let (request, retry_at) = match &self.stage {
-            Stage::Open(open) => (open.id, open.send_again_from()),
-            Stage::Spending(spending) => match spending.open() {
-                Some(open) => (open.id, open.send_again_from),
-                None => return Ok(Vec::new()),
-            },
-            Stage::Idle
-            | Stage::LookingUp { .. }
-            | Stage::Member(_)
-            | Stage::NotMember { .. }
-            | Stage::Asking(_)
-            | Stage::Accepted(_)
-            | Stage::Declined { .. }
-            | Stage::Cancelled(_)
-            | Stage::Refused(_) => return Ok(Vec::new()),
-        };
+        let Some((request, retry_at)) = self.open_question() else { return Ok(Vec::new()) };
         if self.under_way.is_some() {
             return Ok(Vec::new());
         }
@@ -230,6 +216,47 @@ impl Counter {
         online(ctx)?;
         let verb = Verb::ResendRequest(ResendRequest { request });
         Ok(vec![self.submit(What::SendAgain, verb, ctx)])
+    }
+
+    /// The customer read out the digits that they were sent: their yes.
+    pub(crate) fn answer_by_code(&mut self, code: String, ctx: &Ctx) -> Wish {
+        let Some((request, _)) = self.open_question().filter(|_| self.under_way.is_none()) else {
+            return Ok(Vec::new());
+        };
+        online(ctx)?;
+        let verb = Verb::AnswerByCode(AnswerByCode { request, code });
+        Ok(vec![self.submit(What::Answer, verb, ctx)])
+    }
+
+    /// The customer answered on this screen; about points nobody does.
+    pub(crate) fn answer_in_person(&mut self, given: InPerson, ctx: &Ctx) -> Wish {
+        let Stage::Open(open) = &self.stage else { return Ok(Vec::new()) };
+        if self.under_way.is_some() {
+            return Ok(Vec::new());
+        }
+        online(ctx)?;
+        let InPerson { answer, language } = given;
+        let verb = AnswerInPerson { request: open.id, answer, language: Some(language) };
+        Ok(vec![self.submit(What::Answer, Verb::AnswerInPerson(verb), ctx)])
+    }
+
+    /// The request that waits for an answer, and from when it may be sent again.
+    fn open_question(&self) -> Option<(RequestId, Timestamp)> {
+        match &self.stage {
+            Stage::Open(open) => Some((open.id, open.send_again_from())),
+            Stage::Spending(spending) => {
+                spending.open().map(|open| (open.id, open.send_again_from))
+            }
+            Stage::Idle
+            | Stage::LookingUp { .. }
+            | Stage::Member(_)
+            | Stage::NotMember { .. }
+            | Stage::Asking(_)
+            | Stage::Accepted(_)
+            | Stage::Declined { .. }
+            | Stage::Cancelled(_)
+            | Stage::Refused(_) => None,
+        }
     }
 
     /// The cashier takes the open request back.
@@ -329,7 +356,7 @@ impl Counter {
     fn submit(&mut self, what: What, verb: Verb, ctx: &Ctx) -> Effect {
         let shown = match what {
             What::LookUp | What::Ask | What::Award => Shown::OnTheCounter,
-            What::SendAgain | What::Cancel | What::Spend => Shown::ToTheCaller,
+            What::SendAgain | What::Cancel | What::Spend | What::Answer => Shown::ToTheCaller,
         };
         self.submit_shown(what, verb, shown, ctx)
     }

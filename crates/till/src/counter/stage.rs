@@ -4,6 +4,7 @@ use super::facts::Ahead;
 use super::spending::Spending;
 use reda_domain::points::Points;
 use reda_domain::request::{COUNTER_WAIT_MS, RESEND_AFTER_MS};
+use reda_domain::wording::ConsentTexts;
 use reda_domain::{HandleId, OperationId, RequestId, Timestamp};
 use reda_protocol::error::WireError;
 use reda_protocol::rpc::{AwardState, CardLine, PersonLine};
@@ -60,6 +61,8 @@ pub(super) struct OpenRequest {
     pub(super) seen: bool,
     pub(super) waiting: Points,
     pub(super) award: AwardState,
+    /// The question in words, once its row is there.
+    pub(super) text: Option<Box<ConsentTexts>>,
     pub(super) ahead: Ahead,
 }
 
@@ -141,4 +144,5 @@ pub(super) enum What {
     Cancel,
     Award,
     Spend,
+    Answer,
 }

@@ -1,5 +1,6 @@
 //! The counter's flow, fact by fact.
 
+mod answering;
 mod spending;
 
 use super::*;

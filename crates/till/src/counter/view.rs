@@ -73,6 +73,7 @@ fn open_view(
     award: impl Fn(&AwardState) -> AwardState,
 ) -> CounterStage {
     let send_again_from = open.send_again_from();
+    let text = open.text.as_deref().cloned();
     let OpenRequest { customer, id, asked_at, counter_until, open_until, seen, waiting, .. } = open;
     if now < counter_until {
         CounterStage::Waiting {
@@ -84,6 +85,7 @@ fn open_view(
             seen,
             waiting,
             award: award(&open.award),
+            text,
         }
     } else {
         CounterStage::NoAnswer {
@@ -92,6 +94,7 @@ fn open_view(
             open_until,
             waiting,
             send_again_from,
+            text,
         }
     }
 }

@@ -51,6 +51,8 @@ impl Working {
             Call::Ask(_) => self.counter.ask(&self.ctx()),
             Call::SendAgain(_) => self.counter.send_again(&self.ctx()),
             Call::Cancel(_) => self.counter.cancel(&self.ctx()),
+            Call::AnswerByCode(read) => self.counter.answer_by_code(read.code, &self.ctx()),
+            Call::AnswerInPerson(given) => self.counter.answer_in_person(given, &self.ctx()),
             Call::Award(asked) => self.award(&asked.text),
             Call::Spend(asked) => self.spend(asked),
             Call::Clear(_) => Ok(self.counter.clear(&self.ctx())),

@@ -2,11 +2,19 @@
 // It decides nothing: amounts, points and what is allowed come from the core.
 import { live, type Live } from "@reda/shared/live.svelte";
 import { asWireError, call, changes } from "@reda/shared/platform";
-import type { AmountView, AwardLine, CounterStage, CounterView, WireError } from "@reda/shared/wire";
+import type {
+  AmountView,
+  AwardLine,
+  CounterStage,
+  CounterView,
+  Language,
+  RequestAnswer,
+  WireError,
+} from "@reda/shared/wire";
 import { SvelteSet } from "svelte/reactivity";
 import { Spending } from "./spending.svelte";
 
-export type Action = "look_up" | "ask" | "send_again" | "cancel" | "award" | "spend" | "clear";
+export type Action = "look_up" | "ask" | "send_again" | "cancel" | "award" | "spend" | "answer" | "clear";
 
 const nothingTyped: AmountView = { amount: null, points: null, error: null };
 
@@ -75,6 +83,12 @@ export class Counter {
     this.#act("spend", () => call("counter.spend", { text, reason }));
 
   ask = () => this.#act("ask", () => call("counter.ask"));
+  /** The customer's yes by the digits that they read out; says whether it counted. */
+  answerByCode = (code: string) => this.#act("answer", () => call("counter.answer_by_code", { code }));
+  /** The customer's answer on this screen; says whether it counted. */
+  answerInPerson = (answer: RequestAnswer, language: Language) =>
+    this.#act("answer", () => call("counter.answer_in_person", { answer, language }));
+
   sendAgain = () => this.#act("send_again", () => call("counter.send_again"));
   cancel = () => this.#act("cancel", () => call("counter.cancel"));
   clear = () => this.#act("clear", () => call("counter.clear"));

@@ -1,6 +1,6 @@
 // Which key does what on the counter. Plain letters are never shortcuts: a scanner types them.
 
-export type KeyAction = "keys" | "find" | "ask" | "send_again" | "spend" | "back" | "counter" | "customers" | "enrol" | "inbox";
+export type KeyAction = "keys" | "find" | "ask" | "send_again" | "code" | "spend" | "back" | "counter" | "customers" | "enrol" | "inbox";
 
 type Press = Pick<KeyboardEvent, "key" | "code" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey">;
 
@@ -8,9 +8,14 @@ type Press = Pick<KeyboardEvent, "key" | "code" | "altKey" | "ctrlKey" | "metaKe
 export function keyAction(press: Press): KeyAction | null {
   if (press.metaKey || press.shiftKey) return null;
   if (press.ctrlKey && !press.altKey) return control(press.code);
-  if (press.altKey && !press.ctrlKey) return press.code === "KeyR" ? "send_again" : null;
+  if (press.altKey && !press.ctrlKey) return alt(press.code);
   if (press.altKey || press.ctrlKey) return null;
   return plain(press.key);
+}
+
+function alt(code: string): KeyAction | null {
+  if (code === "KeyR") return "send_again";
+  return code === "KeyS" ? "code" : null;
 }
 
 const screens: Record<string, KeyAction> = {

@@ -1,5 +1,5 @@
 // A core for tests: views that a test sets, the calls that the window made, and its events.
-import type { AppView, Calls, Changed, CounterStage, CounterView, PersonLine } from "@reda/shared/wire";
+import type { AppView, Calls, Changed, ConsentText, CounterStage, CounterView, PersonLine } from "@reda/shared/wire";
 import { vi } from "vitest";
 
 export const amina: PersonLine = {
@@ -12,6 +12,19 @@ export const amina: PersonLine = {
 const card = { id: "c1", number: "7301 4482", balance: 1240, available: 1240 };
 const ready = { state: "ready" } as const;
 const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+
+/** As the core words it. */
+const question = (question: string): ConsentText => ({
+  question,
+  sees: "If you accept, Baraka Mini-Mart sees",
+  shares: ["Your name", "Your phone number"],
+  never_sees: "They never see",
+  never_shares: ["Your e-mail address"],
+  purpose: "It is used to count your points.",
+  freedom: "You can leave at any time.",
+  accept: "Accept",
+  decline: "Decline",
+});
 
 /** Every stage there is, once; a new stage fails to compile here. */
 export const stages: { [S in CounterStage["stage"]]: Extract<CounterStage, { stage: S }> } = {
@@ -38,6 +51,7 @@ export const stages: { [S in CounterStage["stage"]]: Extract<CounterStage, { sta
     seen: false,
     waiting: 0,
     award: ready,
+    text: { en: question("Join Baraka Points at Baraka Mini-Mart?"), sw: question("Ujiunge na Baraka Points?") },
   },
   accepted: { stage: "accepted", person: amina, card, accepted_at: at(-1), posted: 34, award: ready },
   declined: { stage: "declined", person: amina, ask_again_from: at(30 * 86400) },
@@ -48,6 +62,7 @@ export const stages: { [S in CounterStage["stage"]]: Extract<CounterStage, { sta
     open_until: at(7 * 86400),
     waiting: 34,
     send_again_from: at(-1),
+    text: null,
   },
   cancelled: { stage: "cancelled", person: amina },
   refused: { stage: "refused", error: { code: "code_expired", message: "This code is too old." } },
