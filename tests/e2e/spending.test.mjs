@@ -37,7 +37,8 @@ describe("spending points", { skip: noBrowser(), timeout: 180_000 }, () => {
     await till?.stop();
   });
 
-  beforeEach(() => phone.at("tab-inbox").click());
+  // Where a customer at a counter is looking.
+  beforeEach(() => phone.at("tab-code").click());
   afterEach((t) => keepEvidence(t, { till, phone }));
 
   /** A new customer joins by their code and is given points. */

@@ -74,9 +74,10 @@ impl Counter {
             Stage::Member(member) => take_member(member, facts),
             Stage::Spending(spending) => {
                 take_member(&mut spending.member, facts);
-                if let Some(row) = &facts.request {
-                    spending.follow(row, now);
-                }
+                let is_approved =
+                    facts.request.as_ref().is_some_and(|row| spending.follow(row, now));
+                // The balance that it told of is no more.
+                self.last_award.take_if(|_| is_approved);
             }
             Stage::Accepted(accepted) => {
                 take_card(&mut accepted.card, facts, accepted.ahead);

@@ -225,10 +225,10 @@ impl Spending {
         }
     }
 
-    /// Follows the row of the request.
-    pub(super) fn follow(&mut self, row: &RequestBody, now: Timestamp) {
+    /// Follows the row of the request; says whether it brought the yes.
+    pub(super) fn follow(&mut self, row: &RequestBody, now: Timestamp) -> bool {
         if self.request() != Some(row.id) {
-            return;
+            return false;
         }
         let leave = self.is_leaving();
         let closed_at = row.closed_at.unwrap_or(now);
@@ -239,6 +239,7 @@ impl Spending {
             RequestStatus::Expired => Asked::Ended(End::TimedOut),
             RequestStatus::Cancelled => Asked::Ended(End::Cancelled),
         };
+        row.status == RequestStatus::Accepted
     }
 
     fn opened(&self, row: &RequestBody) -> Open {

@@ -39,6 +39,21 @@ test.each(["waiting", "spending"] as const)("Alt S takes the digits that are rea
   await vi.waitFor(() => expect(screen.queryByTestId("answer-code")).toBeNull());
 });
 
+test.each(["waiting", "spending"] as const)("Escape leaves the digits before anything else: %s", async (stage) => {
+  await open(stage);
+  await press("read-code");
+  await screen.findByTestId("answer-code");
+  await key("Escape");
+  await vi.waitFor(() => expect(screen.queryByTestId("answer-code")).toBeNull());
+  expect(core.count("counter.clear")).toBe(0);
+});
+
+test("a click on the digits' button leaves the focus with them", async () => {
+  await open("waiting");
+  await fireEvent.click(await screen.findByTestId("read-code"), { detail: 1 });
+  expect(document.activeElement).toBe(await screen.findByTestId("answer-code"));
+});
+
 test("wrong digits stay, with the reason", async () => {
   const error = { code: "answer_code_wrong", message: "This is not the code that was sent." };
   core.answers["counter.answer_by_code"] = () => Promise.reject(error);

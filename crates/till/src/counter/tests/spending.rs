@@ -138,6 +138,20 @@ fn approval_shows_what_is_left() {
 }
 
 #[test]
+fn the_last_award_goes_with_the_balance_that_it_told() {
+    let mut shop = Shop::member(1_206);
+    shop.award(340_000);
+    shop.answer(award_data(34, 1_240));
+    shop.spend(200);
+    shop.answer(json!({ "request": REQUEST, "hold": Uuid::nil() }));
+    shop.facts.request = Some(asked_row(&shop));
+    shop.see();
+    assert!(shop.view().last_award.is_some(), "nothing was taken yet");
+    shop.ends(RequestStatus::Accepted, 1_040);
+    assert_eq!(shop.view().last_award, None);
+}
+
+#[test]
 fn a_no_and_silence_take_nothing_and_can_be_asked_again() {
     for (status, state) in [
         (RequestStatus::Declined, SpendState::Declined),
