@@ -14,11 +14,13 @@ const server = await Server.start({ build });
 const phone = await Phone.start({ small: true });
 try {
   await signingIn();
-  const [baraka, bakery] = [await server.shop("Baraka Mini-Mart"), await server.shop("Pwani Bakery")];
-  const code = await myCode();
-  await asked(baraka, code);
-  await card(baraka);
-  await messages(bakery, code);
+  const [baraka, bakery] = [await shop("Baraka Mini-Mart", "Baraka Points"), await shop("Pwani Bakery", "Pwani Points")];
+  const code = await firstCode();
+  const card = await joining(baraka, code);
+  await history(baraka, card);
+  await joinedToo(bakery, code);
+  await cards();
+  await messages(baraka, card);
   await settings();
   await dark();
   await offline();
@@ -26,6 +28,12 @@ try {
 } finally {
   await phone.stop();
   await server.stop();
+}
+
+async function shop(name, program) {
+  const made = await server.shop(name);
+  await made.operation("update_program", { program: made.program, name: program });
+  return made;
 }
 
 async function signingIn() {
@@ -38,57 +46,80 @@ async function signingIn() {
   await phone.open({ small: true });
 }
 
-async function myCode() {
+async function firstCode() {
   await phone.signUp(server.url, AMINA);
   const { text } = await phone.code();
   await phone.at("short-code").waitFor();
-  await page("page-my-code");
-  await phone.page.getByRole("button", { name: "Full screen", exact: true }).click();
-  await page("page-code-alone");
-  await phone.page.keyboard.press("Escape");
+  await page("page-my-code-first");
   return text;
 }
 
-async function asked(shop, code) {
+async function joining(shop, code) {
   await shop.ask(code);
   await phone.at("accept").waitFor();
   await page("page-request");
   await phone.at("accept").click();
   await phone.page.getByRole("link", { name: "See card" }).waitFor();
   await page("page-joined");
+  await phone.page.getByRole("link", { name: "See card" }).click();
+  return new URL(phone.page.url()).hash.split("/").at(-1);
 }
 
-async function card(shop) {
-  await phone.page.getByRole("link", { name: "See card" }).click();
-  const id = new URL(phone.page.url()).hash.split("/").at(-1);
-  for (const amount of [170_000, 42_000, 310_000]) await shop.award(id, amount);
+async function history(shop, card) {
+  for (const amount of [170_000, 4_200_000, 310_000]) await shop.award(card, amount);
   await phone.at("entry").nth(2).waitFor();
   await page("page-card");
-  await phone.at("tab-cards").click();
-  await page("page-cards");
 }
 
-async function messages(shop, code) {
+/** A second shop, so that there is more than one card. */
+async function joinedToo(shop, code) {
+  await phone.at("tab-code").click();
   await shop.ask(code);
+  await phone.at("accept").click();
+  await phone.page.getByRole("link", { name: "See card" }).waitFor();
+  await phone.page.getByRole("button", { name: "Close" }).click();
+}
+
+async function cards() {
+  await phone.at("tab-cards").click();
+  await phone.at("card").nth(1).waitFor();
+  await page("page-cards");
+  await phone.code();
+  await phone.at("short-code").waitFor();
+  await page("page-my-code");
+  await phone.page.getByRole("button", { name: "Full screen", exact: true }).click();
+  await page("page-code-alone");
+  await phone.page.keyboard.press("Escape");
+}
+
+async function messages(shop, card) {
+  await shop.operation("request_deduction", { card, points: 200, reason: "KES 100 off" });
+  await phone.at("request-sheet").waitFor();
+  await page("page-points-asked");
   await phone.at("tab-inbox").click();
-  await phone.at("accept").waitFor();
+  await phone.at("message").first().waitFor();
   await page("page-inbox");
   await phone.page.goto(`${server.url}/?lang=sw#/inbox`);
-  await phone.at("accept").waitFor();
+  await phone.at("message").first().waitFor();
   await page("page-inbox-sw");
-  await phone.at("decline").click();
   await phone.page.goto("about:blank");
 }
 
+/** Longer than a phone: all of it, without the bar in between. */
 async function settings() {
   await phone.page.goto(`${server.url}/#/settings`);
-  await phone.at("shared-shop").waitFor();
-  await page("page-settings", { fullPage: true });
+  await phone.at("shared-shop").first().waitFor();
+  await phone.at("quiet-hours").waitFor();
+  const height = await phone.page.evaluate(() => document.documentElement.scrollHeight);
+  await phone.page.setViewportSize({ width: 360, height });
+  await page("page-settings");
+  await phone.page.setViewportSize({ width: 360, height: 740 });
 }
 
 async function dark() {
   await phone.page.emulateMedia({ colorScheme: "dark" });
   await phone.code();
+  await phone.page.getByRole("button", { name: "Later" }).click();
   await phone.at("short-code").waitFor();
   await page("page-my-code-dark");
   await phone.page.emulateMedia({ colorScheme: "light" });
@@ -105,11 +136,12 @@ async function offline() {
 async function insecure() {
   await phone.context.addInitScript(() => Object.defineProperty(globalThis, "isSecureContext", { value: false }));
   await phone.page.reload();
+  await phone.page.getByRole("button", { name: "Later" }).click();
   await phone.at("short-code").waitFor();
   await page("page-insecure");
 }
 
-async function page(name, options) {
+async function page(name) {
   await phone.page.evaluate(() => document.fonts.ready.then(() => {}));
-  await phone.page.screenshot({ path: join(dir, `${name}.png`), animations: "disabled", ...options });
+  await phone.page.screenshot({ path: join(dir, `${name}.png`), animations: "disabled" });
 }

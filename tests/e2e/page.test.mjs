@@ -6,7 +6,7 @@ import { Phone, noBrowser } from "./browser.mjs";
 import { rows } from "./database.mjs";
 import { PASSWORD, emailOf, joinAs, signUpAs } from "./member.mjs";
 import { Server } from "./server.mjs";
-import { keepEvidence } from "./till.mjs";
+import { firstNumber, keepEvidence } from "./till.mjs";
 import { until } from "./wait.mjs";
 
 describe("the customers' page", { skip: noBrowser(), timeout: 180_000 }, () => {
@@ -29,6 +29,22 @@ describe("the customers' page", { skip: noBrowser(), timeout: 180_000 }, () => {
   const opened = (tab) => phone.at(`tab-${tab}`).click();
   const signUp = (who) => signUpAs(who, { phone, server });
   const join = (who) => joinAs(who, { phone, server, shop });
+
+  test("points are used once the page has said yes, signed", async () => {
+    const { card } = await join("Moraa Nyaboke");
+    const { request } = await shop.operation("request_deduction", { card, points: 5, reason: "Tea" });
+    await phone.page.locator(`[data-testid="request"][data-request="${request}"]`).waitFor();
+    await phone.at("accept").click();
+    await phone.page.locator(`[data-request="${request}"][data-status="accepted"]`).waitFor();
+    const [[signed]] = await rows(
+      server.database,
+      "SELECT signature IS NOT NULL FROM consents WHERE hex(request_id) = ?",
+      hex(request),
+    );
+    assert.equal(signed, 1);
+    await opened("cards");
+    await until("the balance to be 7", async () => firstNumber(await phone.at("card-balance").innerText()) === 7);
+  });
 
   test("a shop that is left keeps nothing of the person", async () => {
     const { card } = await join("Otieno Ouma");
