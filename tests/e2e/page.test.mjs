@@ -155,6 +155,32 @@ describe("the customers' page", { skip: noBrowser(), timeout: 180_000 }, () => {
     }
   });
 
+  test("a phone that is removed is signed out, and the code that it showed counts no more", async () => {
+    await signUp("Adhiambo Okoth");
+    const elsewhere = await Phone.start({ small: true });
+    try {
+      await elsewhere.signIn(server.url, { address: emailOf("Adhiambo Okoth"), password: PASSWORD });
+      const { text } = await elsewhere.code();
+      await opened("settings");
+      await phone.page.getByRole("region", { name: "Devices that show my code" }).getByRole("button").click();
+      await phone.at("confirm-yes").click();
+      await elsewhere.page.getByText("You were signed out here").waitFor();
+      await assert.rejects(shop.operation("scan", { code: text }), /code_revoked/);
+    } finally {
+      await elsewhere.stop();
+    }
+  });
+
+  test("all is read at once, here and at the server", async () => {
+    await join("Nafula Wekesa");
+    await opened("inbox");
+    await phone.at("mark-all-read").click();
+    await phone.at("unread").waitFor({ state: "hidden" });
+    const sql = `SELECT count(*) FROM notifications WHERE is_read = 0
+      AND user_id = (SELECT id FROM users WHERE email = ?)`;
+    await until("nothing unread", async () => (await rows(server.database, sql, emailOf("Nafula Wekesa")))[0][0] === 0);
+  });
+
   test("a new password works, and the old one does not", async () => {
     await signUp("Mumbi Kariuki");
     await opened("settings");

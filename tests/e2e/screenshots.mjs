@@ -1,4 +1,5 @@
-// Walks the real window and the real page through their states and keeps a picture of each.
+// Walks the real window through its states, with the real page beside it, and keeps a picture of each.
+// The page's own pictures are taken by page-screenshots.mjs.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +28,6 @@ try {
   await member();
   await people();
   await declined();
-  await signIn();
   await unanswered();
 } finally {
   await phone.stop();
@@ -44,23 +44,16 @@ async function refused() {
 
 async function accepted() {
   await newCustomer("Zawadi Njeri");
-  await page("page-my-code");
   await window("counter-not-member");
   await till.page.type(testid("amount"), SALE);
   await ask();
   await window("counter-waiting");
-  await page("page-request");
   await phone.at("accept").click();
   await till.stage("accepted");
   await window("counter-accepted");
   await till.award(SALE);
   await till.page.waitFor(testid("last-award"));
   await window("counter-awarded");
-  for (const tab of ["cards", "inbox", "settings"]) {
-    await phone.at(`tab-${tab}`).click();
-    if (tab === "cards") await phone.at("card").waitFor();
-    await page(`page-${tab}`);
-  }
 }
 
 /** The same customer comes again. */
@@ -68,7 +61,6 @@ async function member() {
   await till.idle();
   await phone.at("tab-code").click();
   const { picture } = await phone.code();
-  await page("page-my-code-member");
   await till.camera.show(picture);
   await till.stage("member");
   await till.page.type(testid("amount"), SALE);
@@ -79,10 +71,6 @@ async function member() {
   await rpc("app.set_language", { language: "sw" });
   await window("counter-member-sw");
   await rpc("app.set_language", { language: "en" });
-  await phone.page.context().setOffline(true);
-  await phone.page.locator(`${testid("connection")}[data-status="offline"]`).waitFor();
-  await page("page-offline");
-  await phone.page.context().setOffline(false);
 }
 
 /** What a manager sees of the customers. */
@@ -104,25 +92,16 @@ async function people() {
 }
 
 async function declined() {
-  await newCustomer("Otieno Ouma", { dark: true });
-  await page("page-my-code-dark");
+  await newCustomer("Otieno Ouma");
   await ask();
   await phone.at("decline").click();
   await till.stage("declined");
   await window("counter-declined");
 }
 
-async function signIn() {
-  await phone.open();
-  await phone.page.goto(till.ready.customer_page);
-  await phone.at("submit").waitFor();
-  await page("page-sign-in");
-}
-
 async function unanswered() {
-  await newCustomer("Njeri Mwangi", { locale: "sw-KE" });
+  await newCustomer("Njeri Mwangi");
   await ask();
-  await page("page-request-sw");
   await until(
     "the counter to go on without an answer",
     async () => (await till.page.attribute(testid("stage"), "data-stage")) === "no_answer",
@@ -139,9 +118,9 @@ async function firstRun() {
   await fresh.stop();
 }
 
-async function newCustomer(name, look) {
+async function newCustomer(name) {
   await till.idle();
-  await phone.open(look);
+  await phone.open();
   const address = `${name.toLowerCase().replace(" ", ".")}@example.com`;
   await phone.signUp(till.ready.customer_page, { name, address, password: PASSWORD });
   const { picture } = await phone.code();
@@ -165,11 +144,6 @@ function rpc(name, params) {
 async function window(name) {
   await settled(till.page);
   await till.page.screenshot(join(dir, `${name}.png`));
-}
-
-async function page(name) {
-  await phone.page.evaluate(() => document.fonts.ready.then(() => {}));
-  await phone.page.screenshot({ path: join(dir, `${name}.png`), animations: "disabled" });
 }
 
 /** Fonts are there and nothing moves any more but what never stops. */

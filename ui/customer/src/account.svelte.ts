@@ -117,6 +117,12 @@ export function signOutHere(byServer: boolean, key: Promise<string | null> = Pro
   if (token && !byServer) void leave(token, key).catch(() => undefined);
 }
 
+/** This phone was removed on another one: it says so, and has to sign in again. */
+export function signOutRemoved(): void {
+  signOutHere(false);
+  endedByServer = true;
+}
+
 async function leave(token: string, key: Promise<string | null>): Promise<void> {
   try {
     const id = await key;

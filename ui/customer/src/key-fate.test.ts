@@ -1,24 +1,24 @@
 import { expect, test } from "vitest";
-import { keyIsLost } from "./key-fate";
+import { keyFate } from "./key-fate";
 
 const facts = { id: "k", known: [{ id: "k", revoked: false }], readSinceRegistered: true, wasKnown: true };
 
 test("a known key counts", () => {
-  expect(keyIsLost(facts)).toBe(false);
+  expect(keyFate(facts)).toBe("counts");
 });
 
-test("a revoked key does not", () => {
-  expect(keyIsLost({ ...facts, known: [{ id: "k", revoked: true }] })).toBe(true);
+test("a key that was removed from the list of devices does not", () => {
+  expect(keyFate({ ...facts, known: [{ id: "k", revoked: true }] })).toBe("removed");
 });
 
 test("a key that the server does not have does not", () => {
-  expect(keyIsLost({ ...facts, known: [], wasKnown: false })).toBe(true);
+  expect(keyFate({ ...facts, known: [], wasKnown: false })).toBe("lost");
 });
 
 test("a key that went away does not", () => {
-  expect(keyIsLost({ ...facts, known: [], readSinceRegistered: false })).toBe(true);
+  expect(keyFate({ ...facts, known: [], readSinceRegistered: false })).toBe("lost");
 });
 
 test("a key that was just registered is waited for", () => {
-  expect(keyIsLost({ ...facts, known: [], readSinceRegistered: false, wasKnown: false })).toBe(false);
+  expect(keyFate({ ...facts, known: [], readSinceRegistered: false, wasKnown: false })).toBe("counts");
 });

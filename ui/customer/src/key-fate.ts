@@ -11,10 +11,13 @@ export interface KeyFacts {
   wasKnown: boolean;
 }
 
+/** `removed`: somebody took it from the list of their devices. `lost`: the server does not have it. */
+export type KeyFate = "counts" | "removed" | "lost";
+
 /** A key that was just registered may not have come over the feed yet, so its absence counts only
  *  once it must have. */
-export function keyIsLost({ id, known, readSinceRegistered, wasKnown }: KeyFacts): boolean {
+export function keyFate({ id, known, readSinceRegistered, wasKnown }: KeyFacts): KeyFate {
   const found = known.find((key) => key.id === id);
-  if (found) return found.revoked;
-  return readSinceRegistered || wasKnown;
+  if (found) return found.revoked ? "removed" : "counts";
+  return readSinceRegistered || wasKnown ? "lost" : "counts";
 }

@@ -1,11 +1,11 @@
 // The code on the screen: this browser's key, and a new text every thirty seconds.
 import type { KeyRegistered } from "@reda/shared/wire";
-import { account, alone, call, serverClock } from "./account.svelte";
+import { account, alone, call, serverClock, signOutRemoved } from "./account.svelte";
 import { ApiError } from "./api";
 import { codeText, signer, STEP_MS, stepAt } from "./code";
 import { deviceLabel } from "./device";
 import { feed } from "./feed.svelte";
-import { keyIsLost } from "./key-fate";
+import { keyFate } from "./key-fate";
 import { forgetKey, ownKey, type OwnKey } from "./keys";
 
 export type CodeState =
@@ -93,8 +93,8 @@ async function show(mine: number): Promise<void> {
   timer = setTimeout(() => void show(mine), Math.min(1000, left + 5));
 }
 
-/** Follows the feed for as long as somebody is signed in: revoked or unknown keys are replaced,
- *  and what failed for want of a connection is tried again. Called once, from an effect's scope. */
+/** Follows the feed for as long as somebody is signed in: a removed key signs out, one that the server
+ *  does not have is replaced, and what failed for want of a connection is tried again. Called once, from an effect's scope. */
 export function keepKey(): void {
   let watched = "";
   let wasKnown = false;
@@ -110,9 +110,14 @@ export function keepKey(): void {
       readingsBefore = key?.fresh ? feed.readings : 0;
     }
     const readSinceRegistered = feed.readings > readingsBefore;
-    const lost = keyIsLost({ id, known: listed, readSinceRegistered, wasKnown });
+    const fate = keyFate({ id, known: listed, readSinceRegistered, wasKnown });
     wasKnown ||= listed.some((k) => k.id === id);
-    if (!lost || renewals >= RENEWALS_MAX) return;
+    if (fate === "removed") {
+      // A phone that was taken off the list does not help itself to another key.
+      signOutRemoved();
+      return void forgetKey(user);
+    }
+    if (fate === "counts" || renewals >= RENEWALS_MAX) return;
     renewals += 1;
     void forgetKey(user).then(() => start(user));
   });
