@@ -26,6 +26,7 @@ try {
   await refused();
   await accepted();
   await member();
+  await spending();
   await people();
   await declined();
   await unanswered();
@@ -71,6 +72,27 @@ async function member() {
   await rpc("app.set_language", { language: "sw" });
   await window("counter-member-sw");
   await rpc("app.set_language", { language: "en" });
+}
+
+/** The customer uses some of the points. */
+async function spending() {
+  await phone.at("tab-code").click();
+  await till.page.click(testid("use-points"));
+  await till.page.waitFor(testid("spend-points"));
+  await till.page.type(testid("spend-points"), "10");
+  await till.page.reads(testid("spend-says"), /Leaves/);
+  await window("redeem");
+  await till.page.click(testid("spend-ask"));
+  await till.page.waitFor(`${testid("spend")}[data-state="waiting"]`);
+  await phone.page.locator(`${testid("request")}[data-status="pending"]`).waitFor();
+  await till.page.reads(testid("spend"), /Opened on the phone/);
+  await window("redeem-waiting");
+  await page("page-points");
+  await phone.at("accept").click();
+  await till.page.waitFor(`${testid("spend")}[data-state="approved"]`);
+  await window("redeem-approved");
+  await till.page.click(testid("spend-done"));
+  await till.stage("member");
 }
 
 /** What a manager sees of the customers. */
