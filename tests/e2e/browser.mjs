@@ -13,6 +13,8 @@ const ARGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+/** A name of this computer that no browser takes for it, so that plain http there is not secure. */
+export const INSECURE = "reda.test";
 const WITHIN_MS = 15_000;
 const USUAL = { width: 390, height: 844 };
 /** The smallest that the page is made for. */
@@ -32,7 +34,8 @@ export class Phone {
   static async start(options = {}) {
     const executablePath = PATHS.find(existsSync);
     if (!executablePath) throw new Error("Chromium is not installed: run script/setup test");
-    const browser = await chromium.launch({ executablePath, args: ARGS, timeout: 60_000 });
+    const args = [...ARGS, `--host-resolver-rules=MAP ${INSECURE} 127.0.0.1`];
+    const browser = await chromium.launch({ executablePath, args, timeout: 60_000 });
     const phone = new Phone(browser);
     await phone.open(options);
     return phone;

@@ -128,6 +128,16 @@ describe("the customers' page for everyone", { skip: noBrowser(), timeout: 240_0
     assert.equal(await button.evaluate((it) => it === document.activeElement), true);
   });
 
+  test("a question that is answered with no gives the focus back", async () => {
+    await phone.at("tab-settings").click();
+    const leave = phone.at("leave-shop").first();
+    await leave.focus();
+    await phone.page.keyboard.press("Enter");
+    await phone.page.getByRole("button", { name: "Cancel" }).click();
+    await phone.at("confirm").waitFor({ state: "hidden" });
+    assert.equal(await leave.evaluate((it) => it === document.activeElement), true);
+  });
+
   test("text of twice the size fits, at 360 and at 320 pixels", async () => {
     for (const width of [360, 320]) {
       await phone.page.setViewportSize({ width, height: 740 });

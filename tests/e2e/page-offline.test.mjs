@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { Phone, noBrowser } from "./browser.mjs";
-import { EARNED, joinAs } from "./member.mjs";
+import { INSECURE, Phone, noBrowser } from "./browser.mjs";
+import { EARNED, PASSWORD, joinAs } from "./member.mjs";
 import { NewerPage } from "./newer-page.mjs";
 import { Server } from "./server.mjs";
 import { firstNumber, keepEvidence } from "./till.mjs";
@@ -56,6 +56,19 @@ describe("the customers' page offline", { skip: noBrowser(), timeout: 120_000 },
     });
     assert.ok(kept.includes("/"), String(kept));
     assert.deepEqual(kept.filter((path) => !/^\/($|assets\/|icon)/.test(path)), []);
+  });
+
+  test("at an address that is not secure it says what is missing, and shows digits to say", async () => {
+    const url = await server.under(INSECURE);
+    await phone.signUp(url, { name: "Nekesa Barasa", address: "nekesa@example.com", password: PASSWORD });
+    await phone.page.locator('[data-testid="code-panel"][data-state="insecure"]').waitFor();
+    const said = await phone.at("short-code").innerText();
+    const code = /\d{3} \d{3}/.exec(said)[0].replace(" ", "");
+    assert.equal((await shop.operation("find_customer", { short_code: code })).status, "not_enrolled");
+    await phone.at("tab-settings").click();
+    for (const what of ["phone-code", "phone-offline"]) {
+      assert.match(await phone.at(what).innerText(), /Missing: this address is not secure/);
+    }
   });
 
   test("a newer version is fetched at once, and shows when it is wanted", async (t) => {

@@ -24,16 +24,15 @@ export class Server {
     this.messages = join(dir, "messages");
   }
 
-  async run(listen) {
+  async run(listen, ...more) {
     if (!existsSync(this.binary)) throw new Error(`${this.binary} is missing: run cargo build`);
     const line = ["serve", "--registration", "open", "--listen", listen, "--dev-messages", this.messages];
-    this.child = spawn(this.binary, [...line, "--database", `sqlite:${this.database}`], {
+    this.child = spawn(this.binary, [...line, ...more, "--database", `sqlite:${this.database}`], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const [text] = await Promise.race([once(createInterface(this.child.stdout), "line"), once(this.child, "exit")]);
-    const ready = JSON.parse(text);
-    this.url = ready.url;
-    this.listen = ready.listen;
+    this.listen = JSON.parse(text).listen;
+    this.url = `http://${this.listen}`;
   }
 
   /** Away, as a server or the line to it may be; `back` has the same address and database. */
@@ -45,6 +44,14 @@ export class Server {
 
   back() {
     return this.run(this.listen);
+  }
+
+  /** Answers under this name, too, by plain http; the page's address there. */
+  async under(name) {
+    const url = `http://${name}:${this.listen.split(":").at(-1)}`;
+    await this.away();
+    await this.run(this.listen, "--public-url", url);
+    return url;
   }
 
   async call(method, path, { body, token } = {}) {
