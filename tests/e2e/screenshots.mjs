@@ -88,7 +88,6 @@ async function spending() {
   await phone.page.locator(`${testid("request")}[data-status="pending"]`).waitFor();
   await till.page.reads(testid("spend"), /Opened on the phone/);
   await window("redeem-waiting");
-  await page("page-points");
   await phone.at("accept").click();
   await till.page.waitFor(`${testid("spend")}[data-state="approved"]`);
   await window("redeem-approved");
