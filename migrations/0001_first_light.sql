@@ -81,10 +81,30 @@ CREATE TABLE programs (
     earn_points BIGINT NOT NULL CHECK (earn_points > 0),
     earn_per BIGINT NOT NULL CHECK (earn_per > 0),
     earn_currency TEXT NOT NULL,
+    earn_rounding TEXT NOT NULL CHECK (earn_rounding IN ('down', 'nearest', 'up')),
     welcome_bonus BIGINT NOT NULL CHECK (welcome_bonus >= 0),
+    -- JSON: the tiers from the least on, and how long points last.
+    tiers TEXT NOT NULL,
+    expiry TEXT NOT NULL,
+    -- Since when it is so: nothing lapses before whom it concerns was warned.
+    expiry_since_ms BIGINT NOT NULL,
     created_at_ms BIGINT NOT NULL
 );
 CREATE INDEX programs_by_business ON programs (business_id);
+
+CREATE TABLE rewards (
+    id UUID PRIMARY KEY,
+    business_id UUID NOT NULL REFERENCES businesses (id),
+    program_id UUID NOT NULL REFERENCES programs (id),
+    name TEXT NOT NULL,
+    cost BIGINT NOT NULL CHECK (cost > 0),
+    -- JSON: money off, a part off, a product, or words.
+    gives TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('active', 'paused')),
+    created_at_ms BIGINT NOT NULL
+);
+CREATE INDEX rewards_by_program ON rewards (program_id);
+CREATE INDEX rewards_by_business ON rewards (business_id);
 
 CREATE TABLE customers (
     id UUID PRIMARY KEY,
@@ -146,6 +166,8 @@ CREATE TABLE loyalty_cards (
     number TEXT NOT NULL UNIQUE,
     balance BIGINT NOT NULL,
     held BIGINT NOT NULL CHECK (held >= 0),
+    -- All that it ever earned, less what was taken back of that.
+    earned BIGINT NOT NULL,
     -- How many entries it has; the last one's n.
     entries BIGINT NOT NULL CHECK (entries >= 0),
     created_at_ms BIGINT NOT NULL,
@@ -182,6 +204,7 @@ CREATE TABLE points_entries (
     -- Only taking back may leave a card owing; what it earns then pays first.
     CHECK (balance_after >= 0 OR kind = 'reverse' OR delta > 0)
 );
+CREATE INDEX points_entries_by_business ON points_entries (business_id, applied_at_ms);
 
 CREATE TABLE approval_requests (
     id UUID PRIMARY KEY,
@@ -208,9 +231,12 @@ CREATE TABLE approval_requests (
     points BIGINT CHECK (points > 0),
     reason TEXT,
     hold_id UUID UNIQUE,
+    -- What the points buy, where it is a reward.
+    reward_id UUID REFERENCES rewards (id),
     CHECK ((kind = 'points_deduction') = (hold_id IS NOT NULL)),
     CHECK ((hold_id IS NULL) = (points IS NULL) AND (hold_id IS NULL) = (reason IS NULL)),
     CHECK (hold_id IS NULL OR card_id IS NOT NULL),
+    CHECK (reward_id IS NULL OR hold_id IS NOT NULL),
     -- A closed request may forget the address it went to.
     CHECK (business_customer_id IS NOT NULL OR asked_address IS NOT NULL
            OR closed_at_ms IS NOT NULL),

@@ -20,3 +20,10 @@ CREATE TABLE hold_outcomes (
     at_ms BIGINT NOT NULL,
     CHECK ((outcome = 'posted') = (entry_id IS NOT NULL))
 );
+
+-- Up to which day, counted from 1970, a programme's points were looked at under its present rule.
+CREATE TABLE expiry_days (
+    program_id UUID PRIMARY KEY REFERENCES programs (id),
+    since_ms BIGINT NOT NULL,
+    day BIGINT NOT NULL
+);

@@ -9,6 +9,7 @@ use crate::joining::{customer, joined, new_card, post_waiting, without_own_award
 use crate::op::{Ctx, Op, StaffActor, Stop};
 use crate::profiles::forgotten;
 use crate::register_key::shown_to;
+use crate::tiers::tier_changed;
 use reda_domain::card::Card;
 use reda_domain::consent::{AnswerChannel, Consent};
 use reda_domain::customer::BusinessCustomer;
@@ -237,6 +238,7 @@ impl Given {
         if posted > Points(0) {
             effects.notices.push(points_added(card, posted, shop));
         }
+        effects.notices.extend(tier_changed(Points(0), card, program, shop));
         let accepted = NoticeKind::EnrollmentAccepted {
             person: user.display_name(),
             program: program.name.clone(),

@@ -3,6 +3,7 @@
 use crate::ask_enrollment::own_request;
 use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
 use crate::resend_request::closed;
+use crate::tiers::tier_changed;
 use reda_domain::card::{Card, Entry, EntryKind, NewEntry};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::money::{AMOUNT_MAX, Money};
@@ -50,7 +51,8 @@ impl AwardPoints {
         })
     }
 
-    fn points(&self, program: &Program) -> Result<Points, Refusal> {
+    /// What it comes to for a card that has earned so much before.
+    fn points(&self, program: &Program, earned: Points) -> Result<Points, Refusal> {
         if program.status != ProgramStatus::Active {
             return Err(Refusal::ProgramNotActive { status: program.status });
         }
@@ -58,13 +60,16 @@ impl AwardPoints {
             Worth::Points(points) if (1..=AWARD_MAX.0).contains(&points.0) => Ok(points),
             Worth::Points(_) => Err(Refusal::PointsOutOfRange { min: Points(1), max: AWARD_MAX }),
             Worth::Amount(money) if money.amount > AMOUNT_MAX => Err(Refusal::AmountTooLarge),
-            Worth::Amount(money) => program.earn.points_for(money).map_err(|why| match why {
-                NoEarning::TooSmall => Refusal::EarnsNothing,
-                NoEarning::TooLarge => Refusal::AmountTooLarge,
-                NoEarning::OtherCurrency => {
-                    Refusal::OtherCurrency { expected: program.earn.per.currency }
-                }
-            }),
+            Worth::Amount(money) => {
+                let earned = program.earn.points_times(money, program.multiplier_percent(earned));
+                earned.map_err(|why| match why {
+                    NoEarning::TooSmall => Refusal::EarnsNothing,
+                    NoEarning::TooLarge => Refusal::AmountTooLarge,
+                    NoEarning::OtherCurrency => {
+                        Refusal::OtherCurrency { expected: program.earn.per.currency }
+                    }
+                })
+            }
         }
     }
 
@@ -97,14 +102,17 @@ impl AwardPoints {
         let card = own_card(id, by, world)?;
         not_own(card.user, by)?;
         let program = world.program(card.program)?.ok_or(Refusal::ProgramUnknown)?;
-        let award = self.award(op, by, self.points(program)?, 0);
+        let award = self.award(op, by, self.points(program, card.earned)?, 0);
+        let earned_before = card.earned;
         let mut handle = world.handle(card.handle)?.ok_or(Refusal::CardUnknown)?.clone();
         let (card, entry) = post(card, &award, EntryKind::Earn, op, ctx)?;
         handle.visited(award.amount.unwrap_or(0), ctx.now);
         let shop = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?;
+        let added = points_added(&card, entry.delta, &shop.name);
+        let tier = tier_changed(earned_before, &card, program, &shop.name);
         Ok(Effects {
             answer: posted_data(&entry, &card),
-            notices: vec![points_added(&card, entry.delta, &shop.name)],
+            notices: std::iter::once(added).chain(tier).collect(),
             changes: vec![
                 Change::Entry(entry),
                 Change::Card(card),
@@ -134,7 +142,7 @@ impl AwardPoints {
         }
         let program = world.program(request.program)?.ok_or(Refusal::ProgramUnknown)?;
         let n = i64::try_from(n).expect("bounded above");
-        let award = self.award(op, by, self.points(program)?, n);
+        let award = self.award(op, by, self.points(program, Points(0))?, n);
         let (entry, points) = (award.id, award.points);
         let mut request = request.clone();
         request.waiting.push(award);

@@ -4,10 +4,11 @@ use crate::op::{Ctx, Op, Stop, Verb};
 use crate::sign_up::SignUp;
 use reda_domain::business::{Business, Role, Staff};
 use reda_domain::effects::{Change, Effects};
+use reda_domain::expiry::Expiry;
 use reda_domain::money::{Currency, Money};
 use reda_domain::needs::Needs;
 use reda_domain::points::Points;
-use reda_domain::program::{EarnRule, Program, ProgramKind, ProgramStatus};
+use reda_domain::program::{EarnRule, Program, ProgramKind, ProgramStatus, Rounding};
 use reda_domain::scope::Scope;
 use reda_domain::settings::Settings;
 use reda_domain::world::{NotLoaded, World};
@@ -84,8 +85,15 @@ fn first_program(id: ProgramId, verb: &CreateBusiness, business: &Business) -> P
         name: verb.program_name.clone(),
         kind: ProgramKind::Points,
         status: ProgramStatus::Active,
-        earn: EarnRule { points: Points(1), per: Money { amount: per, currency: verb.currency } },
+        earn: EarnRule {
+            points: Points(1),
+            per: Money { amount: per, currency: verb.currency },
+            rounding: Rounding::Down,
+        },
         welcome_bonus: Points(0),
+        tiers: vec![],
+        expiry: Expiry::Never,
+        expiry_since: business.created_at,
         created_at: business.created_at,
     }
 }

@@ -16,7 +16,13 @@ use reda_protocol::api::{CustomerFound, FoundCustomer, FoundEnrollment, FoundSta
 
 /// What identifying a person needs.
 pub(crate) fn needs(user: UserId) -> Needs {
-    vec![Need::User(user), Need::HandlesOf(user), Need::CardsOf(user), Need::RequestsOf(user)]
+    vec![
+        Need::User(user),
+        Need::HandlesOf(user),
+        Need::CardsOf(user),
+        Need::ProgramsOf(user),
+        Need::RequestsOf(user),
+    ]
 }
 
 /// An attempt's line in the log.
@@ -89,8 +95,8 @@ fn found(
     world: &World,
     now: Timestamp,
 ) -> Result<CustomerFound, Stop> {
-    let enrollments: Vec<_> =
-        world.cards_of(handle.business, handle.user)?.map(enrollment).collect();
+    let cards = world.cards_of(handle.business, handle.user)?;
+    let enrollments: Vec<_> = cards.map(|it| enrollment(it, world)).collect::<Result<_, _>>()?;
     // A request by address says nothing about a person before its answer.
     let requests = || world.requests_of(handle.business, handle.user);
     let own = |request: &&Request| request.asked.handle == Some(handle.id);
@@ -113,14 +119,15 @@ fn found(
     })
 }
 
-fn enrollment(card: &Card) -> FoundEnrollment {
-    FoundEnrollment {
+fn enrollment(card: &Card, world: &World) -> Result<FoundEnrollment, Stop> {
+    let program = world.program(card.program)?.ok_or(Refusal::ProgramUnknown)?;
+    Ok(FoundEnrollment {
         program: card.program,
         card: card.id,
         balance: card.balance,
         available: card.available(),
-        tier: None,
-    }
+        tier: program.tier_of(card.earned).map(|tier| tier.name.clone()),
+    })
 }
 
 /// Until when someone who said no is not to be asked again; `None` where that is over.

@@ -94,6 +94,7 @@ pub(crate) fn new_card(
         number: card_number(&ctx.random),
         balance: Points(0),
         held: Points(0),
+        earned: Points(0),
         entries: 0,
         created_at: ctx.now,
         ended_at: None,

@@ -60,7 +60,7 @@ impl MergeCustomers {
         if from.held > Points(0) {
             return Err(Refusal::CannotMerge { why: MergeObstacle::PointsHeld }.into());
         }
-        let mut ended = from.clone();
+        let (mut ended, mut kept) = (from.clone(), into.clone());
         if from.balance != Points(0) {
             // Only a reversal may leave a card owing.
             let sum = into.balance.checked_add(from.balance).ok_or(Refusal::BalanceTooLarge)?;
@@ -76,13 +76,19 @@ impl MergeCustomers {
             let (emptied, gave) = put_line(from, line(from, Points(-from.balance.0)), op, ctx)?;
             let (filled, got) = put_line(into, line(into, from.balance), op, ctx)?;
             ended = emptied;
-            effects.changes.extend([Change::Entry(gave), Change::Entry(got), Change::Card(filled)]);
+            kept = filled;
+            effects.changes.extend([Change::Entry(gave), Change::Entry(got)]);
         }
         if let Some(enrollment) = world.enrollment(from.enrollment)? {
             let over = Enrollment { ended_at: Some(ctx.now), ..enrollment.clone() };
             effects.changes.push(Change::Enrollment(over));
         }
-        effects.changes.push(Change::Card(Card { ended_at: Some(ctx.now), ..ended }));
+        // What the two earned counts together, though their entries stay where they are.
+        let earned = Points(into.earned.0 + from.earned.0);
+        effects.changes.extend([
+            Change::Card(Card { earned, ..kept }),
+            Change::Card(Card { ended_at: Some(ctx.now), ..ended }),
+        ]);
         Ok(())
     }
 

@@ -153,6 +153,8 @@ acts! {
     CancelRequest "cancel_request";
     CreateBusiness "create_business";
     CreateProgram "create_program";
+    CreateReward "create_reward";
+    ExpirePoints "expire_points";
     ExpireRequest "expire_request";
     EraseMe "erase_me";
     FindCustomer "find_customer";
@@ -185,6 +187,7 @@ acts! {
     UpdateMe "update_me";
     UpdatePreferences "update_preferences";
     UpdateProgram "update_program";
+    UpdateReward "update_reward";
     UpdateStaff "update_staff";
 }
 

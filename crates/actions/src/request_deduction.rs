@@ -1,7 +1,8 @@
 //! A cashier asks a customer for points: they are set aside until the answer.
 
 use crate::award_points::own_card;
-use crate::op::{Ctx, Op, Stop, Verb};
+use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
+use crate::update_reward::own_reward;
 use reda_domain::business::Business;
 use reda_domain::card::Card;
 use reda_domain::effects::{Change, Effects};
@@ -13,9 +14,10 @@ use reda_domain::points::{AWARD_MAX, Points};
 use reda_domain::program::{Program, ProgramStatus};
 use reda_domain::refusal::Refusal;
 use reda_domain::request::{Asked, Deduction, Request, RequestKind, RequestStatus};
+use reda_domain::reward::RewardStatus;
 use reda_domain::scope::Scope;
 use reda_domain::world::{NotLoaded, World};
-use reda_domain::{CardId, HoldId, RequestId};
+use reda_domain::{CardId, HoldId, RequestId, RewardId};
 use reda_protocol::api::DeductionData;
 
 const MINUTE_MS: i64 = 60 * 1000;
@@ -24,14 +26,23 @@ const MINUTE_MS: i64 = 60 * 1000;
 #[derive(Clone, Debug)]
 pub struct RequestDeduction {
     pub card: CardId,
-    pub points: Points,
-    /// What the customer reads.
-    pub reason: String,
+    /// Needed where no reward says it.
+    pub points: Option<Points>,
+    /// What the customer reads; a reward's name where nothing is said.
+    pub reason: Option<String>,
+    pub reward: Option<RewardId>,
+}
+
+/// What is asked for, whoever said it.
+struct Wanted {
+    points: Points,
+    reason: String,
 }
 
 impl Verb for RequestDeduction {
     fn needs(&self, _op: &Op) -> Needs {
-        vec![Need::Card(self.card)]
+        let reward = self.reward.map(Need::Reward);
+        std::iter::once(Need::Card(self.card)).chain(reward).collect()
     }
 
     fn needs_then(&self, _op: &Op, world: &World) -> Result<Needs, NotLoaded> {
@@ -47,14 +58,15 @@ impl Verb for RequestDeduction {
         let card = own_card(self.card, by, world)?;
         let shop = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?;
         let program = world.program(card.program)?.ok_or(Refusal::ProgramUnknown)?;
-        self.is_sound(card, program)?;
+        let Wanted { points, reason } = self.wanted(card, by, world)?;
+        is_sound(points, card, program)?;
         let expires_at = ctx.now.plus_ms(i64::from(shop.settings.approval_minutes) * MINUTE_MS);
         let hold = Hold {
             id: HoldId(op.id.derive("hold")),
             card: card.id,
             business: card.business,
             request: RequestId::from(op.id),
-            points: self.points,
+            points,
             placed_at: ctx.now,
             expires_at,
             outcome: None,
@@ -80,15 +92,11 @@ impl Verb for RequestDeduction {
             seen_at: None,
             closed_at: None,
             card: Some(card.id),
-            deduction: Some(Deduction {
-                points: self.points,
-                reason: self.reason.clone(),
-                hold: hold.id,
-            }),
+            deduction: Some(Deduction { points, reason, hold: hold.id, reward: self.reward }),
             waiting: vec![],
         };
         let data = DeductionData { request: request.id, hold: hold.id };
-        let held = Points(card.held.0 + self.points.0);
+        let held = Points(card.held.0 + points.0);
         Ok(Effects {
             answer: serde_json::to_value(data).expect("plain data"),
             notices: asking(&request, shop).into_iter().collect(),
@@ -103,22 +111,43 @@ impl Verb for RequestDeduction {
 }
 
 impl RequestDeduction {
-    fn is_sound(&self, card: &Card, program: &Program) -> Result<(), Refusal> {
-        // A paused programme gives no points, but those that people have stay theirs to spend.
-        match program.status {
-            ProgramStatus::Active | ProgramStatus::Paused => {}
-            status @ (ProgramStatus::Draft | ProgramStatus::Ended) => {
-                return Err(Refusal::ProgramNotActive { status });
-            }
+    /// What is wanted, by the reward where one is named: what it costs now is what the asker saw.
+    fn wanted(&self, card: &Card, by: StaffActor, world: &World) -> Result<Wanted, Stop> {
+        let Some(id) = self.reward else {
+            let points = self.points.unwrap_or_default();
+            return Ok(Wanted { points, reason: self.reason.clone().unwrap_or_default() });
+        };
+        let reward = own_reward(id, by, world)?;
+        if reward.program != card.program {
+            return Err(Refusal::RewardUnknown.into());
         }
-        if !(1..=AWARD_MAX.0).contains(&self.points.0) {
-            return Err(Refusal::PointsOutOfRange { min: Points(1), max: AWARD_MAX });
+        match reward.status {
+            RewardStatus::Active => {}
+            RewardStatus::Paused => return Err(Refusal::RewardNotActive.into()),
         }
-        let available = card.available();
-        match self.points > available {
-            true => Err(Refusal::NotEnoughPoints { available, needs: self.points }),
-            false => Ok(()),
+        if self.points.is_some_and(|points| points != reward.cost) {
+            return Err(Refusal::RewardCosts { cost: reward.cost }.into());
         }
+        let reason = self.reason.clone().unwrap_or_else(|| reward.name.clone());
+        Ok(Wanted { points: reward.cost, reason })
+    }
+}
+
+fn is_sound(points: Points, card: &Card, program: &Program) -> Result<(), Refusal> {
+    // A paused programme gives no points, but those that people have stay theirs to spend.
+    match program.status {
+        ProgramStatus::Active | ProgramStatus::Paused => {}
+        status @ (ProgramStatus::Draft | ProgramStatus::Ended) => {
+            return Err(Refusal::ProgramNotActive { status });
+        }
+    }
+    if !(1..=AWARD_MAX.0).contains(&points.0) {
+        return Err(Refusal::PointsOutOfRange { min: Points(1), max: AWARD_MAX });
+    }
+    let available = card.available();
+    match points > available {
+        true => Err(Refusal::NotEnoughPoints { available, needs: points }),
+        false => Ok(()),
     }
 }
 

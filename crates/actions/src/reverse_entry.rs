@@ -4,6 +4,7 @@ use crate::award_points::posted_data;
 use crate::close_request::to_staff;
 use crate::deduction::freed;
 use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
+use crate::tiers::tier_changed;
 use reda_domain::EntryId;
 use reda_domain::card::{Card, Entry, EntryKind, NewEntry};
 use reda_domain::effects::{Change, Effects};
@@ -32,7 +33,12 @@ impl Verb for ReverseEntry {
 
     fn needs_then(&self, _op: &Op, world: &World) -> Result<Needs, NotLoaded> {
         let of = |it: &Entry| {
-            vec![Need::Card(it.card), Need::DeductionsOf(it.card), Need::StaffOf(it.business)]
+            vec![
+                Need::Card(it.card),
+                Need::DeductionsOf(it.card),
+                Need::StaffOf(it.business),
+                Need::ProgramOfCard(it.card),
+            ]
         };
         Ok(world.entry(self.entry)?.map_or(vec![], of))
     }
@@ -60,15 +66,22 @@ impl Verb for ReverseEntry {
             at: op.at,
             ..NewEntry::plain(EntryId::from(op.id), EntryKind::Reverse, delta, op.id, ctx.now)
         };
-        let (card, entry) = card.posted(line).ok_or(Refusal::BalanceTooLarge)?;
+        let earned_before = card.earned;
+        let (mut card, entry) = card.posted(line).ok_or(Refusal::BalanceTooLarge)?;
+        if matches!(old.kind, EntryKind::Earn | EntryKind::Bonus) {
+            card.earned = Points(card.earned.0 + delta.0);
+        }
         let told = NoticeKind::PointsReversed {
             shop: shop.name.clone(),
             points: delta,
             balance: card.balance,
             card: card.id,
         };
+        let program = world.program(card.program)?.ok_or(Refusal::ProgramUnknown)?;
+        let reversed = Notice { to: Reader::Person(card.user), kind: told };
+        let tier = tier_changed(earned_before, &card, program, &shop.name);
         let mut effects = Effects {
-            notices: vec![Notice { to: Reader::Person(card.user), kind: told }],
+            notices: std::iter::once(reversed).chain(tier).collect(),
             ..Effects::default()
         };
         let card = uncovered(card, &shop.name, world, ctx, &mut effects)?;

@@ -21,6 +21,8 @@ pub struct Card {
     pub balance: Points,
     /// Points set aside by open holds.
     pub held: Points,
+    /// All that it ever earned, less what was taken back of that; its tier follows from it.
+    pub earned: Points,
     /// How many entries it has.
     pub entries: i64,
     pub created_at: Timestamp,
@@ -135,7 +137,13 @@ impl Card {
             at: new.at,
             applied_at: new.applied_at,
         };
-        Some((Card { balance, entries: n, ..self.clone() }, entry))
+        let earned = match new.kind {
+            EntryKind::Earn | EntryKind::Bonus => Points(self.earned.0 + new.delta.0),
+            EntryKind::Redeem | EntryKind::Adjust | EntryKind::Expire | EntryKind::Reverse => {
+                self.earned
+            }
+        };
+        Some((Card { balance, earned, entries: n, ..self.clone() }, entry))
     }
 }
 

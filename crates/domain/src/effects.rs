@@ -13,6 +13,7 @@ use crate::profile::Profile;
 use crate::program::Program;
 use crate::refusal::Refusal;
 use crate::request::Request;
+use crate::reward::Reward;
 use crate::scan::{CodeUse, Scan};
 use crate::scope::{EntityKind, Scope, Touched};
 use crate::user::{CustomerKey, Erasure, User};
@@ -28,6 +29,7 @@ pub enum Change {
     StaffPin(StaffPin),
     Device(Device),
     Program(Program),
+    Reward(Reward),
     Customer(Customer),
     BusinessCustomer(BusinessCustomer),
     Profile(Profile),
@@ -62,6 +64,7 @@ impl Change {
             Change::StaffPin(it) => vec![shop(it.business, EntityKind::Staff, it.id.0)],
             Change::Device(it) => vec![shop(it.business, EntityKind::Device, it.id.0)],
             Change::Program(it) => vec![shop(it.business, EntityKind::Program, it.id.0)],
+            Change::Reward(it) => vec![shop(it.business, EntityKind::Reward, it.id.0)],
             Change::Profile(it) => vec![shop(it.business, EntityKind::Member, it.id.0)],
             Change::BusinessCustomer(it) if it.joined_at.is_some() => vec![
                 shop(it.business, EntityKind::Member, it.id.0),

@@ -83,6 +83,8 @@ ids! {
     EntryId;
     /// Points set aside until an answer.
     HoldId;
+    /// Something that points buy.
+    RewardId;
     /// An approval request.
     RequestId;
     /// A consent record.

@@ -3,7 +3,7 @@
 use crate::address::{Address, AddressHash};
 use crate::{
     BusinessId, CardId, DeviceId, EnrollmentId, EntryId, HandleId, HoldId, KeyId, NotificationId,
-    PrintedCodeId, ProgramId, RequestId, StaffId, UserId,
+    PrintedCodeId, ProgramId, RequestId, RewardId, StaffId, Timestamp, UserId,
 };
 
 /// One key, or one bounded set.
@@ -25,6 +25,11 @@ pub enum Need {
     /// The person's places as staff, in all businesses.
     PlacesOf(UserId),
     Program(ProgramId),
+    /// The programme of a card.
+    ProgramOfCard(CardId),
+    /// The programmes of a person's cards.
+    ProgramsOf(UserId),
+    Reward(RewardId),
     Handle(HandleId),
     /// What staff wrote about the person behind a handle.
     Profile(HandleId),
@@ -38,6 +43,8 @@ pub enum Need {
     Hold(HoldId),
     /// The open requests for points of a card, with their holds.
     DeductionsOf(CardId),
+    /// What is left of a card's points by when they came, of those that came before a time.
+    Lots(CardId, Timestamp),
     /// A line of the ledger, and the one that takes it back.
     Entry(EntryId),
     /// The enrolments under a handle.

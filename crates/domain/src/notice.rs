@@ -80,6 +80,27 @@ pub enum NoticeKind {
         balance: Points,
         card: CardId,
     },
+    /// Points lapsed.
+    PointsExpired {
+        shop: String,
+        points: Points,
+        balance: Points,
+        card: CardId,
+    },
+    /// Points will lapse at the beginning of a day, written day/month/year.
+    PointsExpiring {
+        shop: String,
+        points: Points,
+        on: String,
+        card: CardId,
+    },
+    /// The card is in another tier; in none where it has no name.
+    TierChanged {
+        shop: String,
+        program: String,
+        tier: Option<String>,
+        card: CardId,
+    },
     /// To whom it asked: the points are free again.
     PointsRequestClosed {
         shop: String,
@@ -158,6 +179,9 @@ impl NoticeKind {
             NoticeKind::PointsDeducted { .. } => "points_deducted",
             NoticeKind::PointsAdjusted { .. } => "points_adjusted",
             NoticeKind::PointsReversed { .. } => "points_reversed",
+            NoticeKind::PointsExpired { .. } => "points_expired",
+            NoticeKind::PointsExpiring { .. } => "points_expiring",
+            NoticeKind::TierChanged { .. } => "tier_changed",
             NoticeKind::PointsRequestClosed { .. } => "points_request_closed",
             NoticeKind::PointsRequestApproved { .. } => "points_request_approved",
             NoticeKind::PointsRequestDeclined { .. } => "points_request_declined",
@@ -208,7 +232,14 @@ impl NoticeKind {
             }
             NoticeKind::PointsRequestExpired { points, .. }
             | NoticeKind::PointsRequestCancelled { points, .. } => json!({ "points": points }),
+            NoticeKind::PointsExpiring { shop, points, on, .. } => {
+                json!({ "shop": shop, "points": points, "on": on })
+            }
+            NoticeKind::TierChanged { shop, program, tier, .. } => {
+                json!({ "shop": shop, "program": program, "tier": tier })
+            }
             NoticeKind::PointsDeducted { shop, points, balance, .. }
+            | NoticeKind::PointsExpired { shop, points, balance, .. }
             | NoticeKind::PointsReversed { shop, points, balance, .. }
             | NoticeKind::PointsAdded { shop, points, balance, .. } => {
                 json!({ "shop": shop, "points": points, "balance": balance })
@@ -247,6 +278,9 @@ impl NoticeKind {
             | NoticeKind::PointsDeducted { card, .. }
             | NoticeKind::PointsAdjusted { card, .. }
             | NoticeKind::PointsReversed { card, .. }
+            | NoticeKind::PointsExpired { card, .. }
+            | NoticeKind::PointsExpiring { card, .. }
+            | NoticeKind::TierChanged { card, .. }
             | NoticeKind::PointsAdded { card, .. } => Some(("card", card.to_string())),
         }
     }

@@ -37,7 +37,8 @@ actions! {
     ExportCustomers Manager "take the list of members away as a file";
     SeeScans Manager "read the log of scans";
     IssuePrintedCode Manager "print a member's code, and revoke it";
-    ManagePrograms Manager "make and change programmes";
+    ManagePrograms Manager "make and change programmes and rewards";
+    ReviewPoints Manager "see what is unusual about points";
     ManageStaff Manager "see, invite, change and remove staff below the own role; owners: all staff";
     ManageDevices Manager "see, invite, rename and revoke tills";
     ManageBusiness Owner "rename the business and change its settings, the limits among them";

@@ -26,6 +26,11 @@ impl TimeOfDay {
     pub const fn of_minutes(minutes: u16) -> Self {
         Self(minutes % (24 * 60))
     }
+
+    /// Minutes from midnight.
+    pub const fn minutes(self) -> u16 {
+        self.0
+    }
 }
 
 impl std::fmt::Display for TimeOfDay {

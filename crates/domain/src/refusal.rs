@@ -52,6 +52,13 @@ pub enum Refusal {
         from: ProgramStatus,
         to: ProgramStatus,
     },
+    RewardUnknown,
+    /// The reward cannot be had now.
+    RewardNotActive,
+    /// The reward costs something else than was asked for.
+    RewardCosts {
+        cost: Points,
+    },
     AlreadyAnswered {
         answer: RequestAnswer,
     },

@@ -3,8 +3,8 @@
 use crate::address::{Address, AddressHash};
 use crate::points::Points;
 use crate::{
-    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, ProgramId, RequestId, StaffId,
-    Timestamp, UserId,
+    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, ProgramId, RequestId, RewardId,
+    StaffId, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,8 @@ pub struct Deduction {
     pub points: Points,
     pub reason: String,
     pub hold: HoldId,
+    /// What the points buy, where it is one of the programme's rewards.
+    pub reward: Option<RewardId>,
 }
 
 /// A question put to a person.

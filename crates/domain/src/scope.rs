@@ -43,6 +43,7 @@ impl Scope {
 pub enum EntityKind {
     Business,
     Program,
+    Reward,
     Staff,
     Device,
     Member,
@@ -57,9 +58,10 @@ pub enum EntityKind {
 
 impl EntityKind {
     /// Every kind.
-    pub const ALL: [EntityKind; 12] = [
+    pub const ALL: [EntityKind; 13] = [
         EntityKind::Business,
         EntityKind::Program,
+        EntityKind::Reward,
         EntityKind::Staff,
         EntityKind::Device,
         EntityKind::Member,
@@ -77,6 +79,7 @@ impl EntityKind {
         match self {
             EntityKind::Business => "business",
             EntityKind::Program => "program",
+            EntityKind::Reward => "reward",
             EntityKind::Staff => "staff",
             EntityKind::Device => "device",
             EntityKind::Member => "member",

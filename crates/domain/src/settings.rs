@@ -3,6 +3,7 @@
 //! A field that an older row lacks has its default, so adding one needs no migration.
 
 use crate::points::{AWARD_MAX, Points};
+use crate::preferences::TimeOfDay;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -42,6 +43,16 @@ pub struct Settings {
     /// Whether customers may answer at the till (SPEC CU-5). Undecided: only while the server has
     /// no way to send messages.
     pub in_person: Option<bool>,
+    /// Where the shop's days begin and end, by its name in the IANA database; the country's where
+    /// nothing is said.
+    pub time_zone: Option<String>,
+    /// Between which hours points usually move; may span midnight (SPEC PT-8).
+    pub opens: TimeOfDay,
+    pub closes: TimeOfDay,
+    /// From how many points on a line of the ledger is worth a manager's look.
+    pub review_points: Points,
+    /// From how many awards to one card within a day on.
+    pub review_awards: u32,
 }
 
 impl Default for Settings {
@@ -54,6 +65,11 @@ impl Default for Settings {
             approval_evidence: vec![],
             adjust_max_manager: Points(1_000),
             adjust_max_owner: AWARD_MAX,
+            time_zone: None,
+            opens: TimeOfDay::of_minutes(6 * 60),
+            closes: TimeOfDay::of_minutes(22 * 60),
+            review_points: Points(500),
+            review_awards: 5,
         }
     }
 }
@@ -91,6 +107,8 @@ impl Settings {
             ("approval_evidence", self.approval_evidence.len() <= 3),
             ("adjust_max_manager", points.contains(&self.adjust_max_manager.0)),
             ("adjust_max_owner", points.contains(&self.adjust_max_owner.0)),
+            ("review_points", (1..=AWARD_MAX.0).contains(&self.review_points.0)),
+            ("review_awards", (2..=100).contains(&self.review_awards)),
         ];
         bounds.into_iter().find(|(_, sound)| !sound).map(|(name, _)| name)
     }

@@ -9,6 +9,7 @@ use crate::card::{Card, Entry};
 use crate::code::STEP_TOLERANCE;
 use crate::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
 use crate::effects::{Change, Effects};
+use crate::expiry::Lots;
 use crate::hold::Hold;
 use crate::needs::Need;
 use crate::notice::Notification;
@@ -16,11 +17,12 @@ use crate::preferences::Preferences;
 use crate::profile::{Notes, Profile};
 use crate::program::Program;
 use crate::request::{Request, RequestKind};
+use crate::reward::Reward;
 use crate::scan::CodeUse;
 use crate::user::{CustomerKey, User};
 use crate::{
     BusinessId, CardId, DeviceId, EnrollmentId, EntryId, HandleId, HoldId, KeyId, NotificationId,
-    PrintedCodeId, ProgramId, RequestId, StaffId, UserId,
+    PrintedCodeId, ProgramId, RequestId, RewardId, StaffId, Timestamp, UserId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -40,12 +42,14 @@ pub struct World {
     staff: BTreeMap<StaffId, Staff>,
     devices: BTreeMap<DeviceId, Device>,
     programs: BTreeMap<ProgramId, Program>,
+    rewards: BTreeMap<RewardId, Reward>,
     handles: BTreeMap<HandleId, BusinessCustomer>,
     profiles: BTreeMap<HandleId, Profile>,
     customers: BTreeMap<UserId, Customer>,
     cards: BTreeMap<CardId, Card>,
     enrollments: BTreeMap<EnrollmentId, Enrollment>,
     entries: BTreeMap<EntryId, Entry>,
+    lots: BTreeMap<(CardId, Timestamp), Lots>,
     holds: BTreeMap<HoldId, Hold>,
     requests: BTreeMap<RequestId, Request>,
     keys: BTreeMap<KeyId, CustomerKey>,
@@ -95,6 +99,8 @@ impl World {
         device: DeviceId => Device, Device, devices;
         /// A programme.
         program: ProgramId => Program, Program, programs;
+        /// What points buy.
+        reward: RewardId => Reward, Reward, rewards;
         /// A hold.
         hold: HoldId => Hold, Hold, holds;
         /// A line of the ledger.
@@ -162,6 +168,13 @@ impl World {
             Some(row) => Ok(Some(row)),
             None => self.was_loaded(Need::Card(id)).map(|()| None),
         }
+    }
+
+    /// What is left of a card's points by when they came, of those that came before a time. Lines
+    /// that an operation before this one wrote are not in it: then this one has to be alone.
+    pub fn lots_of(&self, card: &Card, before: Timestamp) -> Asked<&Lots> {
+        let lots = self.lots.get(&(card.id, before)).filter(|lots| lots.entries == card.entries);
+        lots.ok_or(NotLoaded(Need::Lots(card.id, before)))
     }
 
     /// The line that takes a line of the ledger back, if there is one.
@@ -327,6 +340,11 @@ impl World {
         self.code_seen.insert((key, step, business));
     }
 
+    /// Takes in what is left of a card's points of those that came before a time.
+    pub fn put_lots(&mut self, card: CardId, before: Timestamp, lots: Lots) {
+        self.lots.insert((card, before), lots);
+    }
+
     /// Takes in a notification that tells staff of the person behind a handle.
     pub fn put_about(&mut self, handle: HandleId, row: Notification) {
         self.about.entry(handle).or_default().insert(row.id);
@@ -341,6 +359,7 @@ impl World {
             Change::Staff(row) => drop(self.staff.insert(row.id, row)),
             Change::Device(row) => drop(self.devices.insert(row.id, row)),
             Change::Program(row) => drop(self.programs.insert(row.id, row)),
+            Change::Reward(row) => drop(self.rewards.insert(row.id, row)),
             Change::Customer(row) => drop(self.customers.insert(row.user, row)),
             Change::BusinessCustomer(row) => drop(self.handles.insert(row.id, row)),
             Change::Profile(row) => drop(self.profiles.insert(row.id, row)),

@@ -105,6 +105,25 @@ mod tests {
                 reason: "50 shillings off".to_owned(),
                 request,
             },
+            NoticeKind::PointsExpired { shop: other.clone(), points, balance: points, card },
+            NoticeKind::PointsExpiring {
+                shop: other.clone(),
+                points,
+                on: "21/12/2026".to_owned(),
+                card,
+            },
+            NoticeKind::TierChanged {
+                shop: other.clone(),
+                program: "Baraka Points".to_owned(),
+                tier: Some("Gold".to_owned()),
+                card,
+            },
+            NoticeKind::TierChanged {
+                shop: other.clone(),
+                program: "Baraka Points".to_owned(),
+                tier: None,
+                card,
+            },
             NoticeKind::PointsDeducted { shop: other.clone(), points, balance: points, card },
             NoticeKind::PointsAdjusted {
                 shop: other.clone(),

@@ -66,6 +66,18 @@ templates! {
         "{{ points|whole }} points. Balance {{ balance|whole }}.";
     "points_reversed" Sw "{{ shop }} imebatilisha ingizo"
         "Pointi {{ points|whole }}. Salio {{ balance|whole }}.";
+    "points_expired" En "Points at {{ shop }} expired"
+        "{{ points|whole }} point{{ '' if points == 1 else 's' }} ran out. Balance {{ balance|whole }}.";
+    "points_expired" Sw "Pointi za {{ shop }} zimeisha muda"
+        "Pointi {{ points|whole }} zimeisha muda. Salio {{ balance|whole }}.";
+    "points_expiring" En "Use your points at {{ shop }} soon"
+        "{{ points|whole }} point{{ '' if points == 1 else 's' }} will run out on {{ on }}.";
+    "points_expiring" Sw "Tumia pointi zako za {{ shop }} karibuni"
+        "Pointi {{ points|whole }} zitaisha muda tarehe {{ on }}.";
+    "tier_changed" En "{% if tier %}You are {{ tier }} now{% else %}Your tier ended{% endif %}"
+        "{% if tier %}{{ tier }} of {{ program }} at {{ shop }}.{% else %}You are in no tier of {{ program }} at {{ shop }} now.{% endif %}";
+    "tier_changed" Sw "{% if tier %}Sasa uko {{ tier }}{% else %}Daraja lako limekwisha{% endif %}"
+        "{% if tier %}{{ tier }} ya {{ program }}, {{ shop }}.{% else %}Huko kwenye daraja lolote la {{ program }}, {{ shop }}, kwa sasa.{% endif %}";
     "points_request_closed" En "{{ shop }} no longer asks for points"
         "Your {{ points|whole }} points stay yours.";
     "points_request_closed" Sw "{{ shop }} haiombi pointi tena"

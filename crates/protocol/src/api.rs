@@ -6,6 +6,7 @@ use reda_domain::code::CodeId;
 use reda_domain::points::Points;
 use reda_domain::preferences::SwitchesChange;
 use reda_domain::request::RequestAnswer;
+use reda_domain::review::Why;
 use reda_domain::signature::SignedBy;
 use reda_domain::{
     BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, KeyId, NotificationId, ProgramId,
@@ -301,6 +302,9 @@ bodies! {
         balance: Points,
         held: Points,
         available: Points,
+        /// The tier that the card is in, by its name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tier: Option<String>,
         created_at: Timestamp,
     }
     /// A customer with what staff wrote and what the customer agreed to.
@@ -340,6 +344,33 @@ bodies! {
         customer: Option<HandleId>,
         name: Option<String>,
         staff: Option<StaffId>,
+        device: Option<DeviceId>,
+    }
+    /// Something about points that a manager may want to look at: a line of the ledger, or a yes.
+    ReviewLine {
+        at: Timestamp,
+        why: Vec<Why>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry: Option<EntryId>,
+        /// The kind of line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        points: Option<Points>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<RequestId>,
+        /// How a yes came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<reda_domain::consent::AnswerChannel>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        card: Option<CardId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<HandleId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        staff: Option<StaffId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         device: Option<DeviceId>,
     }
     /// Six digits that name the person once.

@@ -3,17 +3,20 @@
 use reda_domain::address::{Email, Phone};
 use reda_domain::business::Role;
 use reda_domain::code::CodeId;
+use reda_domain::expiry::Expiry;
 use reda_domain::language::Language;
 use reda_domain::money::Currency;
 use reda_domain::points::Points;
 use reda_domain::preferences::Switches;
 use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
 use reda_domain::request::{RequestKind, RequestStatus, Shared};
+use reda_domain::reward::{Gives, RewardStatus};
 use reda_domain::settings::Settings;
+use reda_domain::tier::Tier;
 use reda_domain::wording::ConsentTexts;
 use reda_domain::{
     BusinessId, CardId, DeviceId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
-    RequestId, StaffId, Timestamp, UserId,
+    RequestId, RewardId, StaffId, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,6 +45,23 @@ pub struct ProgramBody {
     pub status: ProgramStatus,
     pub earn: EarnRule,
     pub welcome_bonus: Points,
+    /// From the least on.
+    #[serde(default)]
+    pub tiers: Vec<Tier>,
+    #[serde(default)]
+    pub expiry: Expiry,
+}
+
+/// `b:` something that a programme's points buy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+
+pub struct RewardBody {
+    pub id: RewardId,
+    pub program: ProgramId,
+    pub name: String,
+    pub cost: Points,
+    pub gives: Gives,
+    pub status: RewardStatus,
 }
 
 /// `b:` a member of staff.
@@ -130,6 +150,14 @@ pub struct CardBody {
     pub held: Points,
     /// What can be spent: balance less holds, never below zero.
     pub available: Points,
+    /// The tier that the card is in, by its name; as of when the body was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub tier: Option<String>,
+    /// All that the card ever earned, which tiers are counted by.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Points>")]
+    pub earned: Points,
     pub created_at: Timestamp,
 }
 
@@ -162,6 +190,10 @@ pub struct RequestBody {
     pub points: Points,
     /// What the points are for.
     pub reason: Option<String>,
+    /// What they buy, where it is a reward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reward: Option<RewardId>,
     /// Points that wait on the acceptance.
     pub waiting: Points,
     /// What accepting shares with the business, and what it never sees.

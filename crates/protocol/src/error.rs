@@ -65,6 +65,10 @@ codes! {
     program_not_active 409 "This programme is not running now." "Mpango huu hauendeshwi sasa.";
     program_cannot_become 409 "The programme cannot change to this now."
         "Mpango hauwezi kubadilika hivi sasa.";
+    reward_unknown 404 "No such reward here." "Hakuna zawadi kama hii hapa.";
+    reward_not_active 409 "This reward cannot be had now." "Zawadi hii haipatikani sasa.";
+    reward_costs 409 "This reward costs another number of points now."
+        "Zawadi hii inagharimu idadi nyingine ya pointi sasa.";
     already_answered 409 "This request was answered already." "Ombi hili tayari limejibiwa.";
     request_expired 409 "This request is no longer open." "Ombi hili limekwisha muda.";
     request_cancelled 409 "The shop took this request back." "Duka limeondoa ombi hili.";

@@ -1,13 +1,16 @@
 //! Operations: changes that someone asks for, with an id made by the asker.
 
 use crate::scope::Cursors;
+use reda_domain::expiry::Expiry;
 use reda_domain::language::Language;
 use reda_domain::money::Money;
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
 use reda_domain::request::RequestAnswer;
+use reda_domain::reward::{Gives, RewardStatus};
+use reda_domain::tier::Tier;
 use reda_domain::{
-    BusinessId, CardId, EntryId, HandleId, OperationId, ProgramId, RequestId, Timestamp,
+    BusinessId, CardId, EntryId, HandleId, OperationId, ProgramId, RequestId, RewardId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -161,9 +164,14 @@ verbs! {
     /// Asks a customer for points, which are set aside until the answer.
     "request_deduction" => RequestDeduction {
         card: CardId,
-        points: Points,
-        /// What the customer reads.
-        reason: String,
+        /// Needed where no reward says it; with a reward it is what that costs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        points: Option<Points>,
+        /// What the customer reads; a reward's name where nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reward: Option<RewardId>,
     }
     /// Corrects a card; below zero takes points.
     "adjust_points" => AdjustPoints { card: CardId, points: Points, reason: String }
@@ -194,13 +202,44 @@ verbs! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         welcome_bonus: Option<Points>,
     }
-    /// Changes a programme: its name, or where it is in its life.
+    /// Changes a programme; what is missing stays.
     "update_program" => UpdateProgram {
         program: ProgramId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<ProgramStatus>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        earn: Option<EarnRule>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        welcome_bonus: Option<Points>,
+        /// All of them, from the least on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tiers: Option<Vec<Tier>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expiry: Option<Expiry>,
+    }
+    /// Makes something that a programme's points buy.
+    "create_reward" => CreateReward {
+        program: ProgramId,
+        name: String,
+        cost: Points,
+        gives: Gives,
+        /// Active where nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<RewardStatus>,
+    }
+    /// Changes a reward; what is missing stays.
+    "update_reward" => UpdateReward {
+        reward: RewardId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cost: Option<Points>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gives: Option<Gives>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<RewardStatus>,
     }
     /// Changes the business: its name, or some of its settings.
     "update_business" => UpdateBusiness {

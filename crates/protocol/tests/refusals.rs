@@ -46,6 +46,9 @@ samples! {
     DeclinedRecently { until: Timestamp(0) };
     ProgramNotActive { status: ProgramStatus::Paused };
     ProgramCannotBecome { from: ProgramStatus::Ended, to: ProgramStatus::Active };
+    RewardUnknown;
+    RewardNotActive;
+    RewardCosts { cost: Points(100) };
     AlreadyAnswered { answer: RequestAnswer::Accept };
     RequestExpired;
     RequestCancelled;
@@ -85,6 +88,7 @@ const FACTS: &[(&str, &[(&str, &str)])] = &[
     ("declined_recently", &[("until", "when the customer may be asked again")]),
     ("program_not_active", &[("status", "what the programme is instead")]),
     ("program_cannot_become", &[("from", "what it is"), ("to", "what was asked for")]),
+    ("reward_costs", &[("cost", "what it costs now")]),
     ("already_answered", &[("answer", "`accept` or `decline`")]),
     ("sent_too_recently", &[("retry_at", "when it may be sent again")]),
     ("too_many_waiting_awards", &[("max", "how many may wait")]),

@@ -33,6 +33,8 @@ pub(crate) async fn filled(app: &App, verb: &Verb, kept: Value) -> Result<Value,
         | Verb::MergeCustomers(_)
         | Verb::CreateProgram(_)
         | Verb::UpdateProgram(_)
+        | Verb::CreateReward(_)
+        | Verb::UpdateReward(_)
         | Verb::UpdateBusiness(_) => Ok(kept),
     }
 }

@@ -9,12 +9,13 @@ use reda_domain::preferences::Preferences as PreferencesRow;
 use reda_domain::profile::Notes;
 use reda_domain::program::Program;
 use reda_domain::request::{Request, RequestKind, RequestStatus};
+use reda_domain::reward::Reward;
 use reda_domain::scope::{EntityKind, Scope};
 use reda_domain::user::{CustomerKey, User};
 use reda_domain::wording::{self, Sharing};
 use reda_domain::{
     BusinessId, CardId, DeviceId, HandleId, KeyId, NotificationId, PrintedCodeId, ProgramId,
-    RequestId, StaffId, Timestamp, UserId,
+    RequestId, RewardId, StaffId, Timestamp, UserId,
 };
 use reda_protocol::entity::*;
 use reda_store::tables::*;
@@ -63,6 +64,10 @@ async fn of_kind(
     match kind {
         EntityKind::Business => businesses(tx, scope, ids).await,
         EntityKind::Program => programs_(tx, ids).await,
+        EntityKind::Reward => {
+            let rows = rewards::by_ids(tx, ids.iter().map(|id| RewardId(*id))).await?;
+            Ok(rows.into_iter().map(|it| (it.id.0, json(&reward_body(it)))).collect())
+        }
         EntityKind::Staff => staff_(tx, ids).await,
         EntityKind::Device => devices_(tx, ids).await,
         EntityKind::Member => members(tx, ids).await,
@@ -234,7 +239,7 @@ pub(crate) async fn people(
 /// The names that cards and requests carry.
 struct Names {
     shops: HashMap<BusinessId, String>,
-    programs: HashMap<ProgramId, String>,
+    programs: HashMap<ProgramId, Program>,
 }
 
 impl Names {
@@ -247,7 +252,7 @@ impl Names {
         let programs = programs::by_ids(tx, programmes).await?;
         Ok(Self {
             shops: shops.into_iter().map(|it| (it.id, it.name)).collect(),
-            programs: programs.into_iter().map(|it| (it.id, it.name)).collect(),
+            programs: programs.into_iter().map(|it| (it.id, it)).collect(),
         })
     }
 
@@ -256,7 +261,12 @@ impl Names {
     }
 
     fn program(&self, id: ProgramId) -> String {
-        self.programs.get(&id).cloned().unwrap_or_default()
+        self.programs.get(&id).map(|it| it.name.clone()).unwrap_or_default()
+    }
+
+    fn tier(&self, card: &Card) -> Option<String> {
+        let tier = self.programs.get(&card.program)?.tier_of(card.earned)?;
+        Some(tier.name.clone())
     }
 }
 
@@ -277,6 +287,8 @@ pub(crate) async fn card_bodies(
         balance: it.balance,
         held: it.held,
         available: it.available(),
+        tier: names.tier(&it),
+        earned: it.earned,
         created_at: it.created_at,
         number: it.number,
     };
@@ -325,6 +337,7 @@ pub(crate) async fn request_bodies(
             card: it.card,
             points: it.deducts(),
             reason: it.deduction.as_ref().map(|asked| asked.reason.clone()),
+            reward: it.deduction.as_ref().and_then(|asked| asked.reward),
             waiting: it.waiting_points(),
             shares,
             never_shares,
@@ -363,6 +376,20 @@ pub(crate) fn program_body(it: Program) -> ProgramBody {
         status: it.status,
         earn: it.earn,
         welcome_bonus: it.welcome_bonus,
+        tiers: it.tiers,
+        expiry: it.expiry,
+    }
+}
+
+/// A reward.
+pub(crate) fn reward_body(it: Reward) -> RewardBody {
+    RewardBody {
+        id: it.id,
+        program: it.program,
+        name: it.name,
+        cost: it.cost,
+        gives: it.gives,
+        status: it.status,
     }
 }
 

@@ -6,13 +6,14 @@ use reda_domain::address::Address;
 use reda_domain::card::Card;
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::profile::Notes;
+use reda_domain::program::Program;
 use reda_domain::request::Request;
 use reda_domain::user::User;
 use reda_domain::{BusinessId, HandleId, Timestamp};
 use reda_protocol::api::{CustomerCard, CustomerLine, FoundStatus};
-use reda_store::tables::{business_customers, cards, profiles, requests};
+use reda_store::tables::{business_customers, cards, profiles, programs, requests};
 use reda_store::{StoreError, Tx};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Customers of a business by their handles, in the order of the handles; others are left out.
 pub(crate) async fn lines(
@@ -28,6 +29,10 @@ pub(crate) async fn lines(
     let mut wrote: HashMap<HandleId, Notes> =
         profiles::by_ids(tx, ids.clone()).await?.into_iter().map(|it| (it.id, it.wrote)).collect();
     let cards = cards::of_handles(tx, ids.clone()).await?;
+    let of: BTreeSet<_> = cards.iter().map(|it| it.program).collect();
+    let programs = programs::by_ids(tx, of).await?;
+    let cards: Vec<(HandleId, CustomerCard)> =
+        cards.iter().map(|it| (it.handle, card(it, &programs))).collect();
     let open = requests::open_of_handles(tx, ids, now).await?;
     let mut found: HashMap<HandleId, CustomerLine> = rows
         .into_iter()
@@ -46,7 +51,7 @@ fn line(
     user: &User,
     wrote: Notes,
     open: Option<&Request>,
-    cards: &[Card],
+    cards: &[(HandleId, CustomerCard)],
 ) -> CustomerLine {
     let member = it.is_member();
     let address = user.shared_address().filter(|_| member);
@@ -55,7 +60,7 @@ fn line(
         Some(Address::Email(email)) => (None, Some(email)),
         None => (None, None),
     };
-    let own = cards.iter().filter(|card| card.handle == it.id);
+    let own = cards.iter().filter(|(handle, _)| *handle == it.id);
     CustomerLine {
         id: it.id,
         status: if member { FoundStatus::Member } else { FoundStatus::Pending },
@@ -68,12 +73,14 @@ fn line(
         joined_at: it.joined_at,
         first_visit_at: it.first_visit_at,
         last_visit_at: it.last_visit_at,
-        cards: own.map(card).collect(),
+        cards: own.map(|(_, card)| card.clone()).collect(),
         request: open.map(|request| request.id),
     }
 }
 
-fn card(it: &Card) -> CustomerCard {
+fn card(it: &Card, programs: &[Program]) -> CustomerCard {
+    let program = programs.iter().find(|program| program.id == it.program);
+    let tier = program.and_then(|program| program.tier_of(it.earned));
     CustomerCard {
         id: it.id,
         number: it.number.clone(),
@@ -81,6 +88,7 @@ fn card(it: &Card) -> CustomerCard {
         balance: it.balance,
         held: it.held,
         available: it.available(),
+        tier: tier.map(|tier| tier.name.clone()),
         created_at: it.created_at,
     }
 }

@@ -14,6 +14,7 @@ mod clock;
 mod codes;
 mod config;
 mod customers;
+mod days;
 pub mod demo;
 pub mod doctor;
 mod engine;

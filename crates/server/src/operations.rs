@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::Named;
 use crate::codes;
+use crate::days::zone;
 use crate::engine::{Done, EngineError};
 use crate::http::ApiError;
 use crate::requests::may_be_given;
@@ -183,10 +184,7 @@ async fn act(app: &App, verb: &Verb, asking: Asking) -> Result<Act, ApiError> {
             let sale = it.sale.as_deref().map(bounded).transpose()?.map(str::to_owned);
             AwardPoints { to, worth, sale }.into()
         }
-        Verb::RequestDeduction(it) => {
-            RequestDeduction { card: it.card, points: it.points, reason: reason(&it.reason)? }
-                .into()
-        }
+        Verb::RequestDeduction(it) => request_deduction(it)?.into(),
         Verb::AdjustPoints(it) => {
             AdjustPoints { card: it.card, points: it.points, reason: reason(&it.reason)? }.into()
         }
@@ -208,10 +206,42 @@ async fn act(app: &App, verb: &Verb, asking: Asking) -> Result<Act, ApiError> {
             program: it.program,
             name: it.name.as_deref().map(name).transpose()?,
             status: it.status,
+            earn: it.earn,
+            welcome_bonus: it.welcome_bonus,
+            tiers: it.tiers.clone(),
+            expiry: it.expiry,
+        }
+        .into(),
+        Verb::CreateReward(it) => CreateReward {
+            program: it.program,
+            name: name(&it.name)?,
+            cost: it.cost,
+            gives: it.gives.clone(),
+            status: it.status.unwrap_or_default(),
+        }
+        .into(),
+        Verb::UpdateReward(it) => UpdateReward {
+            reward: it.reward,
+            name: it.name.as_deref().map(name).transpose()?,
+            cost: it.cost,
+            gives: it.gives.clone(),
+            status: it.status,
         }
         .into(),
         Verb::UpdateBusiness(it) => update_business(it)?.into(),
     })
+}
+
+/// A question about points says how many and why, or names a reward that says both.
+fn request_deduction(it: &operation::RequestDeduction) -> Result<RequestDeduction, ApiError> {
+    if it.reward.is_none() && it.points.is_none() {
+        return Err(invalid("points or reward"));
+    }
+    let reason = match (&it.reason, it.reward) {
+        (None, Some(_)) => None,
+        (text, _) => Some(reason(text.as_deref().unwrap_or_default())?),
+    };
+    Ok(RequestDeduction { card: it.card, points: it.points, reason, reward: it.reward })
 }
 
 /// Why something is done, in 1 to [`REASON_MAX`] characters without control characters.
@@ -227,6 +257,11 @@ pub(crate) fn update_business(
     body: &operation::UpdateBusiness,
 ) -> Result<UpdateBusiness, ApiError> {
     let name = body.name.as_deref().map(name).transpose()?;
+    // Which time zones there are, this computer knows.
+    if body.settings.get("time_zone").and_then(Value::as_str).is_some_and(|it| zone(it).is_none()) {
+        let facts = json!({ "setting": "time_zone" });
+        return Err(ApiError::of("setting_out_of_range").with(facts));
+    }
     UpdateBusiness::new(name, body.settings.clone()).map_err(|bad| invalid(&bad.to_string()))
 }
 

@@ -121,6 +121,7 @@ pub async fn untold(tx: &mut Tx) -> Result<Vec<Touched>, StoreError> {
         Device, devices(DeviceId),
             "SELECT id FROM devices WHERE id > $1 AND revoked_at_ms IS NULL ORDER BY id LIMIT $2";
         Program, programs(ProgramId), "SELECT id FROM programs WHERE id > $1 ORDER BY id LIMIT $2";
+        Reward, rewards(RewardId), "SELECT id FROM rewards WHERE id > $1 ORDER BY id LIMIT $2";
         BusinessCustomer, business_customers(HandleId),
             "SELECT id FROM business_customers WHERE id > $1 AND joined_at_ms IS NOT NULL
              AND ended_at_ms IS NULL ORDER BY id LIMIT $2";

@@ -27,6 +27,7 @@ pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
         StaffPin => staff_pins,
         Device => devices,
         Program => programs,
+        Reward => rewards,
         Customer => customers,
         BusinessCustomer => business_customers,
         Profile => profiles,

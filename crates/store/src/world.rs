@@ -50,6 +50,9 @@ pub async fn load(
         devices::by_ids(tx, keys!(Device)) => Device;
         staff::of_users(tx, keys!(PlacesOf)) => Staff;
         programs::by_ids(tx, keys!(Program)) => Program;
+        programs::of_cards(tx, keys!(ProgramOfCard)) => Program;
+        programs::of_users(tx, keys!(ProgramsOf)) => Program;
+        rewards::by_ids(tx, keys!(Reward)) => Reward;
         business_customers::by_ids(tx, keys!(Handle)) => BusinessCustomer;
         profiles::by_ids(tx, keys!(Profile)) => Profile;
         business_customers::of_users(tx, keys!(HandlesOf)) => BusinessCustomer;
@@ -95,6 +98,10 @@ pub async fn load(
                 for (step, business) in scans::seen(tx, *key, *step).await? {
                     world.put_seen(*key, step, business);
                 }
+            }
+            Need::Lots(card, before) => {
+                let lots = lots::of_card(tx, *card, *before).await?;
+                world.put_lots(*card, *before, lots);
             }
             Need::NoticesAbout(handle) => {
                 for row in notifications::about(tx, *handle).await? {

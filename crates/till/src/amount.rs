@@ -101,6 +101,7 @@ pub(crate) fn digits_of_groups(text: &str) -> Option<String> {
 mod tests {
     use super::*;
     use reda_domain::points::Points;
+    use reda_domain::program::Rounding;
 
     fn read(text: &str) -> Result<Option<i64>, &'static str> {
         parse(text, Currency::KES).map(|money| money.map(|money| money.amount))
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn points_follow_the_rule() {
         let per = Money { amount: 10_000, currency: Currency::KES };
-        let earn = EarnRule { points: Points(1), per };
+        let earn = EarnRule { points: Points(1), per, rounding: Rounding::Down };
         let see = |text| view(text, earn, Language::En);
         assert_eq!(see("1,700").points, Some(Points(17)));
         assert_eq!(see("").error, None);

@@ -65,7 +65,15 @@ member: HandleId | null, balance: Points, held: Points,
 /**
  * What can be spent: balance less holds, never below zero.
  */
-available: Points, created_at: Timestamp, };
+available: Points, 
+/**
+ * The tier that the card is in, by its name; as of when the body was read.
+ */
+tier?: string, 
+/**
+ * All that the card ever earned, which tiers are counted by.
+ */
+earned?: Points, created_at: Timestamp, };
 export type CardId = string;
 export type CardLine = { id: CardId, number: string, balance: Points, available: Points, };
 export type Changed = "app" | "counter" | "customers" | "inbox";
@@ -156,13 +164,22 @@ export type CounterView = { stage: CounterStage, program: ProgramLine | null,
 last_award: AwardLine | null, };
 export type CreateBusiness = { name: string, country: string, owner: Owner, };
 export type CreateProgram = { name: string, kind: ProgramKind, earn: EarnRule, welcome_bonus?: Points, };
+export type CreateReward = { program: ProgramId, name: string, cost: Points, gives: Gives, 
+/**
+ * Active where nothing is said.
+ */
+status?: RewardStatus, };
 export type Currency = string;
 export type Cursor = { 
 /**
  * Changes when the server was restored from a backup; then the reader starts again from 0.
  */
 epoch: number | null, seq: number, };
-export type CustomerCard = { id: CardId, number: string, program: ProgramId, balance: Points, held: Points, available: Points, created_at: Timestamp, };
+export type CustomerCard = { id: CardId, number: string, program: ProgramId, balance: Points, held: Points, available: Points, 
+/**
+ * The tier that the card is in, by its name.
+ */
+tier?: string, created_at: Timestamp, };
 export type CustomerConsent = { request: RequestId, program: ProgramId, answer: RequestAnswer, channel: AnswerChannel, wording: string, language: Language, at: Timestamp, };
 export type CustomerDetail = { customer: CustomerLine, notes: string, consents: Array<CustomerConsent>, };
 export type CustomerFound = { status: FoundStatus, customer?: FoundCustomer, enrollments: Array<FoundEnrollment>, 
@@ -266,7 +283,11 @@ fingerprint?: string,
 text: string, expires_at: Timestamp, };
 export type DevicePaired = { device: DeviceId, business: BusinessId, credential: string, };
 export type DeviceToken = { token: string, expires_in: number, credential: string, };
-export type EarnRule = { points: Points, per: Money, };
+export type EarnRule = { points: Points, per: Money, 
+/**
+ * Down where nothing is said.
+ */
+rounding?: Rounding, };
 export type Email = string;
 export type EnrolView = { 
 /**
@@ -281,12 +302,13 @@ open: Array<OpenLine>,
  * Within the last 24 hours, newest first.
  */
 answered: Array<AnsweredLine>, };
-export type EntityKind = "business" | "program" | "staff" | "device" | "member" | "key" | "printed_code" | "card" | "request" | "notification" | "preferences" | "user";
+export type EntityKind = "business" | "program" | "reward" | "staff" | "device" | "member" | "key" | "printed_code" | "card" | "request" | "notification" | "preferences" | "user";
 export type EntryId = string;
 export type EntryLine = { id: EntryId, kind: string, delta: Points, balance_after: Points, reason?: string, business: BusinessId, at: Timestamp, };
 export type EraseMe = { password?: string, };
 export type ErrorBody = { error: WireError, };
 export type Evidence = "app" | "link" | "sms_code";
+export type Expiry = { "kind": "never" } | { "kind": "after_earning", months: number, } | { "kind": "inactivity", months: number, };
 export type FindCustomer = { phone?: string, email?: string, card?: string, 
 /**
  * Six digits that the customer reads out from their page.
@@ -300,6 +322,7 @@ id: HandleId, display_name: string, };
 export type FoundEnrollment = { program: ProgramId, card: CardId, balance: Points, available: Points, tier?: string, };
 export type FoundStatus = "member" | "not_enrolled" | "pending";
 export type GiveCode = { email?: string, phone?: string, code: string, };
+export type Gives = { "kind": "money_off", amount: Money, } | { "kind": "percent_off", percent: number, } | { "kind": "product", product: string, } | { "kind": "text", text: string, };
 export type HandleId = string;
 export type HoldId = string;
 export type InPerson = { answer: RequestAnswer, 
@@ -465,7 +488,11 @@ export type PrintedCodeData = { text: string,
  */
 png: string, };
 export type PrintedCodeId = string;
-export type ProgramBody = { id: ProgramId, name: string, kind: ProgramKind, status: ProgramStatus, earn: EarnRule, welcome_bonus: Points, };
+export type ProgramBody = { id: ProgramId, name: string, kind: ProgramKind, status: ProgramStatus, earn: EarnRule, welcome_bonus: Points, 
+/**
+ * From the least on.
+ */
+tiers: Array<Tier>, expiry: Expiry, };
 export type ProgramCard = { program: string, card: CardLine, };
 export type ProgramId = string;
 export type ProgramKind = "points";
@@ -512,6 +539,10 @@ points: Points,
  */
 reason: string | null, 
 /**
+ * What they buy, where it is a reward.
+ */
+reward?: RewardId, 
+/**
  * Points that wait on the acceptance.
  */
 waiting: Points, 
@@ -528,16 +559,33 @@ wording: string,
  */
 text?: ConsentTexts, };
 export type RequestData = { request: RequestId, };
-export type RequestDeduction = { card: CardId, points: Points, 
+export type RequestDeduction = { card: CardId, 
 /**
- * What the customer reads.
+ * Needed where no reward says it; with a reward it is what that costs.
  */
-reason: string, };
+points?: Points, 
+/**
+ * What the customer reads; a reward's name where nothing is said.
+ */
+reason?: string, reward?: RewardId, };
 export type RequestId = string;
 export type RequestKind = "enrollment" | "points_deduction";
 export type RequestStatus = "pending" | "accepted" | "declined" | "expired" | "cancelled";
 export type ReverseEntry = { entry: EntryId, reason: string, };
+export type ReviewLine = { at: Timestamp, why: Array<Why>, entry?: EntryId, 
+/**
+ * The kind of line.
+ */
+kind?: string, points?: Points, request?: RequestId, 
+/**
+ * How a yes came.
+ */
+channel?: AnswerChannel, card?: CardId, customer?: HandleId, name?: string, staff?: StaffId, device?: DeviceId, };
+export type RewardBody = { id: RewardId, program: ProgramId, name: string, cost: Points, gives: Gives, status: RewardStatus, };
+export type RewardId = string;
+export type RewardStatus = "active" | "paused";
 export type Role = "cashier" | "manager" | "owner";
+export type Rounding = "down" | "nearest" | "up";
 export type Scan = { code: string, };
 export type ScanId = string;
 export type ScanLine = { id: ScanId, at: Timestamp, kind: string, result: string, reason?: string, customer?: HandleId, name?: string, staff?: StaffId, device?: DeviceId, };
@@ -588,7 +636,24 @@ ask_again_days: number,
  * Whether customers may answer at the till (SPEC CU-5). Undecided: only while the server has
  * no way to send messages.
  */
-in_person: boolean | null, };
+in_person: boolean | null, 
+/**
+ * Where the shop's days begin and end, by its name in the IANA database; the country's where
+ * nothing is said.
+ */
+time_zone: string | null, 
+/**
+ * Between which hours points usually move; may span midnight (SPEC PT-8).
+ */
+opens: TimeOfDay, closes: TimeOfDay, 
+/**
+ * From how many points on a line of the ledger is worth a manager's look.
+ */
+review_points: Points, 
+/**
+ * From how many awards to one card within a day on.
+ */
+review_awards: number, };
 export type Setup = { "state": "first_run" } | { "state": "starting" } | { "state": "ready" } | { "state": "failed", error: WireError, };
 export type Shared = "name" | "phone" | "email" | "phone_or_email" | "purchases" | "visits" | "points";
 export type SharedBusiness = { id: BusinessId, name: string, currency: Currency, joined_at?: Timestamp, last_visit_at?: Timestamp, visits: number, 
@@ -665,6 +730,15 @@ export type TestAnswer = { message: string, sent: Sent, notification?: Notificat
 export type TestChannel = "in_app" | "sms" | "email" | "all";
 export type TestNotification = { type?: string, channel?: TestChannel, };
 export type Theme = "system" | "light" | "dark";
+export type Tier = { name: string, 
+/**
+ * From so many points earned on.
+ */
+from: Points, 
+/**
+ * What an amount of money earns here, in hundredths of the rule: 150 is half as much again.
+ */
+multiplier_percent: number, };
 export type TimeOfDay = string;
 export type Timestamp = string;
 export type UpdateBusiness = { name?: string, 
@@ -684,7 +758,12 @@ export type UpdatePreferences = {
  * Where SMS go; empty for the account's own phone.
  */
 sms_phone?: string, sms_enabled?: boolean, email_enabled?: boolean, in_app_enabled?: boolean, push_enabled?: boolean, desktop_enabled?: boolean, payment_notifications?: boolean, stock_notifications?: boolean, sales_notifications?: boolean, wallet_notifications?: boolean, credit_notifications?: boolean, expense_notifications?: boolean, daily_summary?: boolean, loyalty_notifications?: boolean, reward_notifications?: boolean, promotion_notifications?: boolean, system_notifications?: boolean, quiet_hours_enabled?: boolean, quiet_start?: TimeOfDay, quiet_end?: TimeOfDay, };
-export type UpdateProgram = { program: ProgramId, name?: string, status?: ProgramStatus, };
+export type UpdateProgram = { program: ProgramId, name?: string, status?: ProgramStatus, earn?: EarnRule, welcome_bonus?: Points, 
+/**
+ * All of them, from the least on.
+ */
+tiers?: Array<Tier>, expiry?: Expiry, };
+export type UpdateReward = { reward: RewardId, name?: string, cost?: Points, gives?: Gives, status?: RewardStatus, };
 export type UpdateStaff = { 
 /**
  * Only until the person has joined with an account of their own.
@@ -697,6 +776,7 @@ export type UserBody = { id: UserId,
 display_name: string, name: string | null, phone: Phone | null, phone_verified: boolean, email: Email | null, email_verified: boolean, language: Language, };
 export type UserId = string;
 export type WaitingData = { entry: EntryId, points: Points, waiting: Points, };
+export type Why = "large" | "many_awards" | "without_sale" | "off_hours" | "weak_evidence";
 export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" };
 export type WireError = { 
 /**

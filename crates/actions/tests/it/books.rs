@@ -6,6 +6,7 @@ use reda_domain::card::{Card, Entry};
 use reda_domain::consent::Consent;
 use reda_domain::customer::{BusinessCustomer, Customer, Enrollment, Parting, PrintedCode};
 use reda_domain::effects::{Change, Effects};
+use reda_domain::expiry::Lots;
 use reda_domain::hold::Hold;
 use reda_domain::needs::Need;
 use reda_domain::notice::Reader;
@@ -13,6 +14,7 @@ use reda_domain::profile::Profile;
 use reda_domain::program::Program;
 use reda_domain::refusal::Refusal;
 use reda_domain::request::{Request, RequestStatus};
+use reda_domain::reward::Reward;
 use reda_domain::scan::{CodeUse, Scan};
 use reda_domain::scope::Scope;
 use reda_domain::user::{CustomerKey, User};
@@ -29,6 +31,7 @@ pub(crate) struct Books {
     pub(crate) pins: BTreeMap<StaffId, StaffPin>,
     pub(crate) devices: BTreeMap<DeviceId, Device>,
     pub(crate) programs: BTreeMap<ProgramId, Program>,
+    pub(crate) rewards: BTreeMap<RewardId, Reward>,
     pub(crate) handles: BTreeMap<HandleId, BusinessCustomer>,
     pub(crate) customers: BTreeMap<UserId, Customer>,
     pub(crate) enrollments: BTreeMap<EnrollmentId, Enrollment>,
@@ -116,6 +119,21 @@ impl Books {
             Need::PlacesOf(id) => take!(staff, Staff, |it| it.user == *id),
             Need::EnrollmentsOf(id) => take!(enrollments, Enrollment, |it| it.handle == *id),
             Need::Program(id) => take!(programs, Program, |it| it.id == *id),
+            Need::ProgramOfCard(card) => {
+                let of = self.cards.get(card).map(|it| it.program);
+                take!(programs, Program, |it| Some(it.id) == of);
+            }
+            Need::ProgramsOf(user) => {
+                let own: BTreeSet<ProgramId> = self
+                    .cards
+                    .values()
+                    .filter(|it| it.user == *user)
+                    .map(|it| it.program)
+                    .collect();
+                take!(programs, Program, |it| own.contains(&it.id));
+            }
+            Need::Reward(id) => take!(rewards, Reward, |it| it.id == *id),
+            Need::Lots(card, before) => world.put_lots(*card, *before, self.lots(*card, *before)),
             Need::Handle(id) => take!(handles, BusinessCustomer, |it| it.id == *id),
             Need::HandlesOf(id) => take!(handles, BusinessCustomer, |it| it.user == *id),
             Need::CustomerOf(id) => take!(customers, Customer, |it| it.user == *id),
@@ -163,6 +181,14 @@ impl Books {
         }
     }
 
+    /// What is left of a card's points of those that came before a time.
+    fn lots(&self, card: CardId, before: Timestamp) -> Lots {
+        let lines: Vec<Entry> = self.entries.iter().filter(|it| it.card == card).cloned().collect();
+        let mut lots = Lots::of(&lines);
+        lots.lots.retain(|it| it.at < before);
+        lots
+    }
+
     /// As the database keeps it: placed once, closed once.
     fn hold(&mut self, hold: Hold) {
         if let Some(old) = self.holds.get(&hold.id) {
@@ -180,6 +206,7 @@ impl Books {
                 Change::StaffPin(it) => drop(self.pins.insert(it.id, it)),
                 Change::Device(it) => drop(self.devices.insert(it.id, it)),
                 Change::Program(it) => drop(self.programs.insert(it.id, it)),
+                Change::Reward(it) => drop(self.rewards.insert(it.id, it)),
                 Change::Customer(it) => drop(self.customers.insert(it.user, it)),
                 Change::BusinessCustomer(it) => drop(self.handles.insert(it.id, it)),
                 Change::Profile(it) => drop(self.profiles.insert(it.id, it)),

@@ -1,6 +1,7 @@
 //! The rules, without a database: what single verbs do, and what no sequence of them can break.
 
 mod books;
+mod lapsing;
 mod properties;
 mod shop;
 mod verbs;

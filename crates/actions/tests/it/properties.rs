@@ -7,6 +7,8 @@ use proptest::sample::select;
 use reda_actions::*;
 use reda_domain::address::{Address, AddressHash, Phone};
 use reda_domain::card::EntryKind;
+use reda_domain::effects::Change;
+use reda_domain::expiry::{Expiry, Lots};
 use reda_domain::money::{Currency, Money};
 use reda_domain::points::Points;
 use reda_domain::program::ProgramStatus;
@@ -63,6 +65,26 @@ enum Step {
         counter: usize,
         card: usize,
         points: i64,
+    },
+    /// By a reward, at its cost.
+    DeductReward {
+        counter: usize,
+        card: usize,
+        reward: usize,
+    },
+    /// What came so long ago lapses, if the programme's rule says so.
+    Lapse {
+        card: usize,
+        age_ms: i64,
+    },
+    Leave {
+        person: usize,
+        program: usize,
+    },
+    SetExpiry {
+        counter: usize,
+        program: usize,
+        expiry: Expiry,
     },
     Adjust {
         counter: usize,
@@ -128,6 +150,11 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(ProgramStatus::Paused),
         1 => Just(ProgramStatus::Ended),
     ];
+    let expiry = select(vec![
+        Expiry::Never,
+        Expiry::AfterEarning { months: 1 },
+        Expiry::Inactivity { months: 1 },
+    ]);
     prop_oneof![
         2 => person.clone().prop_map(|person| Step::RegisterKey { person }),
         1 => (person.clone(), 0..4_usize).prop_map(|(person, key)| Step::RevokeKey { person, key }),
@@ -146,6 +173,14 @@ fn step() -> impl Strategy<Value = Step> {
         2 => request.clone().prop_map(|request| Step::Expire { request }),
         8 => (counter.clone(), card.clone(), 1..400_i64)
             .prop_map(|(counter, card, points)| Step::Deduct { counter, card, points }),
+        3 => (counter.clone(), card.clone(), 0..2_usize)
+            .prop_map(|(counter, card, reward)| Step::DeductReward { counter, card, reward }),
+        5 => (card.clone(), select(vec![0, 1_000, 180_000]))
+            .prop_map(|(card, age_ms)| Step::Lapse { card, age_ms }),
+        1 => (person.clone(), program.clone())
+            .prop_map(|(person, program)| Step::Leave { person, program }),
+        1 => (counter.clone(), program.clone(), expiry)
+            .prop_map(|(counter, program, expiry)| Step::SetExpiry { counter, program, expiry }),
         3 => (counter.clone(), card, -500..500_i64)
             .prop_map(|(counter, card, points)| Step::Adjust { counter, card, points }),
         4 => (counter.clone(), 0..40_usize)
@@ -268,8 +303,32 @@ impl Model {
                 (staff(counter), CancelRequest { request: request(n) }.into())
             }
             Step::Deduct { counter, card: n, points } => {
-                let (points, reason) = (Points(points), "Tea".to_owned());
-                (staff(counter), RequestDeduction { card: card(n), points, reason }.into())
+                let (points, reason) = (Some(Points(points)), Some("Tea".to_owned()));
+                let ask = RequestDeduction { card: card(n), points, reason, reward: None };
+                (staff(counter), ask.into())
+            }
+            Step::DeductReward { counter, card: n, reward } => {
+                let reward = Some(self.shop.rewards[reward]);
+                let ask = RequestDeduction { card: card(n), points: None, reason: None, reward };
+                (staff(counter), ask.into())
+            }
+            Step::Lapse { card: n, age_ms } => {
+                let (card, over) = (card(n), self.shop.now.plus_ms(-age_ms));
+                let row = self.shop.books.cards.get(&card);
+                let program = row.and_then(|it| self.shop.books.programs.get(&it.program));
+                let since = program.map_or(over, |it| it.expiry_since);
+                let soon = Warning { from: over, to: self.shop.now, on: "today".to_owned() };
+                let act = ExpirePoints { card, since, over, warnings: vec![soon] };
+                (Actor::Server, act.into())
+            }
+            Step::Leave { person: who, program } => {
+                (person(who), LeaveProgram { program: self.shop.programs[program] }.into())
+            }
+            Step::SetExpiry { counter, program, expiry } => {
+                let program = self.shop.programs[program];
+                let status = UpdateProgram::status(program, ProgramStatus::Active);
+                let set = UpdateProgram { status: None, expiry: Some(expiry), ..status };
+                (staff(counter), set.into())
             }
             Step::Adjust { counter, card: n, points } => {
                 let (points, reason) = (Points(points), "Miscounted".to_owned());
@@ -312,8 +371,7 @@ impl Model {
             }
             Step::SetStatus { counter, program, status } => {
                 let program = self.shop.programs[program];
-                let status = Some(status);
-                (staff(counter), UpdateProgram { program, name: None, status }.into())
+                (staff(counter), UpdateProgram::status(program, status).into())
             }
             Step::Rename { person: who } => {
                 let name = Some(PEOPLE[who].0.to_owned());
@@ -383,6 +441,14 @@ impl Model {
                     serde_json::from_value(effects.answer["request"].clone()).expect("an id");
                 if !self.requests.contains(&id) {
                     self.requests.push(id);
+                }
+            }
+            (Act::ExpirePoints(_) | Act::LeaveProgram(_), _) => {
+                for change in &effects.changes {
+                    if let Change::Entry(entry) = change {
+                        assert_eq!(entry.kind, EntryKind::Expire);
+                        *self.expected.get_mut(&entry.card).expect("a card") += entry.delta.0;
+                    }
                 }
             }
             (Act::AdjustPoints(adjust), _) => {
@@ -456,6 +522,7 @@ impl Model {
             assert_eq!(card.balance.0, sum, "the balance is the sum of its entries");
             assert_eq!(i64::try_from(lines.len()), Ok(card.entries));
             assert_eq!(Some(&sum), self.expected.get(&card.id), "each award counted once");
+            self.lots_are_sound(card, &lines);
             let bonuses = lines.iter().filter(|it| it.kind == EntryKind::Bonus).count();
             assert!(bonuses <= 1, "a card is welcomed once");
         }
@@ -464,6 +531,20 @@ impl Model {
         assert_eq!(entries.len(), books.entries.len(), "no entry twice");
         assert_eq!(books.cards.len(), self.expected.len());
         self.questions_are_sound();
+    }
+
+    /// What a card has earned, and what is left of it by when it came.
+    fn lots_are_sound(&self, card: &card::Card, lines: &[&card::Entry]) {
+        let earns = |it: &card::Entry| matches!(it.kind, EntryKind::Earn | EntryKind::Bonus);
+        let earned = lines.iter().filter(|it| earns(it)).map(|it| it.delta.0);
+        let back = lines.iter().filter_map(|it| {
+            let taken = lines.iter().find(|line| Some(line.id) == it.reverses)?;
+            earns(taken).then_some(it.delta.0)
+        });
+        assert_eq!(card.earned.0, earned.sum::<i64>() + back.sum::<i64>());
+        let lines: Vec<_> = lines.iter().copied().cloned().collect();
+        let lots: i64 = Lots::of(&lines).lots.iter().map(|lot| lot.points.0).sum();
+        assert_eq!(lots, card.balance.0.max(0), "the lots of a card are its balance");
     }
 
     fn holds_are_sound(&self) {
@@ -507,7 +588,8 @@ impl Model {
         let mut pending = BTreeSet::new();
         let mut members = BTreeSet::new();
         for card in books.cards.values() {
-            assert!(members.insert((card.program, card.user)), "one card a programme and person");
+            let again = card.ended_at.is_none() && !members.insert((card.program, card.user));
+            assert!(!again, "one live card a programme and person");
             let handle = &books.handles[&card.handle];
             assert!(handle.is_member() && handle.user == card.user);
         }

@@ -2,15 +2,18 @@
 
 use crate::books::{Books, Outcome};
 use reda_actions::{
-    Act, Actor, AddStaff, CreateBusiness, CreateProgram, Ctx, Op, SignUp, StaffActor,
+    Act, Actor, AddStaff, CreateBusiness, CreateProgram, CreateReward, Ctx, Op, SignUp, StaffActor,
 };
 use reda_actions::{UpdateProgram, Whom};
 use reda_domain::address::{Address, AddressHash, Email, Phone};
 use reda_domain::business::Role;
+use reda_domain::expiry::Expiry;
 use reda_domain::language::Language;
 use reda_domain::money::{Currency, Money};
 use reda_domain::points::Points;
-use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus};
+use reda_domain::program::{EarnRule, ProgramKind, ProgramStatus, Rounding};
+use reda_domain::reward::{Gives, RewardStatus};
+use reda_domain::tier::Tier;
 use reda_domain::*;
 use uuid::Uuid;
 
@@ -33,6 +36,8 @@ pub(crate) struct Shop {
     pub(crate) counters: [StaffActor; 3],
     /// Two of the first shop, the second of them with a welcome bonus; one of the second shop.
     pub(crate) programs: [ProgramId; 3],
+    /// One of each of the first shop's programmes.
+    pub(crate) rewards: [RewardId; 2],
 }
 
 pub(crate) fn address(person: usize) -> Address {
@@ -79,6 +84,7 @@ impl Shop {
             people: [UserId(Uuid::nil()); 3],
             counters: [nobody; 3],
             programs: [none; 3],
+            rewards: [RewardId(Uuid::nil()); 2],
         };
         for (n, (name, _)) in PEOPLE.into_iter().enumerate() {
             let op = shop.op(Actor::Nobody, person(name, address(n)));
@@ -91,6 +97,7 @@ impl Shop {
         shop.counters = [first, zuhura, second];
         let with_bonus = shop.program(first);
         shop.programs = [program, with_bonus, third_program];
+        shop.rewards = [(program, 40), (with_bonus, 60)].map(|(of, cost)| shop.reward(of, cost));
         shop
     }
 
@@ -133,16 +140,38 @@ impl Shop {
         let make = CreateProgram {
             name: "Tea club".to_owned(),
             kind: ProgramKind::Points,
-            earn: EarnRule { points: Points(3), per },
+            earn: EarnRule { points: Points(3), per, rounding: Rounding::Down },
             welcome_bonus: Points(50),
         };
         let op = self.op(Actor::Staff(by), make);
         self.one(&op).expect("a programme");
         let program = ProgramId::from(op.id);
-        let status = Some(ProgramStatus::Active);
-        let op = self.op(Actor::Staff(by), UpdateProgram { program, name: None, status });
+        let tier = |name: &str, from, multiplier_percent| Tier {
+            name: name.to_owned(),
+            from: Points(from),
+            multiplier_percent,
+        };
+        let start = UpdateProgram {
+            tiers: Some(vec![tier("Silver", 0, 100), tier("Gold", 100, 150)]),
+            expiry: Some(Expiry::AfterEarning { months: 1 }),
+            ..UpdateProgram::status(program, ProgramStatus::Active)
+        };
+        let op = self.op(Actor::Staff(by), start);
         self.one(&op).expect("active");
         program
+    }
+
+    fn reward(&mut self, program: ProgramId, cost: i64) -> RewardId {
+        let make = CreateReward {
+            program,
+            name: "Tea".to_owned(),
+            cost: Points(cost),
+            gives: Gives::Product { product: "A cup of tea".to_owned() },
+            status: RewardStatus::Active,
+        };
+        let op = self.op(Actor::Staff(self.counters[0]), make);
+        self.one(&op).expect("a reward");
+        RewardId::from(op.id)
     }
 
     /// An operation with an id of its own.

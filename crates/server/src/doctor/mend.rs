@@ -87,6 +87,7 @@ async fn new_card(
             number: card_number(&clock::random()),
             balance: Points(0),
             held: Points(0),
+            earned: Points(0),
             entries: 0,
             created_at: now,
             ended_at: None,
@@ -110,7 +111,8 @@ async fn posted(
         return Ok(vec![]);
     };
     let balance = Points(card.balance.0 + award.points.0);
-    let card = Card { balance, entries: card.entries + 1, ..card };
+    let earned = Points(card.earned.0 + award.points.0);
+    let card = Card { balance, earned, entries: card.entries + 1, ..card };
     let entry = Entry {
         id: award.id,
         card: card.id,

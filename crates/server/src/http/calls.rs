@@ -3,7 +3,7 @@
 use super::endpoint::endpoints;
 use super::{
     auth, businesses, changes, customers, devices, health, links, me, notifications, one_time,
-    openapi, operations, records, requests, sessions, sharing, staff,
+    openapi, operations, records, requests, reviews, rewards, sessions, sharing, staff,
 };
 
 endpoints! {
@@ -39,6 +39,7 @@ endpoints! {
         GET "/api/me/codes/printed" me::printed_code, "The person's own code to print.";
         GET "/api/me/cards" me::cards, "The person's cards.";
         GET "/api/me/cards/{card}/entries" me::entries, "A card's history, the newest first.";
+        GET "/api/me/cards/{card}/rewards" rewards::of_card, "What a card's points buy.";
         GET "/api/me/requests" me::requests, "What the person is or was asked.";
         POST "/api/me/short-codes" sharing::short_code, "Six digits that name the person once, for two minutes.";
         GET "/api/me/export" sharing::export, "Everything that the server keeps of the person, as JSON.";
@@ -68,11 +69,14 @@ endpoints! {
         PATCH "/api/businesses/{business}" businesses::update [ManageBusiness], "Changes a business's name or settings.";
         GET "/api/businesses/{business}/programs" businesses::programs, "A business's programmes.";
 
+        GET "/api/businesses/{business}/rewards" rewards::of_business [IdentifyCustomer], "What the business's points buy.";
+
         GET "/api/businesses/{business}/customers" customers::list [SeeCustomers], "Members, and people whom an open request asks.";
         GET "/api/businesses/{business}/customers.csv" customers::file [ExportCustomers], "The same as a CSV file.";
         GET "/api/businesses/{business}/customers/{customer}" customers::get [SeeCustomers], "One customer.";
         GET "/api/businesses/{business}/customers/{customer}/timeline" customers::timeline [SeeCustomers], "What passed with a customer, the newest first.";
         GET "/api/businesses/{business}/requests" records::requests [SeeCustomers], "What the business asked its customers, the newest first.";
+        GET "/api/businesses/{business}/review" reviews::list [ReviewPoints], "What is large or unusual about points, the newest first.";
         GET "/api/businesses/{business}/scans" records::scans [SeeScans], "The log of scans and look-ups, the newest first.";
 
         GET "/api/businesses/{business}/staff" staff::list [ManageStaff], "A business's staff.";

@@ -24,6 +24,8 @@ mod openapi;
 mod operations;
 mod records;
 mod requests;
+mod reviews;
+mod rewards;
 mod sessions;
 mod sharing;
 mod staff;

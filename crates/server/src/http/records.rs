@@ -39,7 +39,7 @@ fn before(after: &Option<String>) -> Result<(Timestamp, Uuid), ApiError> {
     Ok(place.map_or((Timestamp(i64::MAX), Uuid::max()), |(at, id)| (Timestamp(at), id)))
 }
 
-fn written(at: Timestamp, id: Uuid) -> String {
+pub(crate) fn written(at: Timestamp, id: Uuid) -> String {
     BASE64URL_NOPAD.encode(json!([at.0, id]).to_string().as_bytes())
 }
 

@@ -5,6 +5,7 @@
 //! them bounded, and with ids made from what they are about: two nodes that believe it is their
 //! turn do nothing twice.
 
+mod expire_points;
 mod expire_requests;
 mod turn;
 
@@ -26,6 +27,7 @@ const PORTION: i64 = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Job {
     ExpireRequests,
+    ExpirePoints,
 }
 
 /// Why a job ended before its work did; it is tried again at its next time.
@@ -38,18 +40,20 @@ enum JobError {
 }
 
 impl Job {
-    const ALL: [Job; 1] = [Job::ExpireRequests];
+    const ALL: [Job; 2] = [Job::ExpireRequests, Job::ExpirePoints];
 
     /// As its lease names it.
     fn name(self) -> &'static str {
         match self {
             Job::ExpireRequests => "expire_requests",
+            Job::ExpirePoints => "expire_points",
         }
     }
 
     fn every(self) -> Duration {
         match self {
             Job::ExpireRequests => Duration::from_secs(1),
+            Job::ExpirePoints => Duration::from_secs(60),
         }
     }
 
@@ -57,6 +61,7 @@ impl Job {
     async fn run(self, app: &App, now: Timestamp) -> Result<(), JobError> {
         match self {
             Job::ExpireRequests => expire_requests::run(app, now).await,
+            Job::ExpirePoints => expire_points::run(app, now).await,
         }
     }
 }

@@ -15,9 +15,9 @@ use reda_domain::request::RequestAnswer;
 use reda_domain::scope::Scope;
 use reda_domain::*;
 use reda_server::{Done, EngineError, ShopIds};
-use reda_store::tables::{audit, entries};
+use reda_store::tables::{audit, entries, holds, programs};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -48,6 +48,26 @@ enum Step {
         request: usize,
         points: i64,
     },
+    /// Asks for points of a card.
+    Deduct {
+        card: usize,
+        points: i64,
+    },
+    Adjust {
+        card: usize,
+        points: i64,
+    },
+    Reverse {
+        entry: usize,
+    },
+    /// A request's time is over, and the server closes it.
+    RunOut {
+        request: usize,
+    },
+    /// A card's older points lapse, up to a part of its story.
+    Lapse {
+        card: usize,
+    },
     SetStatus {
         paused: bool,
     },
@@ -61,6 +81,9 @@ enum Step {
     },
 }
 
+/// What came so long ago lapses: some of a story, most often not all of it.
+const LAPSES_AFTER_MS: i64 = 40;
+
 fn step() -> impl Strategy<Value = Step> {
     let (person, request, card) = (0..3_usize, 0..5_usize, 0..3_usize);
     let points = prop_oneof![1 => Just(0_i64), 8 => 1..500_i64, 1 => Just(1_000_001)];
@@ -71,9 +94,14 @@ fn step() -> impl Strategy<Value = Step> {
         1 => request.clone().prop_map(|request| Step::Cancel { request }),
         5 => (request.clone(), proptest::bool::weighted(0.8), proptest::option::weighted(0.1, person))
             .prop_map(|(request, accept, other)| Step::Answer { request, accept, other }),
-        6 => (card, points.clone()).prop_map(|(card, points)| Step::AwardCard { card, points }),
-        4 => (request, points)
+        6 => (card.clone(), points.clone()).prop_map(|(card, points)| Step::AwardCard { card, points }),
+        4 => (request.clone(), points)
             .prop_map(|(request, points)| Step::AwardRequest { request, points }),
+        5 => (card.clone(), 1..300_i64).prop_map(|(card, points)| Step::Deduct { card, points }),
+        2 => (card.clone(), -200..200_i64).prop_map(|(card, points)| Step::Adjust { card, points }),
+        3 => (0..30_usize).prop_map(|entry| Step::Reverse { entry }),
+        2 => request.prop_map(|request| Step::RunOut { request }),
+        2 => card.prop_map(|card| Step::Lapse { card }),
         1 => proptest::bool::weighted(0.2).prop_map(|paused| Step::SetStatus { paused }),
         4 => (0..60_usize).prop_map(|op| Step::Again { op }),
         1 => (0..60_usize).prop_map(|op| Step::Misuse { op }),
@@ -96,7 +124,11 @@ struct Story<'a> {
     answers: BTreeMap<OperationId, Done>,
     /// With the person that each asks.
     requests: Vec<(RequestId, usize)>,
-    cards: Vec<CardId>,
+    /// With the person whose each is.
+    cards: Vec<(CardId, usize)>,
+    entries: Vec<EntryId>,
+    /// Since when the programme's points lapse.
+    since: Timestamp,
     /// How the shop calls whom it has met.
     handles: BTreeMap<usize, HandleId>,
 }
@@ -120,6 +152,8 @@ impl Story<'_> {
         });
         let asked = |n| nth(&self.requests, n, (RequestId(Uuid::nil()), 0));
         let request = |n| asked(n).0;
+        let card = |n| nth(&self.cards, n, (CardId(Uuid::nil()), 0)).0;
+        let reason = || "Tea".to_owned();
         match step {
             Step::Scan { person } => (
                 staff,
@@ -144,12 +178,14 @@ impl Story<'_> {
             Step::Answer { request: n, accept, other } => {
                 let answer = if accept { RequestAnswer::Accept } else { RequestAnswer::Decline };
                 let person = other.unwrap_or(asked(n).1);
-                let act =
-                    AnswerRequest { request: request(n), answer, signature: None, language: None };
+                let key = self.people[person].key();
+                let signature = CheckedSignature { key, value: "signature".into(), valid: true };
+                let (request, signature) = (request(n), Some(signature));
+                let act = AnswerRequest { request, answer, signature, language: None };
                 (Actor::Person(self.people[person].user), act.into())
             }
-            Step::AwardCard { card, points } => {
-                let to = AwardTo::Card(nth(&self.cards, card, CardId(Uuid::nil())));
+            Step::AwardCard { card: n, points } => {
+                let to = AwardTo::Card(card(n));
                 let worth = Worth::Points(Points(points));
                 (staff, AwardPoints { to, worth, sale: None }.into())
             }
@@ -157,13 +193,42 @@ impl Story<'_> {
                 let worth = Worth::Points(Points(points));
                 (staff, AwardPoints { to: AwardTo::Request(request(n)), worth, sale: None }.into())
             }
+            Step::Deduct { card: n, points } => {
+                let (points, reason) = (Some(Points(points)), Some(reason()));
+                let ask = RequestDeduction { card: card(n), points, reason, reward: None };
+                (staff, ask.into())
+            }
+            Step::Adjust { card: n, points } => {
+                let (points, reason) = (Points(points), reason());
+                (staff, AdjustPoints { card: card(n), points, reason }.into())
+            }
+            Step::Reverse { entry } => {
+                let entry = nth(&self.entries, entry, EntryId(Uuid::nil()));
+                (staff, ReverseEntry { entry, reason: reason() }.into())
+            }
+            Step::RunOut { request: n } => {
+                (Actor::Server, ExpireRequest { request: request(n) }.into())
+            }
+            Step::Lapse { card: n } => {
+                let over = reda_server::now().plus_ms(-LAPSES_AFTER_MS);
+                let (card, since) = (card(n), self.since);
+                (Actor::Server, ExpirePoints { card, since, over, warnings: vec![] }.into())
+            }
             Step::SetStatus { paused } => {
                 let status = if paused { ProgramStatus::Paused } else { ProgramStatus::Active };
-                let (program, status) = (self.shop.program, Some(status));
-                (staff, UpdateProgram { program, name: None, status }.into())
+                (staff, UpdateProgram::status(self.shop.program, status).into())
             }
             Step::Again { .. } | Step::Misuse { .. } => unreachable!("no operation of its own"),
         }
+    }
+
+    /// The programme's points last for a while: since when that is so.
+    async fn lapsing(&mut self) -> Timestamp {
+        let set = json!({ "program": self.shop.program,
+            "expiry": { "kind": "after_earning", "months": 1 } });
+        self.till.op("update_program", set).await.applied();
+        let mut tx = self.town.server.app().db().snapshot().await.unwrap();
+        programs::by_ids(&mut tx, [self.shop.program]).await.unwrap()[0].expiry_since
     }
 
     /// Lets a moment happen.
@@ -182,6 +247,9 @@ impl Story<'_> {
                     None => continue,
                 },
                 step => {
+                    if let Step::RunOut { request: n } = step {
+                        self.run_out(nth(&self.requests, n, (RequestId(Uuid::nil()), 0)).0).await;
+                    }
                     let (actor, act) = self.act(step);
                     let id = OperationId(Uuid::now_v7());
                     let op = Op { id, actor, at: reda_server::now(), act };
@@ -202,6 +270,15 @@ impl Story<'_> {
                 (false, result) => self.note(op, hash, result.expect("the engine answers")),
             }
         }
+    }
+
+    /// Lets the time of an open request be over.
+    async fn run_out(&self, request: RequestId) {
+        const OVER: &str = "UPDATE approval_requests SET expires_at_ms = 1
+            WHERE id = $1 AND status = 'pending'";
+        let mut tx = self.town.server.app().db().begin().await.unwrap();
+        tx.exec(OVER, vec![request.0.into()]).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     fn note(&mut self, op: Op, hash: String, done: Done) {
@@ -238,8 +315,17 @@ impl Story<'_> {
                 }
             }
             Act::AnswerRequest(_) => {
-                let card = field(data, "card").filter(|id| !self.cards.contains(id));
-                self.cards.extend(card);
+                let (n, _) =
+                    people().find(|(_, it)| Actor::Person(it.user) == op.actor).expect("one");
+                let card = field(data, "card").map(|id: CardId| (id, n));
+                self.cards.extend(card.filter(|it| !self.cards.contains(it)));
+            }
+            Act::RequestDeduction(ask) => {
+                let whose = self.cards.iter().find(|(id, _)| *id == ask.card).expect("a card");
+                self.requests.push((field(data, "request").expect("an id"), whose.1));
+            }
+            Act::AwardPoints(_) | Act::AdjustPoints(_) | Act::ReverseEntry(_) => {
+                self.entries.extend(field::<EntryId>(data, "entry"));
             }
             _ => {}
         }
@@ -250,10 +336,15 @@ impl Story<'_> {
         let accepted = "SELECT id, status FROM approval_requests
             WHERE status = 'accepted' AND business_id = $1";
         let accepted = self.town.named(accepted, [self.shop.business.0.into()]).await;
-        let award = |(op, _): &(Op, String)| {
-            let Act::AwardPoints(award) = &op.act else { return 0 };
+        let moved = |(op, _): &(Op, String)| {
             let data = &self.answers[&op.id].result.data;
             let points = data["points"].as_i64().unwrap_or(0);
+            let award = match &op.act {
+                Act::AwardPoints(award) => award,
+                Act::AdjustPoints(_) | Act::ReverseEntry(_) => return points,
+                Act::ExpirePoints(_) => return -points,
+                _ => return 0,
+            };
             match (award.to, data.get("waiting")) {
                 (AwardTo::Request(id), Some(_)) => {
                     let counts = accepted.iter().any(|(request, _)| *request == id.0);
@@ -262,7 +353,10 @@ impl Story<'_> {
                 _ => points,
             }
         };
-        self.asked.iter().map(award).sum()
+        let spent = "SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM approval_requests
+            WHERE status = 'accepted' AND hold_id IS NOT NULL AND business_id = $1";
+        let spent = self.town.number(spent, [self.shop.business.0.into()]).await;
+        self.asked.iter().map(moved).sum::<i64>() - spent
     }
 
     async fn adds_up(&self) {
@@ -272,11 +366,25 @@ impl Story<'_> {
         let ids: BTreeSet<_> = self.asked.iter().map(|(op, _)| op.id).collect();
         assert_eq!(ids.len(), self.asked.len());
         let twice = "SELECT COUNT(*) FROM (SELECT 1 FROM approval_requests
-            WHERE status = 'pending' AND business_customer_id IS NOT NULL
+            WHERE status = 'pending' AND kind = 'enrollment' AND business_customer_id IS NOT NULL
             GROUP BY program_id, business_customer_id HAVING COUNT(*) > 1) AS twice";
         assert_eq!(self.town.number(twice, []).await, 0, "one question at a time");
         let mut tx = self.town.server.app().db().snapshot().await.unwrap();
         assert_eq!(entries::disagreeing(&mut tx).await.unwrap(), []);
+        assert_eq!(holds::disagreeing(&mut tx).await.unwrap(), [], "held is what is open");
+        assert_eq!(audit::unaudited(&mut tx, 1).await.unwrap(), [], "no effect without its line");
+        let uncovered = "SELECT COUNT(*) FROM loyalty_cards
+            WHERE held > CASE WHEN balance > 0 THEN balance ELSE 0 END";
+        assert_eq!(self.town.number(uncovered, []).await, 0, "what is held is there");
+        let undecided =
+            "SELECT COUNT(*) FROM holds h JOIN approval_requests r ON r.id = h.request_id
+            LEFT JOIN hold_outcomes o ON o.hold_id = h.id
+            WHERE (r.status = 'pending') <> (o.hold_id IS NULL)
+               OR (r.status = 'accepted') <> (o.entry_id IS NOT NULL)";
+        assert_eq!(self.town.number(undecided, []).await, 0, "one outcome of each question");
+        let owing = "SELECT COUNT(*) FROM points_entries
+            WHERE balance_after < 0 AND delta < 0 AND kind <> 'reverse'";
+        assert_eq!(self.town.number(owing, []).await, 0, "only taking back leaves a card owing");
         for scope in [Scope::Platform, Scope::Business(self.shop.business)] {
             assert_eq!(audit::first_broken(&mut tx, scope).await.unwrap(), None, "{scope}");
         }
@@ -327,7 +435,6 @@ fn phone(person: &Customer) -> reda_domain::address::Address {
 
 async fn tell(town: &TestTown, people: &[Customer; 3], moments: &[Vec<(Step, usize)>]) {
     let (shop, till) = town.other_shop().await;
-    let before = town.number("SELECT COUNT(*) FROM operations", []).await;
     let mut live: Line = till.line().await;
     let mut story = Story {
         town,
@@ -338,8 +445,14 @@ async fn tell(town: &TestTown, people: &[Customer; 3], moments: &[Vec<(Step, usi
         answers: BTreeMap::new(),
         requests: vec![],
         cards: vec![],
+        entries: vec![],
+        since: Timestamp(0),
         handles: BTreeMap::new(),
     };
+    story.since = story.lapsing().await;
+    // The server closes questions by itself, too.
+    let by_people = "SELECT COUNT(*) FROM operations WHERE kind NOT LIKE 'expire%'";
+    let before = town.number(by_people, []).await;
     // Everybody has been in; what happens then is anybody's guess.
     story.pass(&[0, 1, 2].map(|person| (Step::Scan { person }, 1))).await;
     story.pass(&[0, 1].map(|person| (Step::Ask { person, by_phone: false }, 1))).await;
@@ -347,8 +460,9 @@ async fn tell(town: &TestTown, people: &[Customer; 3], moments: &[Vec<(Step, usi
         story.pass(moment).await;
     }
     story.adds_up().await;
-    let kept = town.number("SELECT COUNT(*) FROM operations", []).await - before;
-    assert_eq!(usize::try_from(kept), Ok(story.asked.len()), "each operation is kept once");
+    let kept = town.number(by_people, []).await - before;
+    let asked = story.asked.iter().filter(|(op, _)| op.actor != Actor::Server).count();
+    assert_eq!(usize::try_from(kept), Ok(asked), "each operation is kept once");
     let mut fresh = story.till.line().await;
     live.caught_up().await;
     fresh.caught_up().await;

@@ -17,6 +17,7 @@ pub(crate) struct Scene {
     pub(crate) joined: Joined,
     /// A line of her card.
     entry: Value,
+    reward: Value,
     /// A customer of nobody's.
     pub(crate) stranger: Customer,
     pub(crate) owner: Http,
@@ -39,6 +40,10 @@ impl Scene {
         let town = TestTown::open().await;
         let (amina, joined) = town.member("Amina Wanjiku").await;
         let entry = town.till.award(&joined.card, 4321).await.applied()["entry"].clone();
+        let owner = town.owner().await;
+        let gives = json!({ "kind": "text", "text": "Tea" });
+        let reward = json!({ "program": town.program(), "name": "Tea", "cost": 5, "gives": gives });
+        let reward = owner.op("create_reward", reward).await.applied()["reward"].clone();
         let moses = town.customer("Moses").await;
         town.hire(&moses, Role::Manager).await;
         let stranger = town.customer("Zed").await;
@@ -48,7 +53,8 @@ impl Scene {
         let sessions = amina.http.get("/api/me/sessions").await.ok();
         let told = amina.http.get("/api/notifications").await.ok();
         Self {
-            owner: town.owner().await,
+            owner,
+            reward,
             cashier: town.signed_in("0720000002").await,
             other_owner: town.signed_in(&phone).await,
             document: town.http.get("/api/openapi.json").await.ok(),
@@ -73,6 +79,7 @@ impl Scene {
             "program" => json!(self.town.program()),
             "card" => self.joined.card.clone(),
             "entry" => self.entry.clone(),
+            "reward" => self.reward.clone(),
             "customer" => self.joined.handle.clone(),
             "request" => self.joined.request.clone(),
             "session" => self.session.clone(),

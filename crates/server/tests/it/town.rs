@@ -297,6 +297,7 @@ impl TestTown {
             "staff",
             "devices",
             "programs",
+            "rewards",
             "customers",
             "business_customers",
             "enrollments",

@@ -147,6 +147,7 @@ fn verb_body(scene: &Scene, kind: &str) -> Value {
         "ask_enrollment" => json!({ "customer": scene.id("customer"), "program": program }),
         "merge_customers" => json!({ "keep": scene.id("customer"), "merge": scene.id("customer") }),
         "award_points" => json!({ "card": card, "points": 5 }),
+        "request_deduction" => json!({ "card": card, "points": 5, "reason": "Tea" }),
         _ => {
             let name = format!("#/components/schemas/operation.{kind}");
             scene.sample(&json!({ "$ref": name }))
@@ -164,7 +165,9 @@ fn action(kind: &str) -> Action {
         "issue_printed_code" | "revoke_printed_code" => Action::IssuePrintedCode,
         "update_customer" => Action::EditCustomers,
         "merge_customers" => Action::MergeCustomers,
-        "create_program" | "update_program" => Action::ManagePrograms,
+        "create_program" | "update_program" | "create_reward" | "update_reward" => {
+            Action::ManagePrograms
+        }
         "request_deduction" => Action::RequestDeduction,
         "adjust_points" | "reverse_entry" => Action::AdjustPoints,
         "update_business" => Action::ManageBusiness,

@@ -11,11 +11,12 @@ super::table!(
     $,
     "loyalty_cards",
     "id, business_id, program_id, enrollment_id, business_customer_id, user_id, number, balance,
-     held, entries, created_at_ms, ended_at_ms",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+     held, entries, created_at_ms, ended_at_ms, earned",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
     "ON CONFLICT (id) DO UPDATE SET business_customer_id = excluded.business_customer_id,
      user_id = excluded.user_id, balance = excluded.balance, held = excluded.held,
-     entries = excluded.entries, ended_at_ms = excluded.ended_at_ms"
+     earned = excluded.earned, entries = excluded.entries,
+     ended_at_ms = excluded.ended_at_ms"
 );
 
 fn read(row: &Row) -> Result<Card, StoreError> {
@@ -32,6 +33,7 @@ fn read(row: &Row) -> Result<Card, StoreError> {
         entries: row.get(9)?,
         created_at: at(row, 10)?,
         ended_at: at_opt(row, 11)?,
+        earned: Points(row.get(12)?),
     })
 }
 
@@ -50,6 +52,7 @@ pub(crate) async fn save(tx: &mut Tx, rows: impl Iterator<Item = &Card>) -> Resu
             it.entries.into(),
             it.created_at.0.into(),
             when(it.ended_at),
+            it.earned.0.into(),
         ]
     });
     tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await

@@ -1,22 +1,25 @@
 //! `programs`: loyalty programmes.
 
-use super::{at, named, spell, spelled};
+use super::{at, json, named, spell, spelled, to_json};
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
+use reda_domain::expiry::Expiry;
 use reda_domain::money::{Currency, Money};
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, Program};
-use reda_domain::{BusinessId, ProgramId};
+use reda_domain::{BusinessId, CardId, ProgramId, UserId};
+use std::collections::BTreeSet;
 
 super::table!(
     $,
     "programs",
     "id, business_id, name, kind, status, earn_points, earn_per, earn_currency, welcome_bonus,
-     created_at_ms",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+     created_at_ms, earn_rounding, tiers, expiry, expiry_since_ms",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
     "ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status,
      earn_points = excluded.earn_points, earn_per = excluded.earn_per,
-     welcome_bonus = excluded.welcome_bonus"
+     earn_rounding = excluded.earn_rounding, welcome_bonus = excluded.welcome_bonus,
+     tiers = excluded.tiers, expiry = excluded.expiry, expiry_since_ms = excluded.expiry_since_ms"
 );
 
 fn read(row: &Row) -> Result<Program, StoreError> {
@@ -30,8 +33,12 @@ fn read(row: &Row) -> Result<Program, StoreError> {
         earn: EarnRule {
             points: Points(row.get(5)?),
             per: Money { amount: row.get(6)?, currency },
+            rounding: named("programs", "earn_rounding", row.get(10)?, spelled)?,
         },
         welcome_bonus: Points(row.get(8)?),
+        tiers: named("programs", "tiers", row.get(11)?, json)?,
+        expiry: named("programs", "expiry", row.get(12)?, json)?,
+        expiry_since: at(row, 13)?,
         created_at: at(row, 9)?,
     })
 }
@@ -52,6 +59,10 @@ pub(crate) async fn save(
             it.earn.per.currency.code().into(),
             it.welcome_bonus.0.into(),
             it.created_at.0.into(),
+            spell(it.earn.rounding),
+            to_json(&it.tiers),
+            to_json(&it.expiry),
+            it.expiry_since.0.into(),
         ]
     });
     tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
@@ -64,6 +75,38 @@ pub async fn by_ids(
 ) -> Result<Vec<Program>, StoreError> {
     let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
     tx.load(select!("WHERE id IN"), keys).await?.iter().map(read).collect()
+}
+
+/// The programmes of these cards.
+pub async fn of_cards(
+    tx: &mut Tx,
+    cards: impl IntoIterator<Item = CardId>,
+) -> Result<Vec<Program>, StoreError> {
+    const OF_CARDS: &str = "SELECT DISTINCT program_id FROM loyalty_cards WHERE id IN";
+    of(tx, OF_CARDS, cards.into_iter().map(|id| Val::from(id.0)).collect()).await
+}
+
+/// The programmes of these people's live cards.
+pub async fn of_users(
+    tx: &mut Tx,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<Program>, StoreError> {
+    const OF_USERS: &str =
+        "SELECT DISTINCT program_id FROM loyalty_cards WHERE ended_at_ms IS NULL AND user_id IN";
+    of(tx, OF_USERS, users.into_iter().map(|id| Val::from(id.0)).collect()).await
+}
+
+async fn of(tx: &mut Tx, ids: &'static str, keys: Vec<Val>) -> Result<Vec<Program>, StoreError> {
+    let rows = tx.load(ids, keys).await?;
+    let ids: BTreeSet<ProgramId> =
+        rows.iter().map(|row| row.get(0).map(ProgramId)).collect::<Result<_, _>>()?;
+    by_ids(tx, ids).await
+}
+
+/// The programmes whose points lapse, in the order of their ids.
+pub async fn expiring(tx: &mut Tx) -> Result<Vec<Program>, StoreError> {
+    let sql = select!("WHERE expiry <> $1 AND status <> 'draft' ORDER BY id");
+    tx.rows(sql, vec![to_json(&Expiry::Never)]).await?.iter().map(read).collect()
 }
 
 /// A business's programmes, the oldest first.

@@ -8,8 +8,8 @@ use reda_domain::points::Points;
 use reda_domain::request::{Asked, Deduction, Request, WaitingAward};
 use reda_domain::settings::ASK_AGAIN_DAYS_MAX;
 use reda_domain::{
-    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, ProgramId, RequestId, StaffId,
-    Timestamp, UserId,
+    BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, ProgramId, RequestId, RewardId,
+    StaffId, Timestamp, UserId,
 };
 use std::collections::HashMap;
 
@@ -21,8 +21,9 @@ super::table!(
     "approval_requests",
     "id, kind, status, business_id, program_id, user_id, business_customer_id, asked_address,
      asked_hash, staff_id, device_id, asked_at_ms, expires_at_ms, counter_until_ms, sent_at_ms,
-     seen_at_ms, closed_at_ms, card_id, points, reason, hold_id",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+     seen_at_ms, closed_at_ms, card_id, points, reason, hold_id,
+     reward_id",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
     "ON CONFLICT (id) DO UPDATE SET status = excluded.status, user_id = excluded.user_id,
      asked_address = excluded.asked_address,
      counter_until_ms = excluded.counter_until_ms, sent_at_ms = excluded.sent_at_ms,
@@ -60,8 +61,14 @@ fn read(row: &Row) -> Result<Request, StoreError> {
 fn deduction(row: &Row) -> Result<Option<Deduction>, StoreError> {
     let (points, reason) = (row.get::<Option<i64>>(18)?, row.get::<Option<String>>(19)?);
     let hold = row.get::<Option<_>>(20)?.map(HoldId);
+    let reward = row.get::<Option<_>>(21)?.map(RewardId);
     let all = points.zip(reason).zip(hold);
-    Ok(all.map(|((points, reason), hold)| Deduction { points: Points(points), reason, hold }))
+    Ok(all.map(|((points, reason), hold)| Deduction {
+        points: Points(points),
+        reason,
+        hold,
+        reward,
+    }))
 }
 
 pub(crate) async fn save(
@@ -100,6 +107,7 @@ fn columns(it: &Request) -> Vec<Val> {
         it.deduction.as_ref().map(|asked| asked.points.0).into(),
         it.deduction.as_ref().map(|asked| asked.reason.as_str()).into(),
         it.deduction.as_ref().map(|asked| asked.hold.0).into(),
+        it.deduction.as_ref().and_then(|asked| asked.reward).map(|id| id.0).into(),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The store on each engine: what is saved comes back, and what the schema refuses.
 
+mod ledger;
 mod loads;
 mod rows;
 mod saves;

@@ -7,17 +7,20 @@ use reda_domain::code::CodeId;
 use reda_domain::consent::{AnswerChannel, Consent};
 use reda_domain::customer::{BusinessCustomer, Customer, Enrollment, PrintedCode};
 use reda_domain::effects::Change;
+use reda_domain::expiry::Expiry;
 use reda_domain::hold::Hold;
 use reda_domain::language::Language;
 use reda_domain::money::{Currency, Money};
 use reda_domain::notice::Notification;
 use reda_domain::points::Points;
-use reda_domain::program::{EarnRule, Program, ProgramKind, ProgramStatus};
+use reda_domain::program::{EarnRule, Program, ProgramKind, ProgramStatus, Rounding};
 use reda_domain::request::{
     Asked, Deduction, Request, RequestAnswer, RequestKind, RequestStatus, WaitingAward,
 };
+use reda_domain::reward::{Gives, Reward, RewardStatus};
 use reda_domain::scan::{CodeUse, Scan, ScanKind};
 use reda_domain::settings::Settings;
+use reda_domain::tier::Tier;
 use reda_domain::user::{CustomerKey, User};
 use reda_domain::*;
 use serde_json::json;
@@ -108,8 +111,28 @@ pub(super) fn program() -> Program {
         name: "Points".to_owned(),
         kind: ProgramKind::Points,
         status: ProgramStatus::Paused,
-        earn: EarnRule { points: Points(3), per: Money { amount: 500, currency: Currency::KES } },
+        earn: EarnRule {
+            points: Points(3),
+            per: Money { amount: 500, currency: Currency::KES },
+            rounding: Rounding::Nearest,
+        },
         welcome_bonus: Points(50),
+        tiers: vec![Tier { name: "Gold".to_owned(), from: Points(9), multiplier_percent: 150 }],
+        expiry: Expiry::AfterEarning { months: 12 },
+        expiry_since: NOW.plus_ms(1),
+        created_at: NOW,
+    }
+}
+
+pub(super) fn reward() -> Reward {
+    Reward {
+        id: RewardId(id(63)),
+        business: business().id,
+        program: program().id,
+        name: "Tea".to_owned(),
+        cost: Points(4),
+        gives: Gives::Product { product: "Tea".to_owned() },
+        status: RewardStatus::Paused,
         created_at: NOW,
     }
 }
@@ -158,6 +181,7 @@ pub(super) fn card() -> Card {
         number: "979208410303".to_owned(),
         balance: Points(7),
         held: Points(2),
+        earned: Points(9),
         entries: 1,
         created_at: NOW,
         ended_at: None,
@@ -252,7 +276,12 @@ pub(super) fn declined() -> Request {
 
 /// For points of Amina's, and pending.
 pub(super) fn deduction() -> Request {
-    let asked = Deduction { points: Points(4), reason: "50 off".to_owned(), hold: HoldId(id(61)) };
+    let asked = Deduction {
+        points: Points(4),
+        reason: "50 off".to_owned(),
+        hold: HoldId(id(61)),
+        reward: Some(reward().id),
+    };
     Request {
         id: RequestId(id(60)),
         kind: RequestKind::PointsDeduction,
@@ -403,6 +432,7 @@ pub(super) fn everything() -> Vec<Change> {
         Change::Enrollment(enrollment()),
         Change::BusinessCustomer(handle()),
         Change::Customer(customer()),
+        Change::Reward(reward()),
         Change::Program(program()),
         Change::Device(device()),
         Change::StaffPin(staff_pin()),

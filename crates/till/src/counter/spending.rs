@@ -113,7 +113,8 @@ impl Counter {
             return Ok(Vec::new());
         };
         online(ctx)?;
-        let ask = RequestDeduction { card: member.card.id, points, reason: reason.clone() };
+        let (card, said) = (member.card.id, Some(reason.clone()));
+        let ask = RequestDeduction { card, points: Some(points), reason: said, reward: None };
         let asked = Asked::Sending { leave: false };
         self.stage = Stage::Spending(Spending { member, points, reason, asked });
         Ok(vec![self.submit(What::Spend, Verb::RequestDeduction(ask), ctx)])

@@ -8,7 +8,7 @@ use reda_domain::address::Phone;
 use reda_domain::code::CodeId;
 use reda_domain::money::Currency;
 use reda_domain::points::Points;
-use reda_domain::program::{EarnRule, ProgramStatus};
+use reda_domain::program::{EarnRule, ProgramStatus, Rounding};
 use reda_domain::request::{
     ASK_AGAIN_AFTER_MS, COUNTER_WAIT_MS, RESEND_AFTER_MS, RequestKind, RequestStatus,
 };
@@ -34,7 +34,7 @@ fn program() -> ProgramLine {
         id: PROGRAM,
         name: "Baraka Points".into(),
         status: ProgramStatus::Active,
-        earn: EarnRule { points: Points(1), per },
+        earn: EarnRule { points: Points(1), per, rounding: Rounding::Down },
     }
 }
 
@@ -74,6 +74,8 @@ fn card_row(balance: i64) -> CardBody {
         balance: Points(balance),
         held: Points(0),
         available: Points(balance),
+        tier: None,
+        earned: Points(balance),
         created_at: Timestamp(0),
     }
 }
@@ -93,6 +95,7 @@ fn request_row(asked_at: Timestamp) -> RequestBody {
         asked_address: None,
         points: Points(0),
         reason: None,
+        reward: None,
         asked_at,
         expires_at: asked_at.plus_ms(7 * 24 * 60 * MINUTE),
         counter_until: asked_at.plus_ms(COUNTER_WAIT_MS),

@@ -1,0 +1,67 @@
+//! Tiers: what a card has reached by all that it ever earned, and what that multiplies.
+
+use crate::points::{POINTS_MAX, Points};
+use crate::program::NAME_MAX;
+use serde::{Deserialize, Serialize};
+
+/// The earn rule as it stands, in hundredths.
+pub const AS_THE_RULE_SAYS: u32 = 100;
+/// Tenfold: more is a typing error at any shop we know of.
+const MULTIPLIER_MAX: u32 = 10 * AS_THE_RULE_SAYS;
+/// As many tiers as anybody can keep apart.
+const TIERS_MAX: usize = 10;
+
+/// A tier. Spending points never takes it away; taking back what earned it does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Tier {
+    pub name: String,
+    /// From so many points earned on.
+    pub from: Points,
+    /// What an amount of money earns here, in hundredths of the rule: 150 is half as much again.
+    pub multiplier_percent: u32,
+}
+
+/// Whether a programme can have these tiers: named, each from more points than the one before.
+pub fn are_sound(tiers: &[Tier]) -> bool {
+    let named = |tier: &Tier| {
+        let letters = tier.name.chars().count();
+        (1..=NAME_MAX).contains(&letters) && !tier.name.chars().any(char::is_control)
+    };
+    let sound = |tier: &Tier| {
+        let counted = (0..=POINTS_MAX).contains(&tier.from.0);
+        named(tier) && counted && (1..=MULTIPLIER_MAX).contains(&tier.multiplier_percent)
+    };
+    tiers.len() <= TIERS_MAX
+        && tiers.iter().all(sound)
+        && tiers.windows(2).all(|pair| pair[0].from < pair[1].from && pair[0].name != pair[1].name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tier(name: &str, from: i64, multiplier_percent: u32) -> Tier {
+        Tier { name: name.to_owned(), from: Points(from), multiplier_percent }
+    }
+
+    #[test]
+    fn tiers_rise_and_have_names() {
+        assert!(are_sound(&[]));
+        assert!(are_sound(&[tier("Silver", 0, 100), tier("Gold", 500, 150)]));
+        for unsound in [
+            vec![tier("Gold", 500, 150), tier("Silver", 0, 100)],
+            vec![tier("Silver", 5, 100), tier("Gold", 5, 150)],
+            vec![tier("Gold", 5, 100), tier("Gold", 6, 150)],
+            vec![tier("", 5, 100)],
+            vec![tier("Gold\n", 5, 100)],
+            vec![tier("Gold", -1, 100)],
+            vec![tier("Gold", 5, 0)],
+            vec![tier("Gold", 5, 1_001)],
+            (0..11).map(|n| tier(&n.to_string(), n, 100)).collect(),
+        ] {
+            assert!(!are_sound(&unsound), "{unsound:?}");
+        }
+    }
+}
