@@ -9,7 +9,7 @@ use reda_protocol::error::WireError;
 use reda_protocol::frame::{EntityKind, cursor};
 use reda_protocol::rpc::{
     AmountText, Call, Changed, ConnectionStatus, CounterStage, CounterView, InboxView, LookUp,
-    Nothing, WindowEvent,
+    Nothing, SpendAsk, SpendState, WindowEvent,
 };
 use reda_protocol::scope::Cursor;
 use reda_scan::Source;
@@ -17,8 +17,8 @@ use reda_till::headless::{self, Options};
 use reda_till::{Popup, Settings, Till, TillConfig, TillEvent};
 use serde_json::{Value, json};
 use server::{
-    AMINA, CARD, ME, REQUEST, SHOP, Server, TILL_TIME, award_data, card_with, not_enrolled,
-    request, token, within,
+    AMINA, CARD, ME, REQUEST, SHOP, Server, TILL_TIME, award_data, card_with, member_with,
+    not_enrolled, points_asked, request, token, within,
 };
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -279,6 +279,51 @@ async fn taking_back_answers_the_caller_when_the_server_has() {
     server.hear_op("cancel_request").await;
     drop(server);
     assert_eq!(within(cancel).await.unwrap().unwrap_err().code, "offline");
+}
+
+#[tokio::test]
+async fn points_are_asked_for_and_the_yes_shows_and_pops_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut shop, mut server, _listener) = open(dir.path(), None).await;
+    server.changes(vec![(EntityKind::Card, CARD, card_with(1_240))]).await;
+    shop.does("counter.look_up", json!({ "text": code() })).await;
+    let scan = server.hear_op("scan").await;
+    server.apply(&scan, member_with(1_240)).await;
+    shop.counter(|stage| matches!(stage, CounterStage::Member { .. })).await;
+
+    let short = shop.call("counter.spend", json!({ "text": "5000", "reason": "A hamper" })).await;
+    assert_eq!(short.unwrap_err().code, "not_enough_points");
+    let view = shop.call("counter.spending", json!({ "text": "200" })).await.unwrap();
+    assert_eq!(view["leaves"], 1_040);
+    let till = shop.till.clone();
+    let ask = SpendAsk { text: "200".into(), reason: "KES 100 off".into() };
+    let asking = tokio::spawn(async move { till.rpc(Call::Spend(ask)).await });
+    let asked = server.hear_op("request_deduction").await;
+    assert_eq!(asked.body, json!({ "card": CARD, "points": 200, "reason": "KES 100 off" }));
+    server.changes(vec![(EntityKind::Request, REQUEST, points_asked("pending"))]).await;
+    server.apply(&asked, json!({ "request": REQUEST, "hold": Uuid::nil() })).await;
+    within(asking).await.unwrap().expect("it was asked");
+    shop.counter(|stage| matches!(spent(stage), Some(SpendState::Waiting { .. }))).await;
+
+    server.amina_approves(1_040).await;
+    let approved = |stage: &CounterStage| matches!(spent(stage), Some(SpendState::Approved { .. }));
+    let CounterStage::Spending { card, points, .. } = shop.counter(approved).await else {
+        panic!()
+    };
+    assert_eq!((card.balance.0, points.0), (1_040, 200));
+    while shop.popups.is_empty() {
+        shop.changes(&[Changed::Inbox]).await;
+    }
+    assert_eq!(shop.popups[0].title, "Amina said yes");
+    shop.does("counter.clear", json!({})).await;
+    shop.counter(|stage| matches!(stage, CounterStage::Member { .. })).await;
+}
+
+fn spent(stage: &CounterStage) -> Option<&SpendState> {
+    match stage {
+        CounterStage::Spending { state, .. } => Some(state),
+        _ => None,
+    }
 }
 
 #[tokio::test]

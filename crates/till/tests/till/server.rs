@@ -159,6 +159,23 @@ impl Server {
         .await;
     }
 
+    /// Amina's yes to 200 points, with all that it brings to the shop.
+    pub(crate) async fn amina_approves(&mut self, balance: i64) {
+        let notification = Uuid::from_u128(8);
+        let told = json!({
+            "id": notification, "staff": ME, "type": "points_request_approved",
+            "title": "Amina said yes", "message": "200 points were deducted.",
+            "related_id": REQUEST, "related_type": "request", "metadata": {},
+            "is_read": false, "created_at": SERVER_TIME.plus_ms(60_000),
+        });
+        self.changes(vec![
+            (EntityKind::Request, REQUEST, points_asked("accepted")),
+            (EntityKind::Card, CARD, card_with(balance)),
+            (EntityKind::Notification, notification, told),
+        ])
+        .await;
+    }
+
     /// Waits until the till hangs up.
     pub(crate) async fn is_left(&mut self) {
         while let Some(Ok(message)) = within(self.socket.next()).await {
@@ -189,6 +206,27 @@ pub(crate) fn request(status: &str, card: Option<Uuid>) -> Value {
         "closed_at": card.map(|_| SERVER_TIME.plus_ms(60_000)), "card": card, "waiting": 0,
         "shares": [], "never_shares": [], "wording": "enrollment-1",
     })
+}
+
+/// A request for 200 of Amina's points.
+pub(crate) fn points_asked(status: &str) -> Value {
+    let mut asked = request(status, Some(CARD));
+    asked["kind"] = json!("points_deduction");
+    asked["points"] = json!(200);
+    asked["reason"] = json!("KES 100 off");
+    asked["expires_at"] = json!(SERVER_TIME.plus_ms(120_000));
+    if status == "pending" {
+        asked["closed_at"] = Value::Null;
+    }
+    asked
+}
+
+pub(crate) fn member_with(balance: i64) -> Value {
+    let enrollment = json!({
+        "program": PROGRAM, "card": CARD, "balance": balance, "available": balance, "tier": null,
+    });
+    let amina = json!({ "id": AMINA, "display_name": "Amina" });
+    json!({ "status": "member", "customer": amina, "enrollments": [enrollment] })
 }
 
 pub(crate) fn card_with(balance: i64) -> Value {
