@@ -59,34 +59,3 @@ test("a key chord is never a part of a scan", () => {
   press(wedge, [..."ABCDEFG"], 5);
   expect(wedge.press({ key: "r", ...plain, altKey: true }, 40)).toEqual({ kind: "release", text: "CDEFG" });
 });
-
-test("whatever is typed in whatever rhythm is a scan or in the field, and never both", () => {
-  let seed = 7;
-  const random = (n: number) => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return Math.floor((seed / 2147483648) * n);
-  };
-  for (let round = 0; round < 2000; round++) {
-    const wedge = new Wedge();
-    const keys: string[] = [];
-    const fates: Fate[] = [];
-    let at = 0;
-    let last = -1;
-    for (let i = 0, n = random(40); i < n; i++) {
-      const key = ["A", "7", "b", "Shift", "Enter", "ArrowLeft"][random(6)]!;
-      at += [2, 20, 34, 36, 300][random(5)]!;
-      if (at - last >= BURST_MS) {
-        fates.push(wedge.stopped());
-        keys.push("");
-      }
-      fates.push(wedge.press({ key, ...plain }, at));
-      keys.push(key);
-      last = at;
-    }
-    fates.push(wedge.stopped());
-    const typed = keys.filter((key) => key.length === 1).length;
-    const scanned = scans(fates).reduce((sum, text) => sum + text.length, 0);
-    expect(field(fates, keys).length + scanned).toBe(typed);
-    expect(scans(fates).every((text) => text.length >= BURST_MIN)).toBe(true);
-  }
-});

@@ -3,9 +3,9 @@
 
 /** Longer between two keys, and it was a person (DESIGN: scanner safety). */
 export const BURST_MS = 35;
-/** Shorter is no code. */
+/** Fewer keys are no code. */
 export const BURST_MIN = 6;
-/** Longer is no code either, but a key that hangs. */
+/** More are no code either, but a key that hangs. */
 export const BURST_MAX = 512;
 /** Two keys may come at once under fingers; from the third on, keys are held back. */
 const PASSED = 2;
@@ -22,8 +22,11 @@ type Press = Pick<KeyboardEvent, "key" | "altKey" | "ctrlKey" | "metaKey">;
 
 /** Watches keys one by one. Holds no timer: whoever feeds it says when the keys have stopped. */
 export class Wedge {
-  #text = "";
+  /** What each key of the burst typed; of some keyboards more than one UTF-16 unit. */
+  #keys: string[] = [];
   #lastMs = -Infinity;
+  /** The burst has become too long for a code; its other keys go on as they come. */
+  #hangs = false;
 
   /** Takes a key at a time in milliseconds, on any clock that only goes forward. */
   press(press: Press, atMs: number): Fate {
@@ -32,13 +35,12 @@ export class Wedge {
     if (press.key === "Enter" || press.key === "Tab") return this.#end(isFast);
     // Shift, and the control characters that some codes carry, are no part of the text.
     if ([...press.key].length !== 1) return { kind: "pass" };
-    if (!isFast || this.#text.length >= BURST_MAX) {
-      const owed = this.#none();
-      this.#begin(press.key, atMs);
-      return owed;
-    }
-    this.#begin(this.#text + press.key, atMs);
-    return { kind: this.#text.length > PASSED ? "hold" : "pass" };
+    const isTooLong = isFast && this.#keys.length >= BURST_MAX;
+    const owed = isTooLong || !isFast ? this.#none() : undefined;
+    if (isTooLong) this.#hangs = true;
+    if (!this.#hangs) this.#keys.push(press.key);
+    this.#lastMs = atMs;
+    return owed ?? { kind: this.#keys.length > PASSED ? "hold" : "pass" };
   }
 
   /** The keys have stopped: what was kept back goes to the field after all. */
@@ -47,26 +49,21 @@ export class Wedge {
   }
 
   #end(isFast: boolean): Fate {
-    const text = this.#text;
-    if (isFast && text.length >= BURST_MIN) {
-      this.#forget();
-      return { kind: "scan", text, passed: PASSED };
-    }
-    return this.#none();
+    if (!isFast || this.#keys.length < BURST_MIN) return this.#none();
+    const text = this.#keys.join("");
+    this.#forget();
+    return { kind: "scan", text, passed: PASSED };
   }
 
   #none(): Fate {
-    const held = this.#text.slice(PASSED);
+    const held = this.#keys.slice(PASSED).join("");
     this.#forget();
     return held === "" ? { kind: "pass" } : { kind: "release", text: held };
   }
 
-  #begin(text: string, atMs: number): void {
-    this.#text = text;
-    this.#lastMs = atMs;
-  }
-
   #forget(): void {
-    this.#begin("", -Infinity);
+    this.#keys = [];
+    this.#lastMs = -Infinity;
+    this.#hangs = false;
   }
 }
