@@ -35,7 +35,7 @@ pub enum Kind {
 
 impl Code {
     /// Twice the area in square pixels: good for comparing, and whole.
-    pub(crate) fn twice_area(&self) -> u128 {
+    pub fn twice_area(&self) -> u128 {
         let c = &self.corners;
         // In 128 bits, since a bad perspective puts corners anywhere an i32 reaches.
         let cross = |a: Corner, b: Corner| {

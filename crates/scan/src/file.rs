@@ -44,6 +44,12 @@ pub fn read_file_with(mut reader: Reader, path: &Path) -> Result<Vec<Code>, File
     Ok(look.codes)
 }
 
+/// Reads the codes in a picture that is in memory already, of the same five formats.
+pub fn read_picture(bytes: &[u8]) -> Result<Vec<Code>, PictureError> {
+    let frame = picture::unpack(bytes)?;
+    Ok(Reader::default().read(&frame, Deadline::after(PATIENCE)).codes)
+}
+
 /// The picture in a file, as the reader sees it.
 pub fn load_picture(path: &Path) -> Result<Frame, FileError> {
     Ok(picture::unpack(&bytes(path)?)?)

@@ -37,7 +37,7 @@ mod testing;
 
 pub use camera::ChildCommand;
 pub use decode::{Code, Corner, Kind, decode};
-pub use file::{FileError, load_picture, read_file, read_file_with};
+pub use file::{FileError, load_picture, read_file, read_file_with, read_picture};
 pub use frame::{Frame, FrameError};
 pub use hints::Hint;
 pub use picture::PictureError;

@@ -73,23 +73,26 @@ impl Lattice {
 /// The best place for the pattern at `middle` (modules) within `radius` modules of where `guess`
 /// and `off` (pixels) have it, and how well it correlates there.
 fn search(gray: Gray, guess: &Homography, middle: Point, off: Point, radius: f32) -> (Point, f32) {
-    /// In modules.
-    const STEP: f32 = 0.5;
+    /// In modules: first roughly, then finely around the best.
+    const STEPS: [f32; 2] = [1.0, 0.5];
     /// Far from the guess has to fit better.
     const FAR_COSTS: f32 = 0.004;
-    let steps = (radius / STEP) as i32;
-    let mut best = (guess.map(middle).plus(off), f32::MIN, f32::MIN);
-    for down in -steps..=steps {
-        for across in -steps..=steps {
-            let by = point(across as f32 * STEP, down as f32 * STEP);
-            let correlation = correlation(gray, guess, middle.plus(by), off);
-            let merit = correlation - FAR_COSTS * by.dot(by);
-            if merit > best.1 {
-                best = (guess.map(middle.plus(by)).plus(off), merit, correlation);
+    let mut best = (Point::default(), f32::MIN, f32::MIN);
+    for (step, radius) in STEPS.into_iter().zip([radius, STEPS[0] / 2.0]) {
+        let steps = (radius / step) as i32;
+        let around = best.0;
+        for down in -steps..=steps {
+            for across in -steps..=steps {
+                let by = around.plus(point(across as f32 * step, down as f32 * step));
+                let correlation = correlation(gray, guess, middle.plus(by), off);
+                let merit = correlation - FAR_COSTS * by.dot(by);
+                if merit > best.1 {
+                    best = (by, merit, correlation);
+                }
             }
         }
     }
-    (best.0, best.2)
+    (guess.map(middle.plus(best.0)).plus(off), best.2)
 }
 
 /// How much the 5 × 5 modules around a place look like the pattern, from -1 to 1.

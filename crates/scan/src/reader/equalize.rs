@@ -12,8 +12,9 @@ pub(super) enum Reach {
 }
 
 /// The most weights: 5 × 5 neighbours and a constant.
-const WEIGHTS_MAX: usize = 26;
-type Row = [f64; WEIGHTS_MAX + 1];
+pub(super) const WEIGHTS_MAX: usize = 26;
+/// Weights, and what they should come to.
+pub(super) type Row = [f64; WEIGHTS_MAX + 1];
 
 /// From darkness to how sure each module is dark: 1 as sure as the known dark ones, -1 light.
 pub(super) fn equalize(darkness: &Modules, layout: &Layout, reach: Reach, to: &mut Modules) {
@@ -92,7 +93,7 @@ fn neighbourhood(darkness: &Modules, x: usize, y: usize, radius: usize) -> Row {
 }
 
 /// Gauss–Jordan; the matrix is symmetric and positive, so it needs no pivots.
-fn solve(rows: &mut [Row; WEIGHTS_MAX], weights: usize) -> Option<Row> {
+pub(super) fn solve(rows: &mut [Row; WEIGHTS_MAX], weights: usize) -> Option<Row> {
     for column in 0..weights {
         let pivot_row = rows[column];
         if pivot_row[column].abs() < 1e-12 {

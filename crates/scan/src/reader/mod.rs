@@ -15,6 +15,7 @@ mod binarize;
 mod canvas;
 mod deadline;
 mod equalize;
+mod explain;
 mod finders;
 mod fit;
 mod geometry;
@@ -34,6 +35,8 @@ mod symbol;
 mod triples;
 mod views;
 mod whole;
+
+use std::time::Duration;
 
 use encoding_rs::SHIFT_JIS;
 
@@ -95,6 +98,7 @@ impl Reader {
     /// Reads the codes in a picture, whatever its bytes; empty when there are none, or none that
     /// could be read in time.
     pub fn read(&mut self, frame: &Frame, deadline: Deadline) -> Look {
+        let deadline = deadline.sooner();
         let (near, scale) = frame.halved_within(SIDE_MAX);
         let look = self.through(&near, scale as f32, &stages::ALL, deadline);
         if look.codes.is_empty() && scale > 1 {
@@ -116,11 +120,19 @@ impl Reader {
     fn through(&mut self, frame: &Frame, scale: f32, stages: &[Stage], deadline: Deadline) -> Look {
         self.views.forget();
         let mut clue: Option<Clue> = None;
-        for &stage in stages {
+        let began = deadline.left();
+        let mut first = Duration::ZERO;
+        for (place, &stage) in stages.iter().enumerate() {
             if deadline.has_passed() {
                 break;
             }
+            if deadline.left() < first * stage.firsts() {
+                continue;
+            }
             let (found, factor) = self.at(frame, stage, deadline);
+            if place == 0 {
+                first = began.saturating_sub(deadline.left());
+            }
             let codes = codes(found, factor * scale);
             if !codes.is_empty() {
                 return Look { codes, stage: Some(stage.name()), clue: None };

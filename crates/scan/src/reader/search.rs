@@ -11,7 +11,6 @@ use super::geometry::Point;
 use super::layout::{Layout, VERSION_MAX};
 use super::mesh::{Patches, Placement};
 use super::pairs;
-use super::sample::sample;
 use super::symbol::Workbench;
 use super::triples::{self, Triple};
 
@@ -144,42 +143,32 @@ impl Search {
         deadline: Deadline,
     ) -> Option<Found> {
         guesses.sort_by(|a, b| b.correlation.total_cmp(&a.correlation));
-        let mut tried = guesses.into_iter().take(tries);
-        tried.find_map(|guess| {
+        let mut tried = guesses.into_iter().take(tries).enumerate();
+        tried.find_map(|(place, guess)| {
             if deadline.has_passed() {
                 return None;
             }
-            self.read_as(gray, guess.version, guess.fit)
+            self.read_as(gray, guess.version, guess.fit, place == 0)
         })
     }
 
-    fn read_as(&mut self, gray: Gray, version: usize, fit: Fit) -> Option<Found> {
+    fn read_as(&mut self, gray: Gray, version: usize, fit: Fit, is_likely: bool) -> Option<Found> {
         let layout = layout(&mut self.layouts, version);
         let fit = fit.improve(gray, layout);
         let placement = fit.placement(gray, layout)?;
         self.clue.get_or_insert_with(|| fit::clue(gray, &fit, &placement, layout));
-        if let Some(bytes) = read_at(gray, layout, &placement, &mut self.workbench) {
+        if let Some(bytes) = self.workbench.read_at(gray, layout, &placement, is_likely) {
             return Some(Found { bytes, corners: placement.corners(layout.size) });
         }
         let Placement::Flat(map) = placement else { return None };
         if layout.alignments.len() > 2 {
             let lattice = Lattice::trace(gray, &map, layout, 1.5);
             let placement = Placement::Patches(Patches::over(&lattice)?);
-            let bytes = read_at(gray, layout, &placement, &mut self.workbench)?;
+            let bytes = self.workbench.read_at(gray, layout, &placement, is_likely)?;
             return Some(Found { bytes, corners: placement.corners(layout.size) });
         }
         None
     }
-}
-
-fn read_at(
-    gray: Gray,
-    layout: &Layout,
-    placement: &Placement,
-    workbench: &mut Workbench,
-) -> Option<Vec<u8>> {
-    sample(gray, placement, layout.size, &mut workbench.sampled);
-    workbench.read(layout)
 }
 
 fn layout(layouts: &mut [Option<Box<Layout>>; VERSION_MAX], version: usize) -> &Layout {

@@ -60,23 +60,31 @@ const fn two_finders(scale: Scale) -> Stage {
     Stage::Search(View { scale, change: Change::None }, Threshold::Hybrid, Seen::Two)
 }
 
+/// Windows as small as a finder, in which its light ring stays lighter than its middle however far
+/// the two have run into each other.
+const SMALL: Threshold = Threshold::LocalMean { part: 90 };
+/// The same for noise, which takes more pixels to see through.
+const NOISY: Threshold = Threshold::LocalMean { part: 60 };
+
 /// What a picture goes through when there is time for all of it.
-pub(super) const ALL: [Stage; 16] = [
+pub(super) const ALL: [Stage; 18] = [
     Stage::Rxing(Scale::Half),
     search(Scale::Half, Change::None, Threshold::Hybrid),
     Stage::Rxing(Scale::Full),
     two_finders(Scale::Half),
     search(Scale::Full, Change::None, Threshold::Hybrid),
+    search(Scale::Half, Change::Invert, Threshold::Hybrid),
+    search(Scale::Full, Change::None, SMALL),
     search(Scale::Full, Change::Invert, Threshold::Hybrid),
     search(Scale::Quarter, Change::None, Threshold::Hybrid),
-    search(Scale::Half, Change::Invert, Threshold::Hybrid),
     two_finders(Scale::Full),
     Stage::Rqrr,
+    search(Scale::Full, Change::Blur, NOISY),
     search(Scale::Half, Change::Stretch, Threshold::Hybrid),
     search(Scale::Full, Change::Stretch, Threshold::Hybrid),
+    search(Scale::Double, Change::None, Threshold::Hybrid),
     search(Scale::Full, Change::Blur, Threshold::LocalMean { part: 16 }),
     search(Scale::Full, Change::None, Threshold::LocalMean { part: 32 }),
-    search(Scale::Double, Change::None, Threshold::Hybrid),
     search(Scale::Full, Change::None, Threshold::Otsu),
 ];
 
@@ -91,16 +99,18 @@ pub(super) const CHEAP: [Stage; 2] =
     [Stage::Rxing(Scale::Half), search(Scale::Half, Change::None, Threshold::Hybrid)];
 
 /// What the frames of a camera go through in turn.
-pub(super) const DEAR: [Stage; 12] = [
+pub(super) const DEAR: [Stage; 14] = [
     Stage::Rxing(Scale::Full),
     search(Scale::Half, Change::Invert, Threshold::Hybrid),
     search(Scale::Full, Change::None, Threshold::Hybrid),
     two_finders(Scale::Half),
     search(Scale::Full, Change::Invert, Threshold::Hybrid),
+    search(Scale::Full, Change::None, SMALL),
     search(Scale::Full, Change::Blur, Threshold::LocalMean { part: 16 }),
     Stage::Rqrr,
     search(Scale::Quarter, Change::None, Threshold::Hybrid),
     two_finders(Scale::Full),
+    search(Scale::Full, Change::Blur, NOISY),
     search(Scale::Half, Change::Stretch, Threshold::Hybrid),
     search(Scale::Full, Change::None, Threshold::LocalMean { part: 32 }),
     search(Scale::Double, Change::None, Threshold::Hybrid),
@@ -114,6 +124,15 @@ pub(super) const CLOSE: [Stage; 3] = [
 ];
 
 impl Stage {
+    /// For what cannot be broken off: how many times as long as the first stage it takes, at least.
+    /// So what a computer can do in the time that is left is measured, not supposed.
+    pub(super) fn firsts(self) -> u32 {
+        match self {
+            Stage::Rqrr | Stage::Search(View { scale: Scale::Double, .. }, ..) => 8,
+            Stage::Search(..) | Stage::Rxing(_) => 0,
+        }
+    }
+
     /// What a benchmark calls it.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -121,8 +140,10 @@ impl Stage {
             Stage::Rqrr => "rqrr",
             Stage::Search(_, _, Seen::Two) => "two finders",
             Stage::Search(View { change: Change::Invert, .. }, _, _) => "inverted",
+            Stage::Search(View { change: Change::Blur, .. }, NOISY, _) => "noisy",
             Stage::Search(View { change: Change::Blur, .. }, _, _) => "blurred",
             Stage::Search(View { change: Change::Stretch, .. }, _, _) => "stretched",
+            Stage::Search(_, SMALL, _) => "smeared",
             Stage::Search(_, Threshold::LocalMean { .. }, _) => "local mean",
             Stage::Search(_, Threshold::Otsu, _) => "otsu",
             Stage::Search(View { scale, .. }, Threshold::Hybrid, _) => match scale {
