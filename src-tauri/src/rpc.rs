@@ -40,6 +40,7 @@ pub(crate) async fn rpc(
         call @ (Call::CounterView(_)
         | Call::LookUp(_)
         | Call::Scanned(_)
+        | Call::Picture(_)
         | Call::Amount(_)
         | Call::Ask(_)
         | Call::SendAgain(_)

@@ -40,6 +40,11 @@ codes! {
     not_a_code 422 "This is not a Reda code." "Huu si msimbo wa Reda.";
     code_damaged 422 "This code could not be read whole. Hold it still and try again."
         "Msimbo huu haukusomeka wote. Ushike bila kutikisa ujaribu tena.";
+    no_code_in_picture 422 "There is no code in this picture." "Hakuna msimbo kwenye picha hii.";
+    not_a_picture 422 "This is no picture that can be read. Use PNG, JPEG, WebP, GIF or BMP."
+        "Hii si picha inayoweza kusomwa. Tumia PNG, JPEG, WebP, GIF au BMP.";
+    picture_too_large 413 "This picture is too large. Take a picture of the code alone."
+        "Picha hii ni kubwa mno. Piga picha ya msimbo pekee.";
     code_unknown 422 "This code is not from here. Ask for the phone number."
         "Msimbo huu si wa hapa. Omba namba ya simu.";
     code_forged 422 "This code is not genuine. Ask for the phone number."

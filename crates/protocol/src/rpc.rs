@@ -74,6 +74,8 @@ calls! {
     "counter.look_up" LookUp(LookUp) -> CounterView;
     /// A scanner that types has read something: a code or a card's number.
     "counter.scanned" Scanned(LookUp) -> CounterView;
+    /// A picture of a code was dropped on the window or pasted.
+    "counter.picture" Picture(PictureFile) -> CounterView;
     /// What an amount as typed comes to.
     "counter.amount" Amount(AmountText) -> AmountView;
     /// Asks the customer to join; with an amount, its points wait on the answer.
@@ -119,6 +121,10 @@ views! {
         after_ms: u32,
     }
     LookUp { text: String }
+    PictureFile {
+        /// The file's bytes in base64: PNG, JPEG, WebP, GIF or BMP.
+        data: String,
+    }
     AmountText { text: String }
     ReadOut { code: String }
     InPerson {

@@ -143,6 +143,7 @@ fn wire_ts() -> String {
         rpc::SetTheme,
         rpc::Painted,
         rpc::LookUp,
+        rpc::PictureFile,
         rpc::AmountText,
     );
     let mut out = String::from(

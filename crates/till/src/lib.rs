@@ -20,6 +20,7 @@ mod local;
 mod look_up;
 mod parts;
 mod person;
+mod picture;
 mod popup;
 mod settings;
 mod till;

@@ -7,6 +7,7 @@ use crate::error::TillError;
 use crate::kept::Kept;
 use crate::local::Local;
 use crate::parts::AppParts;
+use crate::picture;
 use crate::popup::Popup;
 use crate::settings::Settings;
 use crate::tokens::StaffTokens;
@@ -15,7 +16,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use reda_domain::language::Language;
 use reda_domain::{BusinessId, DeviceId, StaffId};
 use reda_protocol::error::WireError;
-use reda_protocol::rpc::{Call, PreviewView, Theme, WindowEvent};
+use reda_protocol::rpc::{Call, LookUp, PreviewView, Theme, WindowEvent};
 use reda_protocol::scope::ScopeName;
 use reda_scan::{ScanEvent, Scanner, Source};
 use reda_sync::{Client, ClientConfig, TokenSource};
@@ -67,6 +68,7 @@ pub(crate) type OnEvent = Arc<dyn Fn(TillEvent) + Send + Sync>;
 pub struct Till {
     desk: mpsc::Sender<Message>,
     settings: Settings,
+    known: KnownKeys,
 }
 
 impl Till {
@@ -100,14 +102,14 @@ impl Till {
             clocks: Clocks::new(config.clock),
             started,
             local,
-            known,
+            known: known.clone(),
             client,
             scanner,
             on_event,
             desk: weak,
         };
         tokio::spawn(desk.run(inbox));
-        Ok(Till { desk: desk_in, settings: config.settings })
+        Ok(Till { desk: desk_in, settings: config.settings, known })
     }
 
     /// Answers the window's `counter.*` and `inbox.*` calls. The `app.*` calls are the shell's,
@@ -118,6 +120,14 @@ impl Till {
     /// counter could show a refusal; everything else answers at once with the counter as it is.
     pub async fn rpc(&self, call: Call) -> Result<Value, WireError> {
         let gone = || WireError::of("internal", self.settings.language());
+        let call = match call {
+            Call::Picture(file) => {
+                let code = picture::read(file, self.known.clone()).await;
+                let refused = |code| WireError::of(code, self.settings.language());
+                Call::Scanned(LookUp { text: code.map_err(refused)? })
+            }
+            other => other,
+        };
         self.ask(|reply| Message::Call { call, reply }).await.unwrap_or_else(|| Err(gone()))
     }
 

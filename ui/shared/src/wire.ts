@@ -457,6 +457,11 @@ short_name: string, initials: string,
  */
 phone: string | null, };
 export type Phone = string;
+export type PictureFile = { 
+/**
+ * The file's bytes in base64: PNG, JPEG, WebP, GIF or BMP.
+ */
+data: string, };
 export type Points = number;
 export type PreferencesAnswer = { message: string, preferences: PreferencesBody, };
 export type PreferencesBody = { 
@@ -801,6 +806,11 @@ after_ms: number, }; answer: Nothing };
   "counter.view": { params: Record<symbol, never>; answer: CounterView };
   "counter.look_up": { params: { text: string, }; answer: CounterView };
   "counter.scanned": { params: { text: string, }; answer: CounterView };
+  "counter.picture": { params: { 
+/**
+ * The file's bytes in base64: PNG, JPEG, WebP, GIF or BMP.
+ */
+data: string, }; answer: CounterView };
   "counter.amount": { params: { text: string, }; answer: AmountView };
   "counter.ask": { params: Record<symbol, never>; answer: CounterView };
   "counter.send_again": { params: Record<symbol, never>; answer: CounterView };

@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { SENT_MAX_BYTES } from "./state/pictures";
 import { Core, counterView, stages } from "./testing/core";
 
 const held = vi.hoisted(() => ({ core: null as unknown as Core }));
@@ -139,6 +140,54 @@ describe("the keyboard", () => {
     screen.getByTestId("clear").focus();
     await fireEvent.click(screen.getByTestId("clear"), { detail: 1 });
     expect(document.activeElement).toBe(amount());
+  });
+});
+
+describe("a picture of a code", () => {
+  const picture = (bytes: BlobPart = "PNG!") => new File([bytes], "code.png", { type: "image/png" });
+  const carrying = (...files: File[]) => ({ types: files.length > 0 ? ["Files"] : ["text/plain"], files });
+
+  test("is read when it is pasted, wherever the cashier is", async () => {
+    await open();
+    await key("3", { ctrlKey: true });
+    await fireEvent.paste(document.body, { clipboardData: carrying(picture()) });
+    await calls("counter.picture");
+    expect(core.calls).toContainEqual(["counter.picture", { data: btoa("PNG!") }]);
+    expect(screen.getByTestId("stage")).toBeTruthy();
+  });
+
+  test("is read when it is dropped, and the window opens no file by itself", async () => {
+    await open();
+    const event = { dataTransfer: carrying(picture()) };
+    expect(await fireEvent.dragOver(document.body, event)).toBe(false);
+    expect(await fireEvent.drop(document.body, event)).toBe(false);
+    await calls("counter.picture");
+    expect(await fireEvent.drop(document.body, { dataTransfer: carrying() })).toBe(false);
+    expect(core.count("counter.picture")).toBe(1);
+  });
+
+  test.each([
+    ["no_code_in_picture", "There is no code in this picture."],
+    ["picture_too_large", "This picture is too large."],
+  ])("that cannot be used says why: %s", async (code, message) => {
+    core.answers["counter.picture"] = () => Promise.reject({ code, message });
+    await open();
+    await fireEvent.paste(document.body, { clipboardData: carrying(picture()) });
+    expect((await screen.findByRole("alert")).textContent).toContain(message);
+  });
+
+  test("that is huge is not sent whole", async () => {
+    await open();
+    await fireEvent.paste(document.body, { clipboardData: carrying(picture(new Uint8Array(SENT_MAX_BYTES + 5000))) });
+    await calls("counter.picture");
+    const { data } = core.calls.find(([name]) => name === "counter.picture")![1] as { data: string };
+    expect(data.length).toBe(Math.ceil(SENT_MAX_BYTES / 3) * 4);
+  });
+
+  test("does not keep text from being pasted into the amount", async () => {
+    await open();
+    expect(await fireEvent.paste(amount(), { clipboardData: carrying() })).toBe(true);
+    expect(core.count("counter.picture")).toBe(0);
   });
 });
 

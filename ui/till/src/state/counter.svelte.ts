@@ -12,6 +12,7 @@ import type {
   WireError,
 } from "@reda/shared/wire";
 import { SvelteSet } from "svelte/reactivity";
+import { base64 } from "./pictures";
 import { Spending } from "./spending.svelte";
 
 export type Action = "look_up" | "ask" | "send_again" | "cancel" | "award" | "spend" | "answer" | "clear";
@@ -72,6 +73,10 @@ export class Counter {
 
   /** What a scanner that types has read. */
   scanned = (text: string) => this.#act("look_up", () => call("counter.scanned", { text }));
+
+  /** A picture of a code. */
+  pictured = (file: Blob) =>
+    this.#act("look_up", async () => call("counter.picture", { data: await base64(file) }));
 
   async award(): Promise<void> {
     this.#sent = this.text;
