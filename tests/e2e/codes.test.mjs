@@ -1,8 +1,9 @@
 // What the till makes of codes and numbers, without a phone in the room.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { forgedCode, qrPng } from "./qr.mjs";
+import { forgedCode, greyPng, qrPng } from "./qr.mjs";
 import { Till, keepEvidence } from "./till.mjs";
 import { Key, testid } from "./webdriver.mjs";
 
@@ -30,6 +31,36 @@ describe("codes at the counter", { timeout: 120_000 }, () => {
       await till.page.reads(testid("customer-name"), new RegExp(customer.name));
     });
   }
+
+  /** Drops or pastes a picture file, as the browser would tell of it. */
+  function hand(kind, bytes) {
+    const give = (kind, base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], "code.png", { type: "image/png" }));
+      const how = { bubbles: true, cancelable: true };
+      const event =
+        kind === "drop"
+          ? new DragEvent("drop", { ...how, dataTransfer: data })
+          : new ClipboardEvent("paste", { ...how, clipboardData: data });
+      document.body.dispatchEvent(event);
+    };
+    return till.page.execute(give, kind, Buffer.from(bytes).toString("base64"));
+  }
+
+  for (const kind of ["drop", "paste"]) {
+    test(`a picture of a printed code brings the customer up: ${kind}`, async () => {
+      const customer = till.ready.customers[0];
+      await hand(kind, await readFile(customer.code_file));
+      await till.stage("member", "not_member");
+      await till.page.reads(testid("customer-name"), new RegExp(customer.name));
+    });
+  }
+
+  test("a picture without a code says so", async () => {
+    await hand("drop", greyPng(64, Buffer.alloc(64 * 65, 0)));
+    await till.page.reads("[role=alert]", /no code in this picture/);
+  });
 
   test("a phone number brings the customer up", async () => {
     await till.page.type(testid("look-up"), till.ready.customers[0].phone);

@@ -41,7 +41,8 @@ function base32(bytes) {
   return fives.map((five) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[five]).join("");
 }
 
-function greyPng(size, filtered) {
+/** A PNG of rows that each begin with a filter. */
+export function greyPng(size, filtered) {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(size, 0);
   head.writeUInt32BE(size, 4);
