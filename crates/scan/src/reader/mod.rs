@@ -156,7 +156,11 @@ impl Reader {
                 let found = self.views.of(whole, view).map(whole::rxing);
                 (found.unwrap_or_default(), scale.factor())
             }
-            Stage::Rqrr => (whole::rqrr(whole), 1.0),
+            Stage::Rqrr(scale) => {
+                let view = View { scale, change: Change::None };
+                let found = self.views.of(whole, view).map(whole::rqrr);
+                (found.unwrap_or_default(), scale.factor())
+            }
             Stage::Search(view, threshold, seen) => {
                 let found = self
                     .views

@@ -10,8 +10,8 @@ pub(super) enum Stage {
     Search(View, Threshold, Seen),
     /// rxing's port of zxing-cpp.
     Rxing(Scale),
-    /// rqrr's own detector, on the whole picture.
-    Rqrr,
+    /// rqrr's own detector.
+    Rqrr(Scale),
 }
 
 /// A picture at a scale, changed or not.
@@ -67,18 +67,19 @@ const SMALL: Threshold = Threshold::LocalMean { part: 90 };
 const NOISY: Threshold = Threshold::LocalMean { part: 60 };
 
 /// What a picture goes through when there is time for all of it.
-pub(super) const ALL: [Stage; 18] = [
+pub(super) const ALL: [Stage; 19] = [
     Stage::Rxing(Scale::Half),
     search(Scale::Half, Change::None, Threshold::Hybrid),
     Stage::Rxing(Scale::Full),
     two_finders(Scale::Half),
     search(Scale::Full, Change::None, Threshold::Hybrid),
     search(Scale::Half, Change::Invert, Threshold::Hybrid),
+    Stage::Rqrr(Scale::Half),
     search(Scale::Full, Change::None, SMALL),
     search(Scale::Full, Change::Invert, Threshold::Hybrid),
     search(Scale::Quarter, Change::None, Threshold::Hybrid),
     two_finders(Scale::Full),
-    Stage::Rqrr,
+    Stage::Rqrr(Scale::Full),
     search(Scale::Full, Change::Blur, NOISY),
     search(Scale::Half, Change::Stretch, Threshold::Hybrid),
     search(Scale::Full, Change::Stretch, Threshold::Hybrid),
@@ -107,7 +108,7 @@ pub(super) const DEAR: [Stage; 14] = [
     search(Scale::Full, Change::Invert, Threshold::Hybrid),
     search(Scale::Full, Change::None, SMALL),
     search(Scale::Full, Change::Blur, Threshold::LocalMean { part: 16 }),
-    Stage::Rqrr,
+    Stage::Rqrr(Scale::Full),
     search(Scale::Quarter, Change::None, Threshold::Hybrid),
     two_finders(Scale::Full),
     search(Scale::Full, Change::Blur, NOISY),
@@ -128,7 +129,8 @@ impl Stage {
     /// So what a computer can do in the time that is left is measured, not supposed.
     pub(super) fn firsts(self) -> u32 {
         match self {
-            Stage::Rqrr | Stage::Search(View { scale: Scale::Double, .. }, ..) => 8,
+            Stage::Rqrr(Scale::Full) | Stage::Search(View { scale: Scale::Double, .. }, ..) => 8,
+            Stage::Rqrr(_) => 2,
             Stage::Search(..) | Stage::Rxing(_) => 0,
         }
     }
@@ -137,7 +139,7 @@ impl Stage {
     pub(super) fn name(self) -> &'static str {
         match self {
             Stage::Rxing(_) => "rxing",
-            Stage::Rqrr => "rqrr",
+            Stage::Rqrr(_) => "rqrr",
             Stage::Search(_, _, Seen::Two) => "two finders",
             Stage::Search(View { change: Change::Invert, .. }, _, _) => "inverted",
             Stage::Search(View { change: Change::Blur, .. }, NOISY, _) => "noisy",
