@@ -14,9 +14,10 @@ pub(crate) struct Arguments {
     /// Data and single-instance lock of its own, so that two tills run on one computer.
     #[arg(long, default_value = "default")]
     pub(crate) profile: Profile,
-    /// `auto`, a camera's number, or `replay:FOLDER` for pictures in place of a camera.
-    #[arg(long, default_value = "auto", value_parser = Source::parse)]
-    pub(crate) camera: Source,
+    /// `auto`, a camera's number, or `replay:FOLDER` for pictures in place of a camera; else as the
+    /// settings say.
+    #[arg(long, value_parser = Source::parse)]
+    pub(crate) camera: Option<Source>,
     /// Write the ready line to this file too.
     #[arg(long)]
     pub(crate) ready_file: Option<PathBuf>,

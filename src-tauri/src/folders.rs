@@ -7,11 +7,15 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub(crate) struct Folders {
     root: PathBuf,
+    downloads: PathBuf,
 }
 
 impl Folders {
-    pub(crate) fn new(data: &Path, profile: &Profile) -> Self {
-        Self { root: data.join("profiles").join(profile.as_str()) }
+    /// Files for people go among their downloads; to the profile where the system names no such
+    /// folder.
+    pub(crate) fn new(data: &Path, downloads: Option<PathBuf>, profile: &Profile) -> Self {
+        let root = data.join("profiles").join(profile.as_str());
+        Self { downloads: downloads.unwrap_or_else(|| root.join("downloads")), root }
     }
 
     /// The profile's own settings.
@@ -19,18 +23,28 @@ impl Folders {
         &self.root
     }
 
+    /// Where files for the people at the till go.
+    pub(crate) fn downloads(&self) -> &Path {
+        &self.downloads
+    }
+
+    /// Everything of the demo shop.
+    pub(crate) fn demo(&self) -> PathBuf {
+        self.root.join("demo")
+    }
+
     /// The demo shop's server.
     pub(crate) fn demo_database(&self) -> PathBuf {
-        self.root.join("demo").join("server.db")
+        self.demo().join("server.db")
     }
 
-    /// The demo shop's till.
-    pub(crate) fn demo_till(&self) -> PathBuf {
-        self.root.join("demo").join("till")
+    /// The shop that runs on this computer, or that this till joined.
+    pub(crate) fn shop(&self) -> PathBuf {
+        self.root.join("shop")
     }
 
-    /// The demo customers' printed codes.
-    pub(crate) fn demo_codes(&self) -> PathBuf {
-        self.root.join("demo").join("codes")
+    /// The same while it is being set up: it takes its place once it is whole.
+    pub(crate) fn unfinished_shop(&self) -> PathBuf {
+        self.root.join("shop.unfinished")
     }
 }

@@ -9,6 +9,7 @@ mod popup;
 mod report;
 mod rpc;
 mod shop;
+mod tray;
 mod webview;
 mod window;
 
@@ -42,13 +43,19 @@ fn run(arguments: Arguments, started: std::time::Instant) {
         .setup(move |app| {
             let desk = Desk::open(app.handle().clone(), arguments, started)?;
             app.manage(desk.clone());
+            window::restore(app.handle(), desk.settings());
+            tray::put_up(app.handle());
             desk.start();
             Ok(())
         })
-        .on_window_event(|window, event| {
-            if let WindowEvent::Focused(focused) = event {
+        .on_window_event(|window, event| match event {
+            WindowEvent::Focused(focused) => {
                 window.state::<Desk>().window_focused(*focused);
             }
+            WindowEvent::CloseRequested { .. } => {
+                window::remember(window, window.state::<Desk>().settings());
+            }
+            _ => {}
         })
         .build(tauri::generate_context!());
     match built {

@@ -1,10 +1,10 @@
-//! Native notifications, with an action that brings the window forward.
+//! Native notifications, with an action that opens the screen they are about.
 
-use crate::window;
+use crate::desk::Desk;
 use notify_rust::Notification;
+use reda_protocol::rpc::{OpenScreen, ScreenName};
 use reda_till::Popup;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tauri::AppHandle;
 use tracing::warn;
 
 /// Popups that may wait for a click at once. Each holds a thread until it is closed, and a
@@ -15,10 +15,10 @@ static WAITING: AtomicUsize = AtomicUsize::new(0);
 
 /// Shows a popup. Without a notification service nothing is lost: the counter and the inbox show
 /// the same.
-pub(crate) fn show(app: AppHandle, popup: Popup) {
+pub(crate) fn show(desk: Desk, popup: Popup) {
     let waiting = WAITING.fetch_add(1, Ordering::Relaxed) < WAITING_MAX;
     let spawned = std::thread::Builder::new().name("popup".to_owned()).spawn(move || {
-        if let Err(failure) = show_and_wait(&app, &popup, waiting) {
+        if let Err(failure) = show_and_wait(&desk, &popup, waiting) {
             warn!("a popup could not be shown: {failure:#}");
         }
         WAITING.fetch_sub(1, Ordering::Relaxed);
@@ -28,11 +28,7 @@ pub(crate) fn show(app: AppHandle, popup: Popup) {
     }
 }
 
-fn show_and_wait(
-    app: &AppHandle,
-    popup: &Popup,
-    wait: bool,
-) -> Result<(), notify_rust::error::Error> {
+fn show_and_wait(desk: &Desk, popup: &Popup, wait: bool) -> Result<(), notify_rust::error::Error> {
     let mut notification = Notification::new();
     notification
         .appname("Reda")
@@ -46,11 +42,17 @@ fn show_and_wait(
     if wait {
         handle.wait_for_action(|action| {
             if action == "default" || action == "open" {
-                window::bring_forward(app);
+                desk.show_screen(screen(popup));
             }
         });
     }
     Ok(())
+}
+
+/// The inbox tells more than a popup has room for.
+fn screen(popup: &Popup) -> OpenScreen {
+    let about = popup.related.as_ref().map(|(_, id)| id.clone());
+    OpenScreen { screen: ScreenName::Inbox, about }
 }
 
 /// Bodies may be read as markup (Desktop Notifications Specification, "Markup"): a name must not.

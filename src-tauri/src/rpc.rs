@@ -2,9 +2,10 @@
 
 use crate::desk::Desk;
 use reda_protocol::error::WireError;
-use reda_protocol::rpc::Call;
+use reda_protocol::rpc::{Call, CameraLine, CamerasView};
 use serde_json::{Value, json};
 use tauri::State;
+use tracing::warn;
 
 /// Answers a call by its name.
 #[tauri::command]
@@ -19,6 +20,15 @@ pub(crate) async fn rpc(
     match Call::parse(&name, params)? {
         Call::AppView(_) => {}
         Call::TryDemo(_) => desk.try_demo(),
+        Call::StartShop(asked) => desk.start_shop(&asked).await?,
+        Call::JoinShop(asked) => desk.join_shop(&asked).await?,
+        Call::Leave(_) => desk.leave().await?,
+        Call::TillSettings(_) => return Ok(json!(desk.settings().own())),
+        Call::SetTillSettings(own) => {
+            desk.set_own(own).await.map_err(failed)?;
+            return Ok(json!(desk.settings().own()));
+        }
+        Call::Cameras(_) => return Ok(json!(cameras().await)),
         Call::SetLanguage(it) => {
             match desk.till().await {
                 Some(till) => till.set_language(it.language).await.map_err(failed)?,
@@ -57,10 +67,43 @@ pub(crate) async fn rpc(
         | Call::EnrolAsk(_)
         | Call::EnrolSendAgain(_)
         | Call::EnrolCancel(_)
-        | Call::InboxView(_)) => {
+        | Call::InboxView(_)
+        | Call::ReadOne(_)
+        | Call::ReadAll(_)
+        | Call::Who(_)
+        | Call::SwitchOn(_)
+        | Call::Lock(_)
+        | Call::StaffList(_)
+        | Call::AddStaff(_)
+        | Call::ChangeStaff(_)
+        | Call::RemoveStaff(_)
+        | Call::Tills(_)
+        | Call::InviteTill(_)
+        | Call::RenameTill(_)
+        | Call::RevokeTill(_)
+        | Call::ShopView(_)
+        | Call::RenameShop(_)
+        | Call::ChangeProgram(_)
+        | Call::CustomerStory(_)
+        | Call::ChangeCustomer(_)
+        | Call::MergeCustomers(_)
+        | Call::PrintCode(_)
+        | Call::ExportCustomers(_)) => {
             let till = desk.till().await.ok_or_else(|| WireError::of("busy", language))?;
             return till.rpc(call).await;
         }
     }
     Ok(json!(desk.view().await))
+}
+
+/// A computer that cannot say lists none; the scanner tells why there is no picture.
+async fn cameras() -> CamerasView {
+    let listed = tauri::async_runtime::spawn_blocking(reda_scan::cameras).await;
+    let listed = listed.map_err(std::io::Error::other).and_then(|listed| listed);
+    let cameras = listed.unwrap_or_else(|failure| {
+        warn!("the cameras could not be listed: {failure}");
+        Vec::new()
+    });
+    let line = |it: reda_scan::CameraName| CameraLine { index: it.index, name: it.name };
+    CamerasView { cameras: cameras.into_iter().map(line).collect() }
 }

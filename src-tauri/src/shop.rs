@@ -1,13 +1,23 @@
-//! A shop that runs inside the window: its server and its till.
+//! A running shop: the till in the window, and the server beside it where that is inside too.
+
+mod demo;
+mod joined;
+mod own;
+mod place;
+
+pub(crate) use place::Place;
 
 use crate::folders::Folders;
-use reda_protocol::rpc::{CustomerPage, DemoCustomer, DemoView};
+use reda_protocol::error::WireError;
+use reda_protocol::rpc::{CustomerPage, DemoView};
 use reda_scan::Source;
-use reda_server::demo::{self, DemoShop};
-use reda_server::{App, Registration, Server, ServerConfig, ServerError};
-use reda_till::{Settings, Till, TillConfig, TillError, TillEvent, direct_tokens};
+use reda_server::demo::DemoShop;
+use reda_server::{App, Server, ServerError};
+use reda_till::{BadAddress, JoinError, Settings, Till, TillError, TillEvent};
 use serde_json::{Value, json};
+use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 
 /// The port of the server inside, so that the customers' page keeps its address and with it its
 /// browsers' keys; another one where it is taken.
@@ -15,10 +25,20 @@ const PORT: u16 = 7332;
 
 /// A running shop.
 pub(crate) struct Shop {
-    server: Server,
     pub(crate) till: Till,
-    demo: DemoShop,
-    database: String,
+    /// Missing where the till joined another computer's.
+    server: Option<Server>,
+    demo: Option<DemoShop>,
+    /// For scripts: the file of the server inside.
+    database: Option<String>,
+}
+
+/// What every kind of shop is opened with.
+pub(crate) struct Opening<'a> {
+    pub(crate) folders: &'a Folders,
+    pub(crate) settings: Settings,
+    pub(crate) camera: Source,
+    pub(crate) on_event: Box<dyn Fn(TillEvent) + Send + Sync>,
 }
 
 /// Why a shop did not start.
@@ -28,85 +48,70 @@ pub(crate) enum ShopError {
     Server(#[from] ServerError),
     #[error(transparent)]
     Till(#[from] TillError),
-    #[error("could not make {path}: {source}")]
-    Folder { path: String, source: std::io::Error },
+    #[error("could not use {path}: {source}")]
+    Folder { path: String, source: io::Error },
+    #[error(transparent)]
+    Address(#[from] BadAddress),
+    #[error(transparent)]
+    Join(#[from] JoinError),
+    #[error("this till was taken out of its shop")]
+    NotJoined,
 }
 
-type OnEvent = Box<dyn Fn(TillEvent) + Send + Sync>;
-
-impl Shop {
-    /// Opens the demo shop: makes it at the first time, finds it later.
-    pub(crate) async fn open_demo(
-        folders: &Folders,
-        settings: Settings,
-        camera: Source,
-        on_event: OnEvent,
-    ) -> Result<Self, ShopError> {
-        let database = folders.demo_database();
-        let dir = database.parent().unwrap_or(&database);
-        std::fs::create_dir_all(dir)
-            .map_err(|source| ShopError::Folder { path: dir.display().to_string(), source })?;
-        let mut config = ServerConfig::local(database.clone());
-        config.registration = Registration::Open;
-        let app = App::open(config).await?;
-        let demo = demo::open(&app, &folders.demo_codes()).await?;
-        let server = serve(app.clone()).await?;
-        let access = demo.till;
-        let till = TillConfig {
-            data_dir: folders.demo_till(),
-            settings,
-            server_url: server.socket_url(),
-            device: access.device,
-            business: access.business,
-            staff: access.staff,
-            device_tokens: direct_tokens({
-                let app = app.clone();
-                move || app.device_token(access)
-            }),
-            staff_tokens: direct_tokens(move || app.staff_token(access)),
-            scan: Some(camera),
-            clock: reda_server::now,
-        };
-        let till = Till::start(till, on_event).await?;
-        Ok(Self { server, till, demo, database: database.display().to_string() })
+impl ShopError {
+    fn folder(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.display().to_string();
+        move |source| Self::Folder { path, source }
     }
 
-    /// Where customers open their page.
-    pub(crate) fn customer_page(&self) -> CustomerPage {
-        let url = self.server.url();
-        let public = url.starts_with("https://");
-        CustomerPage { url, public }
+    /// As whoever filled in a form reads it: a refusal in its own words, anything else as ours.
+    pub(crate) fn wire(&self, language: reda_till::Language) -> WireError {
+        match self {
+            ShopError::Server(ServerError::Told(told)) => {
+                WireError { details: told.details.clone(), ..WireError::of(&told.code, language) }
+            }
+            ShopError::Join(JoinError::Http(error)) => error.clone().wire(language),
+            ShopError::Address(_) => WireError::of("bad_address", language),
+            ShopError::Server(_)
+            | ShopError::Till(_)
+            | ShopError::Folder { .. }
+            | ShopError::Join(JoinError::Keep(_))
+            | ShopError::NotJoined => {
+                WireError::of("internal", language).with(json!({ "reason": self.to_string() }))
+            }
+        }
+    }
+}
+
+impl Shop {
+    /// Where customers open their page, if this computer serves it.
+    pub(crate) fn customer_page(&self) -> Option<CustomerPage> {
+        let url = self.server.as_ref()?.url();
+        Some(CustomerPage { public: url.starts_with("https://"), url })
     }
 
     /// What whoever tries the demo needs to know.
-    pub(crate) fn demo_view(&self) -> DemoView {
-        let customer = |it: &demo::DemoCustomer| DemoCustomer {
-            name: it.name.clone(),
-            phone: it.phone.clone(),
-            password: it.password.clone(),
-            code_file: it.code_file.display().to_string(),
-        };
-        DemoView {
-            codes_dir: self.demo.codes_dir.display().to_string(),
-            customers: self.demo.customers.iter().map(customer).collect(),
-        }
+    pub(crate) fn demo_view(&self) -> Option<DemoView> {
+        self.demo.as_ref().map(demo::view)
     }
 
     /// The ready line, for scripts.
     pub(crate) fn ready_line(&self) -> Value {
         json!({
             "event": "ready",
-            "customer_page": self.server.url(),
-            "codes_dir": self.demo.codes_dir,
+            "customer_page": self.server.as_ref().map(Server::url),
+            "codes_dir": self.demo.as_ref().map(|demo| &demo.codes_dir),
             "database": self.database,
-            "customers": self.demo.customers,
+            "customers": self.demo.as_ref().map(|demo| &demo.customers),
         })
     }
 
     /// Ends till and server, in this order: what the till has sent is answered.
     pub(crate) async fn stop(self) {
         self.till.stop().await;
-        self.server.stop().await;
+        if let Some(server) = self.server {
+            server.stop().await;
+        }
     }
 }
 

@@ -18,3 +18,15 @@ export async function noViolation(page, where) {
   );
   assert.equal(found.length, 0, `${where}:\n${found.join("\n")}`);
 }
+
+/** What axe finds in the till's window, as lines of text. */
+export async function violations(page) {
+  const has = await page.execute(() => "axe" in globalThis);
+  if (!has) await page.call("POST", "/execute/sync", { script: `${axe.source}; return true;`, args: [] });
+  return page.execute(async (options) => {
+    const { violations } = await globalThis.axe.run(document, options);
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
+    );
+  }, OPTIONS);
+}

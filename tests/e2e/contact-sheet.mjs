@@ -22,7 +22,7 @@ const DRAWN_AS = {
   "06-customers": "customers",
   "07-enrol": "enrol",
   "08-inbox": "inbox",
-  "10c-settings-devices": "settings-devices",
+  "10c-settings-devices": "settings-camera",
   "11-first-run": "first-run",
   "11b-join": "join",
   "11c-pin": "pin",

@@ -7,7 +7,7 @@ import { Phone } from "./browser.mjs";
 import { forgedCode, qrPng } from "./qr.mjs";
 import { Till } from "./till.mjs";
 import { until } from "./wait.mjs";
-import { testid } from "./webdriver.mjs";
+import { Key, testid } from "./webdriver.mjs";
 
 const dir = process.argv[2];
 const SALE = "1,700";
@@ -28,6 +28,7 @@ try {
   await member();
   await spending();
   await people();
+  await managing();
   await declined();
   await unanswered();
 } finally {
@@ -113,6 +114,46 @@ async function people() {
   await till.page.click(testid("rail-counter"));
 }
 
+/** The owner at the till: PIN, inbox, a customer's story, settings. */
+async function managing() {
+  await till.page.press(Key.control, "l");
+  await choose("Joseph");
+  await till.page.press("2");
+  await till.page.press("4");
+  await window("pin");
+  await till.page.press("6");
+  await till.page.press("8");
+  await till.page.press(Key.enter);
+  await till.stage("idle");
+  await till.page.click(testid("rail-customers"));
+  await till.page.click(`${testid("customer-row")} b`);
+  await till.page.waitFor(testid("story-line"));
+  await window("customer-story");
+  await till.page.click(testid("rail-settings"));
+  for (const part of ["till", "camera", "tills", "staff", "programs", "connection"]) {
+    await till.page.click(testid(`settings-${part}`));
+    await till.page.waitFor(".content .panel");
+    await window(`settings-${part}`);
+  }
+  await till.page.press(Key.control, "l");
+  await choose("Grace");
+  for (const digit of "1357") await till.page.press(digit);
+  await till.page.press(Key.enter);
+  await till.stage("idle");
+  await till.page.click(testid("rail-inbox"));
+  await till.page.waitFor(testid("inbox-item"));
+  await window("inbox");
+  await till.page.click(testid("rail-counter"));
+}
+
+async function choose(name) {
+  await until(`${name} is chosen`, async () => {
+    if ((await till.page.text(`${testid("pin-screen")} h2`)).includes(name)) return true;
+    await till.page.press(Key.down);
+    return false;
+  });
+}
+
 async function declined() {
   await newCustomer("Otieno Ouma");
   await ask();
@@ -134,9 +175,19 @@ async function unanswered() {
 
 async function firstRun() {
   const fresh = await Till.start({ profile: "screenshots-first-run", demo: false });
-  await fresh.page.waitFor(testid("try-demo"));
-  await settled(fresh.page);
-  await fresh.page.screenshot(join(dir, "first-run.png"));
+  const take = async (name) => {
+    await settled(fresh.page);
+    await fresh.page.screenshot(join(dir, `${name}.png`));
+  };
+  await fresh.page.waitFor(testid("start-shop"));
+  await take("first-run");
+  await fresh.page.press(Key.enter);
+  await fresh.page.waitFor(testid("shop-name"));
+  await take("start-shop");
+  await fresh.page.press(Key.escape);
+  await fresh.page.click(testid("join-shop"));
+  await fresh.page.type(testid("join-code"), "7KQ4");
+  await take("join");
   await fresh.stop();
 }
 

@@ -21,6 +21,8 @@ export const Key = {
   control: "\uE009",
   escape: "\uE00C",
   f8: "\uE038",
+  down: "\uE015",
+  f1: "\uE031",
 };
 
 export async function freePort() {

@@ -1,24 +1,29 @@
 //! A person has read what they were told.
 
 use crate::op::{Ctx, Op, Stop, Verb};
-use reda_domain::NotificationId;
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::{Need, Needs};
 use reda_domain::notice::Notification;
 use reda_domain::refusal::Refusal;
 use reda_domain::scope::Scope;
 use reda_domain::world::{NotLoaded, World};
+use reda_domain::{BusinessId, NotificationId};
 use serde_json::json;
 
 /// Marks one notification.
 #[derive(Clone, Debug)]
 pub struct MarkRead {
     pub notification: NotificationId,
+    /// At a till only what the person was told as staff of its business.
+    pub business: Option<BusinessId>,
 }
 
 /// Marks all that are unread.
 #[derive(Clone, Debug)]
-pub struct MarkAllRead;
+pub struct MarkAllRead {
+    /// See [`MarkRead`].
+    pub business: Option<BusinessId>,
+}
 
 impl Verb for MarkRead {
     fn needs(&self, _op: &Op) -> Needs {
@@ -33,6 +38,7 @@ impl Verb for MarkRead {
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
         let user = op.person()?;
         let own = world.notification(self.notification)?.filter(|row| row.user == user);
+        let own = own.filter(|row| is_of(row, self.business));
         let row = own.ok_or(Refusal::NotificationUnknown)?;
         Ok(read(vec![row], ctx))
     }
@@ -47,13 +53,19 @@ impl Verb for MarkAllRead {
         let Ok(user) = op.person() else {
             return Ok(vec![]);
         };
-        let shops = world.unread_of(user)?.filter_map(|row| row.staff);
+        let unread = world.unread_of(user)?.filter(|row| is_of(row, self.business));
+        let shops = unread.filter_map(|row| row.staff);
         Ok(shops.map(|(business, _)| Scope::Business(business)).collect())
     }
 
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
-        Ok(read(world.unread_of(op.person()?)?.collect(), ctx))
+        let unread = world.unread_of(op.person()?)?.filter(|row| is_of(row, self.business));
+        Ok(read(unread.collect(), ctx))
     }
+}
+
+fn is_of(row: &Notification, business: Option<BusinessId>) -> bool {
+    business.is_none_or(|business| row.staff.is_some_and(|(of, _)| of == business))
 }
 
 fn read(rows: Vec<&Notification>, ctx: &Ctx) -> Effects {

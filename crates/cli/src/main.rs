@@ -9,7 +9,6 @@ mod database;
 mod demo;
 mod doctor;
 mod error;
-mod join;
 mod output;
 mod scan;
 mod serve;

@@ -2,13 +2,13 @@
 //! has joined.
 
 use crate::error::CommandError;
-use crate::join::Joined;
 use crate::serve::ended;
 use reda_domain::StaffId;
+use reda_domain::language::Language;
 use reda_scan::Source;
 use reda_server::{App, Registration, Server, ServerConfig, TillAccess, demo};
 use reda_till::headless::{self, Options};
-use reda_till::{Settings, TillConfig, direct_tokens};
+use reda_till::{Http, JoinError, Joined, Settings, Staffing, TillConfig, direct_tokens};
 use std::path::PathBuf;
 
 /// Opens the demo shop in a folder, with the server inside, or works on the server that it has
@@ -57,10 +57,14 @@ impl TillCommand {
     /// On a server of its own place.
     async fn on_server(&self, server: &str, staff: StaffId, pin: &str) -> Result<(), CommandError> {
         let replica = self.data.join("till");
-        let joined = Joined::new(server, &self.data, replica.clone())?;
+        let http = Http::at(server).map_err(|bad| CommandError::Usage(bad.to_string()))?;
+        let joined = Joined::new(http, &self.data, replica.clone());
+        let step = |why: JoinError| CommandError::Step { step: "join", why: why.to_string() };
         let credential = match &self.join {
-            Some(code) => joined.join(code, &self.name).await?,
-            None => joined.kept()?,
+            Some(code) => joined.join(code, &self.name, Language::default()).await.map_err(step)?,
+            None => joined.kept()?.ok_or_else(|| {
+                CommandError::Usage("this till has not joined: give --join CODE".to_owned())
+            })?,
         };
         let till = TillConfig {
             data_dir: replica,
@@ -68,9 +72,9 @@ impl TillCommand {
             server_url: joined.socket_url(),
             device: credential.device,
             business: credential.business,
-            staff,
             device_tokens: joined.device_tokens(),
-            staff_tokens: joined.staff_tokens(staff, pin.to_owned()),
+            staffing: Staffing::On { staff, tokens: joined.staff_tokens(staff, pin.to_owned()) },
+            downloads: self.data.clone(),
             scan: Some(self.camera.clone()),
             clock: reda_server::now,
         };
@@ -108,9 +112,12 @@ pub(crate) fn till_config(
         server_url: server.socket_url(),
         device: access.device,
         business: access.business,
-        staff: access.staff,
         device_tokens: direct_tokens(move || device_app.device_token(access)),
-        staff_tokens: direct_tokens(move || staff_app.staff_token(access)),
+        staffing: Staffing::On {
+            staff: access.staff,
+            tokens: direct_tokens(move || staff_app.staff_token(access)),
+        },
+        downloads: data.to_owned(),
         scan,
         clock: reda_server::now,
     })

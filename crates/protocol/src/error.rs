@@ -165,6 +165,10 @@ codes! {
         "Kuna hitilafu hapa. Hakuna kilichohifadhiwa.";
     bad_frame 400 "The message could not be understood." "Ujumbe haukueleweka.";
     bad_version 400 "This program is too old. Update it." "Programu hii ni ya zamani. Isasishe.";
+    not_saved 500 "The file could not be saved. Is there room on the disk?"
+        "Faili haikuhifadhiwa. Je, kuna nafasi kwenye diski?";
+    bad_address 422 "This computer cannot be asked yet: a shop on the same computer works."
+        "Kompyuta hiyo haiwezi kuulizwa bado: duka kwenye kompyuta hii hii linafanya kazi.";
     offline 503 "No connection to the server. This needs the line."
         "Hakuna muunganisho na seva. Hili linahitaji mtandao.";
 }

@@ -1,7 +1,9 @@
 //! The till window's calls and what it draws. The window holds no rule: it shows these views and
 //! sends these calls.
 
+use crate::api::{DeviceInvitation, StaffAnswer};
 use crate::error::WireError;
+use crate::operation::{MergeCustomers, UpdateCustomer, UpdateProgram};
 use reda_domain::business::Role;
 use reda_domain::language::Language;
 use reda_domain::money::{Currency, Money};
@@ -9,19 +11,23 @@ use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, ProgramStatus};
 use reda_domain::request::RequestAnswer;
 use reda_domain::wording::ConsentTexts;
-use reda_domain::{CardId, HandleId, ProgramId, RequestId, Timestamp};
+use reda_domain::{CardId, HandleId, ProgramId, RequestId, StaffId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
+pub use manage::*;
+
 /// A view: plain data that the window draws.
 macro_rules! views {
     ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(
-        $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+        $(#[$doc])*
         pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
     )*};
 }
+
+mod manage;
 
 /// The calls: name, parameters, answer. Both sides are generated from this list.
 macro_rules! calls {
@@ -65,8 +71,19 @@ calls! {
     "app.view" AppView(Nothing) -> AppView;
     /// Starts the demo shop on this computer.
     "app.try_demo" TryDemo(Nothing) -> AppView;
+    /// Starts a shop of its own on this computer; answers once it is open.
+    "app.start_shop" StartShop(StartShop) -> AppView;
+    /// Joins a shop by an invitation.
+    "app.join_shop" JoinShop(JoinShop) -> AppView;
+    /// Closes the demo shop for good, or the shop that took this till out, and begins anew.
+    "app.leave" Leave(Nothing) -> AppView;
     "app.set_language" SetLanguage(SetLanguage) -> AppView;
     "app.set_theme" SetTheme(SetTheme) -> AppView;
+    /// What this till remembers of its own.
+    "app.settings" TillSettings(Nothing) -> TillSettings;
+    "app.set_settings" SetTillSettings(TillSettings) -> TillSettings;
+    /// The cameras that the computer lists.
+    "app.cameras" Cameras(Nothing) -> CamerasView;
     /// The window has drawn its first screen.
     "app.painted" Painted(Painted) -> Nothing;
     "counter.view" CounterView(Nothing) -> CounterView;
@@ -108,6 +125,37 @@ calls! {
     "enrol.cancel" EnrolCancel(OfRequest) -> Nothing;
     /// The notifications of whoever is switched on, newest first.
     "inbox.view" InboxView(Nothing) -> InboxView;
+    "inbox.read" ReadOne(OfNotification) -> Nothing;
+    "inbox.read_all" ReadAll(Nothing) -> Nothing;
+    /// Who may switch on at this till.
+    "staff.who" Who(Nothing) -> WhoView;
+    /// Switches a member of staff on, by PIN.
+    "staff.switch_on" SwitchOn(SwitchOn) -> Nothing;
+    /// Nobody is switched on any more; what is on the counter stays.
+    "staff.lock" Lock(Nothing) -> Nothing;
+    "staff.list" StaffList(Nothing) -> StaffList;
+    "staff.add" AddStaff(AddStaff) -> StaffAnswer;
+    "staff.change" ChangeStaff(ChangeStaff) -> StaffAnswer;
+    "staff.remove" RemoveStaff(OfStaff) -> Nothing;
+    "tills.list" Tills(Nothing) -> TillList;
+    /// Lets a new till join, or one be paired anew.
+    "tills.invite" InviteTill(InviteTill) -> DeviceInvitation;
+    "tills.rename" RenameTill(RenameTill) -> Nothing;
+    "tills.revoke" RevokeTill(OfTill) -> Nothing;
+    /// The business, its programmes, and this till in it.
+    "shop.view" ShopView(Nothing) -> ShopView;
+    "shop.rename" RenameShop(RenameShop) -> Nothing;
+    "programs.change" ChangeProgram(UpdateProgram) -> Nothing;
+    /// What passed with a customer, and what they agreed to.
+    "customers.story" CustomerStory(CustomerOf) -> CustomerStory;
+    /// Writes a name, notes or tags; what is missing stays.
+    "customers.change" ChangeCustomer(UpdateCustomer) -> Nothing;
+    /// Makes two customers one.
+    "customers.merge" MergeCustomers(MergeCustomers) -> Nothing;
+    /// Makes a code to print, as a picture among the person's downloads.
+    "customers.print_code" PrintCode(CustomerOf) -> SavedFile;
+    /// Saves the list of customers as a file among the person's downloads.
+    "customers.export" ExportCustomers(Nothing) -> SavedFile;
 }
 
 views! {
@@ -137,7 +185,10 @@ views! {
     AppView {
         setup: Setup,
         business: Option<ShopLine>,
+        /// Whoever is switched on.
         staff: Option<StaffLine>,
+        /// Nobody is switched on: only the PIN screen works.
+        locked: bool,
         language: Language,
         theme: Theme,
         connection: ConnectionView,
@@ -150,7 +201,16 @@ views! {
         version: String,
     }
     ShopLine { name: String, currency: Currency, country: String }
-    StaffLine { name: String, initials: String, role: Role }
+    StaffLine {
+        id: StaffId,
+        name: String,
+        initials: String,
+        role: Role,
+        /// May manage tills, staff and programmes.
+        manages: bool,
+        /// May change the business itself.
+        owns: bool,
+    }
     CustomerPage {
         url: String,
         /// Phones can open it: it is an https address. Otherwise it works on this computer only.
@@ -160,7 +220,9 @@ views! {
         /// The folder with the customers' printed codes as PNG files.
         codes_dir: String,
         customers: Vec<DemoCustomer>,
+        staff: Vec<DemoStaff>,
     }
+    DemoStaff { name: String, role: Role, pin: String }
     DemoCustomer {
         name: String,
         phone: String,
@@ -281,6 +343,9 @@ views! {
         /// Whole, since a manager rings people up.
         phone: Option<String>,
         email: Option<String>,
+        /// What staff wrote.
+        notes: String,
+        tags: Vec<String>,
         cards: Vec<ProgramCard>,
     }
     ProgramCard { program: String, card: CardLine }
@@ -544,6 +609,13 @@ pub enum WindowEvent {
     Preview(PreviewView),
     /// A code was read: flash the frame, play the sound.
     CodeRead,
+    /// So many customers were written to the file so far.
+    Exported {
+        #[ts(type = "number")]
+        rows: u32,
+    },
+    /// A popup or the tray was clicked: show the screen that it is about.
+    Open(OpenScreen),
 }
 
 /// What can change under the window.
@@ -554,6 +626,8 @@ pub enum Changed {
     Counter,
     Customers,
     Inbox,
+    /// The business, its staff, tills and programmes.
+    Shop,
 }
 
 #[cfg(test)]

@@ -145,6 +145,18 @@ fn wire_ts() -> String {
         rpc::LookUp,
         rpc::PictureFile,
         rpc::AmountText,
+        rpc::StartShop,
+        rpc::JoinShop,
+        rpc::TillSettings,
+        rpc::CamerasView,
+        rpc::WhoView,
+        rpc::AddStaff,
+        rpc::StaffList,
+        rpc::TillList,
+        rpc::ChangeStaff,
+        rpc::ShopView,
+        rpc::CustomerStory,
+        rpc::SavedFile,
     );
     let mut out = String::from(
         "// Generated from crates/protocol; see crates/protocol/tests/typescript.rs.\n\n",

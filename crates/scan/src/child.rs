@@ -11,6 +11,8 @@ use crate::native;
 /// The first argument that makes the program a camera's child; the second is the camera's number
 /// or `auto`.
 pub const ARG: &str = "--camera-child";
+/// In place of a number: name the cameras and end.
+pub(crate) const LIST: &str = "list";
 
 /// Becomes the camera's child process, and never returns, if the program was started as one.
 ///
@@ -20,8 +22,12 @@ pub fn run_if_asked() {
     if args.next().is_none_or(|first| first != ARG) {
         return;
     }
-    // The parent wrote it: a number, or else `auto`.
-    let index = args.next().and_then(|index| index.to_str()?.parse().ok());
+    // The parent wrote it: a number, `list`, or else `auto`.
+    let wish = args.next();
+    if wish.as_ref().is_some_and(|wish| wish == LIST) {
+        process::exit(i32::from(native::list(&mut io::stdout().lock()).is_err()));
+    }
+    let index = wish.and_then(|index| index.to_str()?.parse().ok());
     let watched = thread::Builder::new().name("camera-parent".to_owned()).spawn(end_with_parent);
     // Without the watch it might become an orphan that keeps the camera: rather no camera.
     let captured = watched.and_then(|_| native::capture(index, &mut io::stdout().lock()));

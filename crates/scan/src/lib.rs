@@ -6,6 +6,7 @@
 //! program ([`child`]), so that a driver that hangs or aborts cannot take the till with it.
 
 mod camera;
+mod cameras;
 mod decode;
 mod file;
 mod frame;
@@ -36,6 +37,7 @@ mod fuzz;
 mod testing;
 
 pub use camera::ChildCommand;
+pub use cameras::{CameraName, cameras};
 pub use decode::{Code, Corner, Kind, decode};
 pub use file::{FileError, load_picture, read_file, read_file_with, read_picture};
 pub use frame::{Frame, FrameError};

@@ -67,6 +67,25 @@ fn permitted(pipe: &mut impl Write) -> io::Result<bool> {
     }
 }
 
+/// Writes down the cameras that the system lists, a line each: number, tab, name.
+pub(crate) fn list(out: &mut impl Write) -> io::Result<()> {
+    let cameras = nokhwa::query(ApiBackend::Auto).map_err(io::Error::other)?;
+    for camera in cameras {
+        let Ok(index) = camera.index().as_index() else { continue };
+        if has_pictures(index) {
+            writeln!(out, "{index}\t{}", camera.human_name().replace(['\t', '\n'], " "))?;
+        }
+    }
+    out.flush()
+}
+
+/// Linux lists a webcam's metadata node too; the first node of a device has the pictures
+/// (`index` in the kernel's sysfs-class-video4linux).
+fn has_pictures(index: u32) -> bool {
+    let place = format!("/sys/class/video4linux/video{index}/index");
+    std::fs::read_to_string(place).map_or(true, |text| text.trim() == "0")
+}
+
 /// The cameras' numbers in order. nokhwa lists them as the file system does, and on Linux lists
 /// every node: a webcam's metadata node too, which opens as no camera.
 fn indices() -> Result<Vec<u32>, NokhwaError> {

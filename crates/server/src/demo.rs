@@ -18,6 +18,9 @@ use uuid::Uuid;
 const NAMESPACE: Uuid = Uuid::from_u128(0x0199_0000_0000_7000_8000_7265_6461_0001);
 /// The password of everyone in the demo shop.
 pub const PASSWORD: &str = "demo-password";
+/// Who works here, and the PIN of each.
+const STAFF: [(&str, Role, &str); 2] =
+    [("Joseph Mwangi", Role::Owner, "2468"), ("Grace Wambui", Role::Cashier, "1357")];
 /// Name, phone number and file name of the three customers. The numbers are invented.
 const CUSTOMERS: [(&str, &str, &str); 3] = [
     ("Amina Hassan", "0722000412", "amina.png"),
@@ -30,6 +33,8 @@ const CUSTOMERS: [(&str, &str, &str); 3] = [
 pub struct DemoShop {
     pub till: TillAccess,
     pub program: ProgramId,
+    /// Name, role and PIN of everyone who works here.
+    pub staff: [(&'static str, Role, &'static str); 2],
     pub customers: Vec<DemoCustomer>,
     /// The folder with the printed codes.
     pub codes_dir: PathBuf,
@@ -65,6 +70,9 @@ pub async fn open(app: &App, codes_dir: &Path) -> Result<DemoShop, ServerError> 
     let shop = app.start_shop(Some(id("shop")), shop).await?;
     let grace = app.add_person(id("cashier"), "Grace Wambui", "0720000002", PASSWORD).await?;
     let staff = app.add_staff(id("staff"), shop.business, grace, Role::Cashier).await?;
+    let [(_, _, owners_pin), (_, _, cashiers_pin)] = STAFF;
+    app.set_pin(id("owner's PIN"), &shop, shop.staff, owners_pin).await?;
+    app.set_pin(id("cashier's PIN"), &shop, staff, cashiers_pin).await?;
     let till = NewTill { business: shop.business, name: "Front counter".to_owned() };
     let device = app.add_till(Some(id("till")), till).await?;
     let file = |source| ServerError::File { path: codes_dir.display().to_string(), source };
@@ -76,6 +84,7 @@ pub async fn open(app: &App, codes_dir: &Path) -> Result<DemoShop, ServerError> 
     Ok(DemoShop {
         till: TillAccess { business: shop.business, device, staff },
         program: shop.program,
+        staff: STAFF,
         customers,
         codes_dir: codes_dir.to_owned(),
     })

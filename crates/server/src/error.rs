@@ -15,4 +15,7 @@ pub enum ServerError {
     Engine(#[from] crate::engine::EngineError),
     #[error("{0}")]
     Refused(String),
+    /// Refused as a caller would be, with a code.
+    #[error("{}{}", .0.message, .0.details.as_ref().map(|facts| format!(" {facts}")).unwrap_or_default())]
+    Told(Box<reda_protocol::error::WireError>),
 }

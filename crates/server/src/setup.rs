@@ -7,11 +7,13 @@ use crate::error::ServerError;
 use crate::http::ApiError;
 use crate::operations::one_address;
 use crate::requests::{Asked, ask, new_id};
-use reda_actions::{Act, Actor, AddDevice, AddStaff, CreateBusiness, SignUp};
+use reda_actions::{
+    Act, Actor, AddDevice, AddStaff, CreateBusiness, SignUp, StaffActor, UpdateStaff,
+};
 use reda_domain::business::Role;
 use reda_domain::money::Currency;
 use reda_domain::{BusinessId, DeviceId, OperationId, ProgramId, StaffId, UserId};
-use reda_store::tables::users;
+use reda_store::tables::{staff_pins, users};
 use serde_json::{Value, json};
 
 /// A shop to start.
@@ -64,9 +66,7 @@ pub struct TillAccess {
 }
 
 fn refused(error: ApiError) -> ServerError {
-    let told = error.told(Default::default());
-    let facts = told.details.map(|facts| format!(" {facts}")).unwrap_or_default();
-    ServerError::Refused(format!("{}{facts}", told.message))
+    ServerError::Told(Box::new(error.told(Default::default())))
 }
 
 impl App {
@@ -153,6 +153,34 @@ impl App {
         let asked = json!([business, user, role]);
         self.as_server(id, act.into(), asked).await.map_err(refused)?;
         Ok(StaffId::from(id))
+    }
+
+    /// Gives a member of staff a PIN, in the owner's name.
+    pub(crate) async fn set_pin(
+        &self,
+        id: OperationId,
+        shop: &ShopIds,
+        staff: StaffId,
+        pin: &str,
+    ) -> Result<(), ServerError> {
+        // Hashing it again only to be told the first answer would take most of a start.
+        let mut tx = self.db.snapshot().await?;
+        let has_one = !staff_pins::having(&mut tx, [staff]).await?.is_empty();
+        drop(tx);
+        if has_one {
+            return Ok(());
+        }
+        let pin_hash = Some(self.auth.hash_password(pin.to_owned()).await);
+        let act = UpdateStaff { staff, name: None, role: None, pin_hash };
+        let owner = StaffActor {
+            business: shop.business,
+            staff: shop.staff,
+            user: shop.user,
+            role: Role::Owner,
+            device: None,
+        };
+        let asked = Asked { id, actor: Actor::Staff(owner), act: act.into(), body: json!(staff) };
+        ask(self, asked, Default::default()).await.map(|_| ()).map_err(refused)
     }
 
     /// Registers a till.

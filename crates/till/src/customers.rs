@@ -53,13 +53,22 @@ pub(crate) async fn list(
 /// One member, whole.
 pub(crate) async fn one(local: &Local, id: HandleId) -> Result<CustomerView, LocalError> {
     let Some(member) = local.member(id).await? else {
-        return Ok(CustomerView { line: None, phone: None, email: None, cards: Vec::new() });
+        return Ok(CustomerView {
+            line: None,
+            phone: None,
+            email: None,
+            notes: String::new(),
+            tags: Vec::new(),
+            cards: Vec::new(),
+        });
     };
     let cards = local.cards_of([id]).await?;
     Ok(CustomerView {
         line: Some(line(&member, card_shown(cards.iter(), None), currency(local).await?)),
         phone: member.phone.as_ref().map(|phone| phone.as_str().to_owned()),
         email: member.email.as_ref().map(|email| email.as_str().to_owned()),
+        notes: member.notes.clone(),
+        tags: member.tags.clone(),
         cards: cards
             .iter()
             .map(|card| ProgramCard { program: card.program_name.clone(), card: card_line(card) })

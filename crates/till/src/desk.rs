@@ -6,21 +6,24 @@ mod news;
 use crate::clock::Clocks;
 use crate::codes::{self, KnownKeys};
 use crate::counter::{Answer, Counter, Ctx, Effect, Shown};
+use crate::errands::Errands;
 use crate::local::{Local, LocalError};
 use crate::parts::{AppParts, camera_hint, camera_view};
 use crate::popup::Popups;
 use crate::settings::Settings;
-use crate::till::{OnEvent, TillEvent};
-use crate::tokens::StaffTokens;
+use crate::till::{self, OnEvent, TillEvent};
 use calls::{Caller, Reply, Wanted};
-use reda_domain::{BusinessId, OperationId, StaffId, Timestamp};
+use reda_domain::{BusinessId, DeviceId, OperationId, StaffId, Timestamp};
 use reda_protocol::frame::Changes;
 use reda_protocol::rpc::{
     Call, CameraStatus, CameraView, Changed, ConnectionStatus, CounterView, WindowEvent,
 };
-use reda_scan::{ScanEvent, Scanner};
-use reda_sync::{Client, Status};
+use reda_scan::{ScanEvent, Scanner, Source};
+use reda_sync::{Client, Status, Token};
+use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{Receiver, WeakSender};
 use tokio::sync::{oneshot, watch};
@@ -32,15 +35,34 @@ const BATCH_MAX: usize = 32;
 
 /// What reaches the desk.
 pub(crate) enum Message {
-    Call { call: Call, reply: Reply },
-    Parts { reply: oneshot::Sender<AppParts> },
+    Call {
+        call: Call,
+        reply: Reply,
+    },
+    Parts {
+        reply: oneshot::Sender<AppParts>,
+    },
     Scan(ScanEvent),
     Arrived(Arrived),
-    Answered { id: OperationId, answer: Answer },
+    Answered {
+        id: OperationId,
+        answer: Answer,
+    },
+    /// Someone gave the right PIN, and their token came.
+    SwitchedOn {
+        staff: StaffId,
+        token: Token,
+        reply: Reply,
+    },
+    /// Nobody is switched on any more.
+    Locked,
+    Watch(Source),
     SettingsChanged,
     WindowFocused(bool),
     TryNow,
-    Stop { done: oneshot::Sender<()> },
+    Stop {
+        done: oneshot::Sender<()>,
+    },
 }
 
 /// What the line brought to the replica.
@@ -52,8 +74,11 @@ pub(crate) enum Arrived {
 /// What a desk is made of.
 pub(crate) struct Desk {
     pub(crate) business: BusinessId,
-    pub(crate) staff: StaffId,
-    pub(crate) staff_tokens: std::sync::Arc<StaffTokens>,
+    pub(crate) device: DeviceId,
+    /// Whoever is switched on; nobody while the till is locked.
+    pub(crate) staff: Option<StaffId>,
+    pub(crate) errands: Errands,
+    pub(crate) downloads: PathBuf,
     pub(crate) settings: Settings,
     pub(crate) clocks: Clocks,
     pub(crate) started: Instant,
@@ -161,6 +186,11 @@ impl Working {
             Message::Scan(event) => self.scanned(event).await,
             Message::Arrived(arrived) => self.arrived(arrived).await,
             Message::Answered { id, answer } => self.answered(id, answer).await,
+            Message::SwitchedOn { staff, token, reply } => {
+                self.switched_on(staff, &token, reply).await;
+            }
+            Message::Locked => self.lock().await,
+            Message::Watch(source) => self.watch(source),
             Message::SettingsChanged => {
                 self.dirty.insert(Changed::App);
             }
@@ -177,6 +207,8 @@ impl Working {
                 self.camera = camera_view(state);
                 self.dirty.insert(Changed::App);
             }
+            // Nobody could ask the server about it.
+            ScanEvent::Read(_) if self.desk.staff.is_none() => {}
             ScanEvent::Read(reading) => {
                 let ctx = self.ctx();
                 match codes::foreign(&reading.text) {
@@ -198,12 +230,39 @@ impl Working {
 
     async fn answered(&mut self, id: OperationId, answer: Answer) {
         let refused = answer.as_ref().err().cloned();
+        let data = answer.as_ref().map(|applied| applied.data.clone()).unwrap_or_default();
         let effects = self.counter.answered(id, answer, &self.ctx());
         self.perform(effects, None).await;
         if let Some(caller) = self.callers.remove(&id) {
-            let answer = refused.map_or_else(|| Ok(self.wanted(caller.wants)), Err);
+            let answer = refused.map_or_else(|| self.wanted(caller.wants, data), Err);
             let _ = caller.reply.send(answer);
         }
+    }
+
+    async fn switched_on(&mut self, staff: StaffId, token: &Token, reply: Reply) {
+        self.desk.errands.staff.put(token).await;
+        self.desk.staff = Some(staff);
+        self.popups.staff = Some(staff);
+        self.dirty.extend([Changed::App, Changed::Inbox]);
+        // Whoever called may have gone.
+        let _ = reply.send(Ok(Value::Object(Default::default())));
+    }
+
+    /// What is on the counter stays; only nobody can go on with it.
+    async fn lock(&mut self) {
+        self.desk.errands.staff.close().await;
+        self.desk.staff = None;
+        self.popups.staff = None;
+        self.dirty.extend([Changed::App, Changed::Inbox]);
+    }
+
+    fn watch(&mut self, source: Source) {
+        let last = self.desk.scanner.take();
+        // Ending a camera's process takes a moment, and another one may want the same device.
+        let (known, desk) = (self.desk.known.clone(), self.desk.desk.clone());
+        let tell = Arc::clone(&self.desk.on_event);
+        tokio::task::block_in_place(|| drop(last));
+        self.desk.scanner = Some(till::watch(source, known, desk, tell));
     }
 
     /// Does what the counter wants; `caller` waits for the answer if it shows nowhere else, and

@@ -82,7 +82,9 @@ impl News {
         match event {
             TillEvent::Window(WindowEvent::Changed { what }) => waiting.changed.extend(what),
             TillEvent::Window(WindowEvent::CodeRead) => waiting.codes_read += 1,
-            TillEvent::Window(WindowEvent::Preview(_)) => return,
+            TillEvent::Window(
+                WindowEvent::Preview(_) | WindowEvent::Exported { .. } | WindowEvent::Open(_),
+            ) => return,
             TillEvent::Popup(popup) => {
                 if waiting.popups.len() >= POPUPS_MAX {
                     waiting.popups.pop_front();

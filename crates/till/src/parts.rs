@@ -13,6 +13,8 @@ pub struct AppParts {
     pub business: Option<ShopLine>,
     /// Whoever is switched on.
     pub staff: Option<StaffLine>,
+    /// Nobody is.
+    pub locked: bool,
     pub language: Language,
     pub theme: Theme,
     pub connection: ConnectionView,

@@ -9,7 +9,7 @@ pub(crate) fn named(id: HandleId, name: &str, phone: Option<String>) -> PersonLi
     PersonLine {
         id: Some(id),
         name: name.to_owned(),
-        short_name: name.split_whitespace().next().unwrap_or(name).to_owned(),
+        short_name: short_name(name),
         initials: initials(name),
         phone,
     }
@@ -29,6 +29,11 @@ pub(crate) fn addressed(address: &str) -> PersonLine {
 /// A member, whose phone number the shop knows; it is shown masked.
 pub(crate) fn member(body: &MemberBody) -> PersonLine {
     named(body.id, &body.name, body.phone.as_ref().map(|phone| phone.masked()))
+}
+
+/// The first name, for sentences.
+pub(crate) fn short_name(name: &str) -> String {
+    name.split_whitespace().next().unwrap_or(name).to_owned()
 }
 
 /// The first letters of the first and the last word.

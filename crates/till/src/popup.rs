@@ -34,7 +34,8 @@ pub struct Popup {
 /// Decides on popups.
 #[derive(Debug)]
 pub(crate) struct Popups {
-    staff: StaffId,
+    /// Nobody while the till is locked.
+    pub(crate) staff: Option<StaffId>,
     /// Older ones are for the inbox; unknown until the server has told its time.
     after: Option<Timestamp>,
     seen: VecDeque<NotificationId>,
@@ -42,7 +43,7 @@ pub(crate) struct Popups {
 }
 
 impl Popups {
-    pub(crate) fn new(staff: StaffId) -> Self {
+    pub(crate) fn new(staff: Option<StaffId>) -> Self {
         Self { staff, after: None, seen: VecDeque::new(), window_focused: true }
     }
 
@@ -56,7 +57,8 @@ impl Popups {
     /// theirs only while they do not see the window.
     pub(crate) fn take(&mut self, body: &NotificationBody, role: Role) -> Option<Popup> {
         let is_news = self.after.is_some_and(|after| after < body.created_at);
-        let is_mine = body.staff == Some(self.staff) && KINDS.contains(&body.kind.as_str());
+        let is_mine = body.staff.is_some() && body.staff == self.staff;
+        let is_mine = is_mine && KINDS.contains(&body.kind.as_str());
         if !is_news || !is_mine || body.is_read || self.seen.contains(&body.id) {
             return None;
         }
@@ -109,7 +111,7 @@ mod tests {
     }
 
     fn started(at: i64) -> Popups {
-        let mut popups = Popups::new(ME);
+        let mut popups = Popups::new(Some(ME));
         popups.start_after(Timestamp(at), None);
         popups
     }
@@ -126,7 +128,7 @@ mod tests {
 
     #[test]
     fn what_is_older_than_the_till_or_was_shown_before_a_restart_does_not() {
-        let mut popups = Popups::new(ME);
+        let mut popups = Popups::new(Some(ME));
         assert_eq!(popups.take(&notification(1, 500), Role::Owner), None, "time unknown");
         popups.start_after(Timestamp(100), Some(Timestamp(150)));
         popups.start_after(Timestamp(0), None);

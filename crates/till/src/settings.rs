@@ -1,10 +1,10 @@
-//! What this till remembers of its own: language, theme, and which popups it has shown. In a
-//! file beside the replica, which may be deleted.
+//! What this till remembers of its own: language, theme, sounds, camera, where its window stood,
+//! and which popups it has shown. In a file beside the replica, which may be deleted.
 
 use crate::error::TillError;
 use reda_domain::Timestamp;
 use reda_domain::language::Language;
-use reda_protocol::rpc::Theme;
+use reda_protocol::rpc::{Theme, TillSettings};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,11 +20,24 @@ struct Inner {
     kept: Mutex<Kept>,
 }
 
+/// Where a window stood, in the screen's pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowPlace {
+    pub x: i32,
+    pub y: i32,
+    pub width: u32,
+    pub height: u32,
+    pub maximized: bool,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct Kept {
     language: Language,
     theme: Theme,
+    #[serde(flatten)]
+    own: TillSettings,
+    window: Option<WindowPlace>,
     /// Notifications up to here had their popup.
     popups_until: Option<Timestamp>,
 }
@@ -63,6 +76,26 @@ impl Settings {
     /// Changes the theme, for good.
     pub fn set_theme(&self, theme: Theme) -> Result<(), TillError> {
         self.change(|kept| kept.theme = theme)
+    }
+
+    /// Sounds, lock, camera.
+    pub fn own(&self) -> TillSettings {
+        self.kept().own.clone()
+    }
+
+    /// Changes them, for good.
+    pub fn set_own(&self, own: TillSettings) -> Result<(), TillError> {
+        self.change(|kept| kept.own = own)
+    }
+
+    /// Where the window stood when it was last closed.
+    pub fn window(&self) -> Option<WindowPlace> {
+        self.kept().window
+    }
+
+    /// Remembers where the window stands.
+    pub fn set_window(&self, place: WindowPlace) -> Result<(), TillError> {
+        self.change(|kept| kept.window = Some(place))
     }
 
     pub(crate) fn popups_until(&self) -> Option<Timestamp> {
@@ -105,9 +138,21 @@ mod tests {
         settings.set_theme(Theme::Dark).unwrap();
         settings.set_popups_until(Timestamp(9)).unwrap();
         settings.set_popups_until(Timestamp(3)).unwrap();
+        let own = TillSettings { sounds: false, camera: Some(2), ..settings.own() };
+        settings.set_own(own.clone()).unwrap();
         let again = Settings::open(&dir.path().join("till")).unwrap();
+        assert_eq!(again.own(), own);
         assert_eq!((again.language(), again.theme()), (Language::Sw, Theme::Dark));
         assert_eq!(again.popups_until(), Some(Timestamp(9)));
+    }
+
+    #[test]
+    fn a_file_of_before_a_setting_gives_that_one_its_default() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("settings.json"), b"{\"language\":\"sw\"}").unwrap();
+        let settings = Settings::open(dir.path()).unwrap();
+        assert_eq!(settings.language(), Language::Sw);
+        assert!(settings.own().sounds);
     }
 
     #[test]

@@ -3,14 +3,16 @@
 use crate::clock::{Clock, Clocks};
 use crate::codes::KnownKeys;
 use crate::desk::{Desk, Message};
+use crate::errands::Errands;
 use crate::error::TillError;
+use crate::http::Http;
 use crate::kept::Kept;
 use crate::local::Local;
 use crate::parts::AppParts;
 use crate::picture;
 use crate::popup::Popup;
 use crate::settings::Settings;
-use crate::tokens::StaffTokens;
+use crate::tokens::Tokens;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use reda_domain::language::Language;
@@ -19,8 +21,9 @@ use reda_protocol::error::WireError;
 use reda_protocol::rpc::{Call, LookUp, PreviewView, Theme, WindowEvent};
 use reda_protocol::scope::ScopeName;
 use reda_scan::{ScanEvent, Scanner, Source};
-use reda_sync::{Client, ClientConfig, TokenSource};
+use reda_sync::{Client, ClientConfig, TokenError, TokenSource};
 use serde_json::Value;
+use std::future::ready;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -41,15 +44,32 @@ pub struct TillConfig {
     pub server_url: String,
     pub device: DeviceId,
     pub business: BusinessId,
-    /// Who is switched on.
-    pub staff: StaffId,
-    /// For the line: the device's access tokens.
+    /// The device's access tokens.
     pub device_tokens: TokenSource,
-    /// For each operation: the token of whoever is switched on.
-    pub staff_tokens: TokenSource,
+    pub staffing: Staffing,
+    /// Where files for the people at the till go.
+    pub downloads: PathBuf,
     /// Where codes are read; without one they are typed.
     pub scan: Option<Source>,
     pub clock: Clock,
+}
+
+/// Who works at a till when it starts.
+pub enum Staffing {
+    /// Somebody already; each operation carries a token of this source.
+    On { staff: StaffId, tokens: TokenSource },
+    /// Nobody, until someone switches on by PIN.
+    ByPin,
+}
+
+impl Staffing {
+    fn parts(self) -> (Option<StaffId>, TokenSource) {
+        let nobody = || Err(TokenError::Refused("nobody is switched on".to_owned()));
+        match self {
+            Staffing::On { staff, tokens } => (Some(staff), tokens),
+            Staffing::ByPin => (None, Box::new(move || Box::pin(ready(nobody())))),
+        }
+    }
 }
 
 /// What a till tells its shell.
@@ -91,13 +111,25 @@ impl Till {
         let weak = desk_in.downgrade();
         let line = ClientConfig { url: config.server_url, device: Some(config.device) };
         let kept = Kept { local: local.clone(), desk: weak.clone() };
-        let client = Client::start(line, config.device_tokens, kept)?;
+        let http = Http::of_socket(&line.url);
+        let device_tokens = Arc::new(config.device_tokens);
+        let for_line = Arc::clone(&device_tokens);
+        let client = Client::start(line, Box::new(move || for_line()), kept)?;
+        let (staff, staff_tokens) = config.staffing.parts();
+        let errands = Errands {
+            http: http.inspect_err(|error| warn!("the settings stay empty: {error}")).ok(),
+            device: Arc::new(Tokens::new(Box::new(move || device_tokens()))),
+            staff: Arc::new(Tokens::new(staff_tokens)),
+            business: config.business,
+        };
         let watch = |source| watch(source, known.clone(), weak.clone(), Arc::clone(&on_event));
         let scanner = config.scan.map(watch);
         let desk = Desk {
             business: config.business,
-            staff: config.staff,
-            staff_tokens: Arc::new(StaffTokens::new(config.staff_tokens)),
+            device: config.device,
+            staff,
+            errands,
+            downloads: config.downloads,
             settings: config.settings.clone(),
             clocks: Clocks::new(config.clock),
             started,
@@ -112,7 +144,7 @@ impl Till {
         Ok(Till { desk: desk_in, settings: config.settings, known })
     }
 
-    /// Answers the window's `counter.*` and `inbox.*` calls. The `app.*` calls are the shell's,
+    /// Answers the window's calls, but for `app.*`: those are the shell's,
     /// made of [`Till::app_parts`], [`Till::set_language`] and [`Till::set_theme`]; here they are
     /// `not_found`.
     ///
@@ -150,6 +182,11 @@ impl Till {
         Ok(())
     }
 
+    /// Watches another camera from now on.
+    pub async fn watch(&self, source: Source) {
+        self.tell(Message::Watch(source)).await;
+    }
+
     /// Says whether the cashier sees the window: popups depend on it.
     pub async fn set_window_focused(&self, focused: bool) {
         self.tell(Message::WindowFocused(focused)).await;
@@ -178,7 +215,12 @@ impl Till {
 }
 
 /// Starts the camera; its pictures go straight to the window, all else to the desk.
-fn watch(source: Source, known: KnownKeys, desk: WeakSender<Message>, tell: OnEvent) -> Scanner {
+pub(crate) fn watch(
+    source: Source,
+    known: KnownKeys,
+    desk: WeakSender<Message>,
+    tell: OnEvent,
+) -> Scanner {
     let on_event = move |event| match event {
         ScanEvent::Preview(preview) => {
             let jpeg = BASE64.encode(&preview.jpeg);

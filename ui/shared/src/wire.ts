@@ -1,5 +1,6 @@
 // Generated from crates/protocol; see crates/protocol/tests/typescript.rs.
 
+export type AddStaff = { name: string, role: Role, phone: string | null, email: string | null, pin: Secret | null, };
 export type AdjustPoints = { card: CardId, points: Points, reason: string, };
 export type AmountText = { text: string, };
 export type AmountView = { amount: Money | null, 
@@ -22,7 +23,15 @@ export type AnsweredLine = { request: RequestId,
  * Missing after a no, and once the customer has left.
  */
 person: PersonLine | null, program: string, joined: boolean, at: Timestamp, };
-export type AppView = { setup: Setup, business: ShopLine | null, staff: StaffLine | null, language: Language, theme: Theme, connection: ConnectionView, camera: CameraView, 
+export type AppView = { setup: Setup, business: ShopLine | null, 
+/**
+ * Whoever is switched on.
+ */
+staff: StaffLine | null, 
+/**
+ * Nobody is switched on: only the PIN screen works.
+ */
+locked: boolean, language: Language, theme: Theme, connection: ConnectionView, camera: CameraView, 
 /**
  * Where customers open their page.
  */
@@ -47,6 +56,7 @@ settings: Settings | null, };
 export type BusinessCreated = { business: BusinessBody, program: ProgramId, user: UserBody, token: string, refresh_token: string, };
 export type BusinessId = string;
 export type CameraHint = "closer" | "hold_still" | "too_dark" | "too_bright" | "turn_up_the_screen";
+export type CameraLine = { index: number, name: string, };
 export type CameraStatus = "starting" | "live" | "none" | "busy" | "no_permission" | "unplugged" | "failed";
 export type CameraView = { state: CameraStatus, 
 /**
@@ -57,6 +67,7 @@ detail: string | null,
  * What would make a code readable that is in view and was not read for a second.
  */
 hint: CameraHint | null, };
+export type CamerasView = { cameras: Array<CameraLine>, };
 export type CardBody = { id: CardId, number: string, program: ProgramId, program_name: string, business: BusinessId, business_name: string, 
 /**
  * In `b:` only.
@@ -76,7 +87,8 @@ tier?: string,
 earned?: Points, created_at: Timestamp, };
 export type CardId = string;
 export type CardLine = { id: CardId, number: string, balance: Points, available: Points, };
-export type Changed = "app" | "counter" | "customers" | "inbox";
+export type ChangeStaff = { staff: StaffId, name: string | null, role: Role | null, pin: Secret | null, };
+export type Changed = "app" | "counter" | "customers" | "inbox" | "shop";
 export type Changes = { scope: ScopeName, epoch: number, from: number, to: number, items: Array<Item>, };
 export type ClientFrame = { "type": "hello", version: string, token: string, device?: DeviceId | null, cursors: Record<string, Cursor>, } | { "type": "since", scopes: Record<string, Cursor>, } | { "type": "op" } & Operation | { "type": "auth", token: string, } | { "type": "ping" };
 export type CodeId = string;
@@ -211,6 +223,11 @@ export type CustomerPage = { url: string,
  */
 public: boolean, };
 export type CustomerSort = "name" | "points" | "spend" | "last_visit" | "joined";
+export type CustomerStory = { consents: Array<CustomerConsent>, 
+/**
+ * Newest first.
+ */
+lines: Array<InteractionLine>, };
 export type CustomerView = { 
 /**
  * Missing once the customer has left.
@@ -219,7 +236,11 @@ line: CustomerLine | null,
 /**
  * Whole, since a manager rings people up.
  */
-phone: string | null, email: string | null, cards: Array<ProgramCard>, };
+phone: string | null, email: string | null, 
+/**
+ * What staff wrote.
+ */
+notes: string, tags: Array<string>, cards: Array<ProgramCard>, };
 export type CustomersQuery = { 
 /**
  * As typed: names, a phone number or a card number, or the beginnings of them.
@@ -256,11 +277,12 @@ export type DemoCustomer = { name: string, phone: string, password: string,
  * The PNG file with the customer's printed code.
  */
 code_file: string, };
+export type DemoStaff = { name: string, role: Role, pin: string, };
 export type DemoView = { 
 /**
  * The folder with the customers' printed codes as PNG files.
  */
-codes_dir: string, customers: Array<DemoCustomer>, };
+codes_dir: string, customers: Array<DemoCustomer>, staff: Array<DemoStaff>, };
 export type DeviceBody = { id: DeviceId, name: string, revoked: boolean, 
 /**
  * A copy of it was seen; it works again once it is paired anew.
@@ -347,6 +369,7 @@ export type InviteStaff = { name: string, role: Role, email?: string, phone?: st
  */
 pin?: string, };
 export type Item = { entity: EntityKind, id: string, seq: number, deleted?: boolean, body?: JsonValue, };
+export type JoinShop = { address: string, code: Secret, till: string, };
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 export type KeyBody = { id: KeyId, code_id: CodeId, 
 /**
@@ -412,6 +435,7 @@ counter_until: Timestamp, open_until: Timestamp, send_again_from: Timestamp,
  * The customer had it on the screen.
  */
 seen: boolean, };
+export type OpenScreen = { screen: ScreenName, about: string | null, };
 export type Operation = { id: OperationId, kind: string, body: JsonValue, 
 /**
  * Needed only where the caller acts for several businesses.
@@ -591,10 +615,13 @@ export type RewardId = string;
 export type RewardStatus = "active" | "paused";
 export type Role = "cashier" | "manager" | "owner";
 export type Rounding = "down" | "nearest" | "up";
+export type SavedFile = { path: string, name: string, };
 export type Scan = { code: string, };
 export type ScanId = string;
 export type ScanLine = { id: ScanId, at: Timestamp, kind: string, result: string, reason?: string, customer?: HandleId, name?: string, staff?: StaffId, device?: DeviceId, };
 export type ScopeName = string;
+export type ScreenName = "counter" | "customers" | "enrol" | "inbox" | "settings";
+export type Secret = string;
 export type Seen = "ever" | "this_week" | "this_month" | "long_ago";
 export type Sent = { in_app: boolean, sms: boolean, email: boolean, };
 export type ServerFrame = { "type": "welcome", server_time: Timestamp, limits: Limits, 
@@ -667,6 +694,15 @@ export type SharedBusiness = { id: BusinessId, name: string, currency: Currency,
  */
 spend: number, cards: Array<CardBody>, };
 export type ShopLine = { name: string, currency: Currency, country: string, };
+export type ShopView = { name: string, country: string, currency: Currency, programs: Array<ProgramLine>, 
+/**
+ * Which of the business's tills this is.
+ */
+device: DeviceId, till: string, 
+/**
+ * `http://host:port`.
+ */
+server: string, };
 export type ShortCode = { code: string, expires_at: Timestamp, };
 export type SignIn = { email?: string, phone?: string, password: string, };
 export type SignUp = { name?: string, email?: string, phone?: string, password: string, };
@@ -728,7 +764,29 @@ joined: boolean,
 invited?: string, created_at: Timestamp, };
 export type StaffId = string;
 export type StaffInvitation = { id: StaffId, business: BusinessId, business_name: string, role: Role, };
-export type StaffLine = { name: string, initials: string, role: Role, };
+export type StaffLine = { id: StaffId, name: string, initials: string, role: Role, 
+/**
+ * May manage tills, staff and programmes.
+ */
+manages: boolean, 
+/**
+ * May change the business itself.
+ */
+owns: boolean, };
+export type StaffList = { items: Array<StaffDetail>, };
+export type StartShop = { shop: string, name: string, 
+/**
+ * Phone number or e-mail address, to sign in with.
+ */
+address: string, 
+/**
+ * For the day when the PIN is forgotten.
+ */
+password: Secret, pin: Secret, 
+/**
+ * What this computer is called.
+ */
+till: string, };
 export type SwitchOn = { staff: StaffId, pin: string, };
 export type SwitchedOn = { staff_token: string, expires_in: number, };
 export type TestAnswer = { message: string, sent: Sent, notification?: NotificationRow, };
@@ -744,6 +802,20 @@ from: Points,
  * What an amount of money earns here, in hundredths of the rule: 150 is half as much again.
  */
 multiplier_percent: number, };
+export type TillList = { items: Array<DeviceDetail>, };
+export type TillSettings = { sounds: boolean, 
+/**
+ * Minutes without a key or a finger until the till locks; 0 is never.
+ */
+lock_after_minutes: number, 
+/**
+ * The number of a camera; missing for the first that opens.
+ */
+camera: number | null, 
+/**
+ * The preview is turned round, as in a mirror.
+ */
+mirror: boolean, };
 export type TimeOfDay = string;
 export type Timestamp = string;
 export type UpdateBusiness = { name?: string, 
@@ -781,8 +853,10 @@ export type UserBody = { id: UserId,
 display_name: string, name: string | null, phone: Phone | null, phone_verified: boolean, email: Email | null, email_verified: boolean, language: Language, };
 export type UserId = string;
 export type WaitingData = { entry: EntryId, points: Points, waiting: Points, };
+export type WhoLine = { id: StaffId, name: string, short_name: string, initials: string, role: Role, has_pin: boolean, };
+export type WhoView = { staff: Array<WhoLine>, };
 export type Why = "large" | "many_awards" | "without_sale" | "off_hours" | "weak_evidence";
-export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" };
+export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" } | { "event": "exported", rows: number, } | { "event": "open" } & OpenScreen;
 export type WireError = { 
 /**
  * Stable, for programs.
@@ -796,8 +870,38 @@ message: string, details?: JsonValue, };
 export interface Calls {
   "app.view": { params: Record<symbol, never>; answer: AppView };
   "app.try_demo": { params: Record<symbol, never>; answer: AppView };
+  "app.start_shop": { params: { shop: string, name: string, 
+/**
+ * Phone number or e-mail address, to sign in with.
+ */
+address: string, 
+/**
+ * For the day when the PIN is forgotten.
+ */
+password: Secret, pin: Secret, 
+/**
+ * What this computer is called.
+ */
+till: string, }; answer: AppView };
+  "app.join_shop": { params: { address: string, code: Secret, till: string, }; answer: AppView };
+  "app.leave": { params: Record<symbol, never>; answer: AppView };
   "app.set_language": { params: { language: Language, }; answer: AppView };
   "app.set_theme": { params: { theme: Theme, }; answer: AppView };
+  "app.settings": { params: Record<symbol, never>; answer: TillSettings };
+  "app.set_settings": { params: { sounds: boolean, 
+/**
+ * Minutes without a key or a finger until the till locks; 0 is never.
+ */
+lock_after_minutes: number, 
+/**
+ * The number of a camera; missing for the first that opens.
+ */
+camera: number | null, 
+/**
+ * The preview is turned round, as in a mirror.
+ */
+mirror: boolean, }; answer: TillSettings };
+  "app.cameras": { params: Record<symbol, never>; answer: CamerasView };
   "app.painted": { params: { 
 /**
  * Milliseconds from the page's start to its first screen.
@@ -852,4 +956,29 @@ limit: number, }; answer: CustomersView };
   "enrol.send_again": { params: { request: RequestId, }; answer: Nothing };
   "enrol.cancel": { params: { request: RequestId, }; answer: Nothing };
   "inbox.view": { params: Record<symbol, never>; answer: InboxView };
+  "inbox.read": { params: { notification: NotificationId, }; answer: Nothing };
+  "inbox.read_all": { params: Record<symbol, never>; answer: Nothing };
+  "staff.who": { params: Record<symbol, never>; answer: WhoView };
+  "staff.switch_on": { params: { staff: StaffId, pin: Secret, }; answer: Nothing };
+  "staff.lock": { params: Record<symbol, never>; answer: Nothing };
+  "staff.list": { params: Record<symbol, never>; answer: StaffList };
+  "staff.add": { params: { name: string, role: Role, phone: string | null, email: string | null, pin: Secret | null, }; answer: StaffAnswer };
+  "staff.change": { params: { staff: StaffId, name: string | null, role: Role | null, pin: Secret | null, }; answer: StaffAnswer };
+  "staff.remove": { params: { staff: StaffId, }; answer: Nothing };
+  "tills.list": { params: Record<symbol, never>; answer: TillList };
+  "tills.invite": { params: { device: DeviceId | null, }; answer: DeviceInvitation };
+  "tills.rename": { params: { device: DeviceId, name: string, }; answer: Nothing };
+  "tills.revoke": { params: { device: DeviceId, }; answer: Nothing };
+  "shop.view": { params: Record<symbol, never>; answer: ShopView };
+  "shop.rename": { params: { name: string, }; answer: Nothing };
+  "programs.change": { params: { program: ProgramId, name?: string, status?: ProgramStatus, earn?: EarnRule, welcome_bonus?: Points, 
+/**
+ * All of them, from the least on.
+ */
+tiers?: Array<Tier>, expiry?: Expiry, }; answer: Nothing };
+  "customers.story": { params: { customer: HandleId, }; answer: CustomerStory };
+  "customers.change": { params: { customer: HandleId, name?: string, notes?: string, tags?: Array<string>, }; answer: Nothing };
+  "customers.merge": { params: { keep: HandleId, merge: HandleId, }; answer: Nothing };
+  "customers.print_code": { params: { customer: HandleId, }; answer: SavedFile };
+  "customers.export": { params: Record<symbol, never>; answer: SavedFile };
 }

@@ -29,15 +29,39 @@ const calls = (name: Parameters<Core["count"]>[0], n = 1) =>
   vi.waitFor(() => expect(core.count(name)).toBe(n));
 
 describe("first run", () => {
-  test("offers the demo shop and nothing else, and shows that it starts", async () => {
+  test("offers a shop of its own first, then joining, then the demo", async () => {
     core.app.setup = { state: "first_run" };
     core.answers["app.try_demo"] = () => new Promise(() => {});
     render(App);
     const button = await screen.findByTestId<HTMLButtonElement>("try-demo");
-    expect(document.querySelectorAll("main button")).toHaveLength(1);
+    const ways = [...document.querySelectorAll<HTMLElement>("main button")].map((it) => it.dataset.testid);
+    expect(ways).toEqual(["start-shop", "join-shop", "try-demo"]);
+    expect(document.activeElement).toBe(screen.getByTestId("start-shop"));
     await fireEvent.click(button);
     expect(core.count("app.try_demo")).toBe(1);
     expect(button.disabled).toBe(true);
+  });
+
+  test("a refused form stays as it was filled in and says why", async () => {
+    core.app.setup = { state: "first_run" };
+    core.answers["app.start_shop"] = () => {
+      throw { code: "weak_password", message: "A password has 8 to 200 characters." };
+    };
+    render(App);
+    await fireEvent.click(await screen.findByTestId("start-shop"));
+    const make = screen.getByTestId<HTMLButtonElement>("make-shop");
+    expect(make.disabled).toBe(true);
+    const fields = { "shop-name": "Baraka", "owner-name": "Joseph", "owner-address": "0720000001" };
+    for (const [id, value] of Object.entries({ ...fields, "owner-password": "short", "owner-pin": "2a468" })) {
+      await fireEvent.input(screen.getByTestId(id), { target: { value } });
+    }
+    await fireEvent.click(make);
+    expect((await screen.findByRole("alert")).textContent).toContain("8 to 200");
+    expect(core.calls).toContainEqual([
+      "app.start_shop",
+      { shop: "Baraka", name: "Joseph", address: "0720000001", password: "short", pin: "2468", till: "Main till" },
+    ]);
+    expect(screen.getByTestId<HTMLInputElement>("shop-name").value).toBe("Baraka");
   });
 
   test("says why the demo shop did not start, and offers it again", async () => {
@@ -188,6 +212,49 @@ describe("a picture of a code", () => {
     await open();
     expect(await fireEvent.paste(amount(), { clipboardData: carrying() })).toBe(true);
     expect(core.count("counter.picture")).toBe(0);
+  });
+});
+
+describe("a locked till", () => {
+  const grace = { id: "s1", name: "Grace W.", short_name: "Grace", initials: "GW", role: "cashier", has_pin: true };
+  async function locked(): Promise<void> {
+    core.app.locked = true;
+    core.app.staff = null;
+    core.answers["staff.who"] = () => ({ staff: [grace, { ...grace, id: "s2", name: "Joseph", has_pin: false }] });
+    render(App);
+    await screen.findByText("PIN for Grace");
+  }
+
+  test("opens by digits and Enter, wherever the focus is", async () => {
+    await locked();
+    for (const digit of "2468") await key(digit);
+    await key("Enter");
+    await calls("staff.switch_on");
+    expect(core.calls).toContainEqual(["staff.switch_on", { staff: "s1", pin: "2468" }]);
+  });
+
+  test("says how long it takes no PIN, and takes none meanwhile", async () => {
+    core.answers["staff.switch_on"] = () => {
+      throw { code: "rate_limited", message: "Too many tries.", details: { retry_after: 300 } };
+    };
+    await locked();
+    for (const digit of "1111") await key(digit);
+    await key("Enter");
+    await vi.waitFor(() => expect(screen.getByTestId("pin-says").textContent).toMatch(/Try again in (5:00|4:5)/));
+    for (const digit of "2468") await key(digit);
+    await key("Enter");
+    expect(core.count("staff.switch_on")).toBe(1);
+  });
+
+  test("Ctrl L locks it, and shows no customer", async () => {
+    await open("member");
+    await key("l", { ctrlKey: true, code: "KeyL" });
+    await calls("staff.lock");
+    core.app.locked = true;
+    core.answers["staff.who"] = () => ({ staff: [grace] });
+    core.changed("app");
+    await screen.findByTestId("pin-screen");
+    expect(document.body.textContent).not.toContain("Amina");
   });
 });
 

@@ -79,6 +79,9 @@ endpoints! {
         GET "/api/businesses/{business}/review" reviews::list [ReviewPoints], "What is large or unusual about points, the newest first.";
         GET "/api/businesses/{business}/scans" records::scans [SeeScans], "The log of scans and look-ups, the newest first.";
 
+        PATCH "/api/businesses/{business}/notifications/read/all" notifications::read_all_as_staff, "Marks all as read that the person was told as staff.";
+        PATCH "/api/businesses/{business}/notifications/{notification}/read" notifications::read_as_staff, "Marks one of these as read.";
+
         GET "/api/businesses/{business}/staff" staff::list [ManageStaff], "A business's staff.";
         POST "/api/businesses/{business}/staff" staff::invite [ManageStaff], "Makes a place for someone.";
         PATCH "/api/businesses/{business}/staff/{staff}" staff::update, "Changes a role or a PIN; everyone may change their own PIN.";

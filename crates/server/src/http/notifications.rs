@@ -4,16 +4,16 @@ use super::ApiError;
 use super::error::Told;
 use super::extract::{Body, Path, Query, told};
 use crate::app::App;
-use crate::auth::{Language, Person};
+use crate::auth::{Acting, Language, Person};
 use crate::operations::{invalid, one_address};
 use crate::requests::{Asked, ask};
 use axum::Json;
 use axum::extract::State;
 use reda_actions::{MarkAllRead, MarkRead, TestNotification, UpdatePreferences};
-use reda_domain::NotificationId;
 use reda_domain::address::{Address, Phone};
 use reda_domain::notice::Notification;
 use reda_domain::preferences::{Switches, known_type};
+use reda_domain::{BusinessId, NotificationId, UserId};
 use reda_protocol::api::{
     self, NotificationAnswer, NotificationList, NotificationRow, PreferencesAnswer, ReadAllAnswer,
     Sent, TestAnswer, TestChannel,
@@ -54,12 +54,30 @@ pub(crate) async fn read(
     language: Language,
     Path(id): Path<NotificationId>,
 ) -> Result<Json<NotificationAnswer>, Told> {
-    let reading = async {
-        let act = MarkRead { notification: id };
-        ask(&app, Asked::by(person.user, None, act.into(), json!(id)), language.0).await?;
-        Ok(NotificationAnswer { message: ok(), notification: row(&app, id).await? })
-    };
-    told(reading.await, &language).map(Json)
+    let act = MarkRead { notification: id, business: None };
+    told(mark_read(&app, person.user, act, &language).await, &language).map(Json)
+}
+
+/// The same for whoever is switched on at a till of the business.
+pub(crate) async fn read_as_staff(
+    State(app): State<App>,
+    acting: Acting,
+    language: Language,
+    Path((business, id)): Path<(BusinessId, NotificationId)>,
+) -> Result<Json<NotificationAnswer>, Told> {
+    let act = MarkRead { notification: id, business: Some(business) };
+    told(mark_read(&app, acting.0.user, act, &language).await, &language).map(Json)
+}
+
+async fn mark_read(
+    app: &App,
+    user: UserId,
+    act: MarkRead,
+    language: &Language,
+) -> Result<NotificationAnswer, ApiError> {
+    let id = act.notification;
+    ask(app, Asked::by(user, None, act.into(), json!(id)), language.0).await?;
+    Ok(NotificationAnswer { message: ok(), notification: row(app, id).await? })
 }
 
 pub(crate) async fn read_all(
@@ -67,10 +85,29 @@ pub(crate) async fn read_all(
     person: Person,
     language: Language,
 ) -> Result<Json<ReadAllAnswer>, Told> {
-    let asked = Asked::by(person.user, None, MarkAllRead.into(), json!(null));
-    let done = told(ask(&app, asked, language.0).await, &language)?;
+    told(mark_all_read(&app, person.user, None, &language).await, &language).map(Json)
+}
+
+/// The same for whoever is switched on at a till of the business.
+pub(crate) async fn read_all_as_staff(
+    State(app): State<App>,
+    acting: Acting,
+    language: Language,
+    Path(business): Path<BusinessId>,
+) -> Result<Json<ReadAllAnswer>, Told> {
+    told(mark_all_read(&app, acting.0.user, Some(business), &language).await, &language).map(Json)
+}
+
+async fn mark_all_read(
+    app: &App,
+    user: UserId,
+    business: Option<BusinessId>,
+    language: &Language,
+) -> Result<ReadAllAnswer, ApiError> {
+    let asked = Asked::by(user, None, MarkAllRead { business }.into(), json!(business));
+    let done = ask(app, asked, language.0).await?;
     let count = done.result.data["read"].as_i64().unwrap_or_default();
-    Ok(Json(ReadAllAnswer { message: ok(), count }))
+    Ok(ReadAllAnswer { message: ok(), count })
 }
 
 pub(crate) async fn preferences(

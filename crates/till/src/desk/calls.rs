@@ -6,21 +6,27 @@ use crate::codes;
 use crate::counter::{Answer, Applied, Effect};
 use crate::customers;
 use crate::enrol;
+use crate::export;
 use crate::look_up::LookUp;
+use crate::shop;
+use crate::till::TillEvent;
 use reda_domain::OperationId;
 use reda_domain::card::parse_card_number;
 use reda_protocol::error::WireError;
 use reda_protocol::operation::{
-    AskEnrollment, CancelRequest, Operation, Outcome, OutcomeKind, ResendRequest, Verb,
+    AskEnrollment, CancelRequest, IssuePrintedCode, Operation, Outcome, OutcomeKind, ResendRequest,
+    UpdateBusiness, Verb,
 };
 use reda_protocol::rpc::{
-    AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing, SpendAsk, SpendView,
+    AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing, SpendAsk, SpendView, SwitchOn,
+    WindowEvent,
 };
 use reda_sync::{SubmitError, TokenError};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::oneshot;
+use tracing::error;
 use uuid::Uuid;
 
 /// Where a call's answer goes.
@@ -37,6 +43,8 @@ pub(crate) enum Wanted {
     Counter,
     /// The replica will tell.
     Nothing,
+    /// The picture of a code, as a file.
+    PrintedCode,
 }
 
 /// More notifications than this nobody scrolls through.
@@ -44,6 +52,11 @@ const INBOX_MAX: u32 = 200;
 
 impl Working {
     pub(super) async fn call(&mut self, call: Call, reply: Reply) {
+        if self.desk.staff.is_none() && !works_locked(&call) {
+            // Whoever called may have gone.
+            drop(reply.send(Err(self.error("unauthorized"))));
+            return;
+        }
         let wish = match call {
             Call::CounterView(_) => Ok(Vec::new()),
             Call::LookUp(asked) => self.look_up(&asked.text).await,
@@ -69,25 +82,68 @@ impl Working {
                 let _ = reply.send(self.inbox().await);
                 return;
             }
-            Call::CustomersView(_) | Call::CustomerView(_) | Call::EnrolView(_) => {
-                return self.read(call, reply);
+            Call::CustomersView(_)
+            | Call::CustomerView(_)
+            | Call::EnrolView(_)
+            | Call::Who(_)
+            | Call::ShopView(_) => return self.read(call, reply),
+            Call::StaffList(_)
+            | Call::AddStaff(_)
+            | Call::ChangeStaff(_)
+            | Call::RemoveStaff(_)
+            | Call::Tills(_)
+            | Call::InviteTill(_)
+            | Call::RenameTill(_)
+            | Call::RevokeTill(_)
+            | Call::ReadOne(_)
+            | Call::ReadAll(_)
+            | Call::CustomerStory(_) => return self.run_errand(call, reply),
+            Call::ExportCustomers(_) => return self.export(reply),
+            Call::SwitchOn(asked) => return self.switch_on(asked, reply),
+            Call::Lock(_) => {
+                self.lock().await;
+                let _ = reply.send(Ok(json(&Nothing {})));
+                return;
+            }
+            Call::RenameShop(asked) => {
+                let verb = UpdateBusiness { name: Some(asked.name), settings: Default::default() };
+                return self.submit_for(Ok(Verb::UpdateBusiness(verb)), Wanted::Nothing, reply);
+            }
+            Call::ChangeProgram(asked) => {
+                return self.submit_for(Ok(Verb::UpdateProgram(asked)), Wanted::Nothing, reply);
+            }
+            Call::ChangeCustomer(asked) => {
+                return self.submit_for(Ok(Verb::UpdateCustomer(asked)), Wanted::Nothing, reply);
+            }
+            Call::MergeCustomers(asked) => {
+                return self.submit_for(Ok(Verb::MergeCustomers(asked)), Wanted::Nothing, reply);
+            }
+            Call::PrintCode(of) => {
+                let verb = Verb::IssuePrintedCode(IssuePrintedCode { customer: of.customer });
+                return self.submit_for(Ok(verb), Wanted::PrintedCode, reply);
             }
             Call::EnrolAsk(asked) => {
                 let verb = self.enrol(&asked).await.map(Verb::AskEnrollment);
-                return self.submit_for(verb, reply);
+                return self.submit_for(verb, Wanted::Nothing, reply);
             }
             Call::EnrolSendAgain(of) => {
                 let again = ResendRequest { request: of.request };
-                return self.submit_for(Ok(Verb::ResendRequest(again)), reply);
+                return self.submit_for(Ok(Verb::ResendRequest(again)), Wanted::Nothing, reply);
             }
             Call::EnrolCancel(of) => {
                 let cancel = CancelRequest { request: of.request };
-                return self.submit_for(Ok(Verb::CancelRequest(cancel)), reply);
+                return self.submit_for(Ok(Verb::CancelRequest(cancel)), Wanted::Nothing, reply);
             }
             Call::AppView(_)
             | Call::TryDemo(_)
+            | Call::StartShop(_)
+            | Call::JoinShop(_)
+            | Call::Leave(_)
             | Call::SetLanguage(_)
             | Call::SetTheme(_)
+            | Call::TillSettings(_)
+            | Call::SetTillSettings(_)
+            | Call::Cameras(_)
             | Call::Painted(_)
             // The handle has read its code before: that takes too long for the desk.
             | Call::Picture(_) => Err(self.error("not_found")),
@@ -105,8 +161,14 @@ impl Working {
         let now = self.desk.clocks.server_now();
         let ahead_ms = self.desk.clocks.ahead_ms();
         let failed = self.error("internal");
+        let device = self.desk.device;
+        let server = self.desk.errands.http.as_ref().map(|http| http.address().to_owned());
         tokio::spawn(async move {
             let view = match &call {
+                Call::Who(_) => shop::who(&local).await.map(|view| json(&view)),
+                Call::ShopView(_) => {
+                    shop::view(&local, device, server.unwrap_or_default()).await.map(|it| json(&it))
+                }
                 Call::CustomersView(query) => {
                     customers::list(&local, query, now).await.map(|view| json(&view))
                 }
@@ -131,7 +193,7 @@ impl Working {
     }
 
     /// Sends an operation that has nothing to do with the counter.
-    fn submit_for(&mut self, verb: Result<Verb, WireError>, reply: Reply) {
+    fn submit_for(&mut self, verb: Result<Verb, WireError>, wants: Wanted, reply: Reply) {
         let online = self.ctx().online;
         let verb = verb.and_then(|verb| match online {
             true => Ok(verb),
@@ -140,7 +202,7 @@ impl Working {
         match verb {
             Ok(verb) => {
                 let id = OperationId(Uuid::now_v7());
-                self.callers.insert(id, Caller { reply, wants: Wanted::Nothing });
+                self.callers.insert(id, Caller { reply, wants });
                 self.submit(id, &verb);
             }
             // Whoever called may have gone.
@@ -149,11 +211,60 @@ impl Working {
     }
 
     /// What a caller gets once the operation was applied.
-    pub(super) fn wanted(&self, wants: Wanted) -> Value {
+    pub(super) fn wanted(&self, wants: Wanted, data: Value) -> Result<Value, WireError> {
         match wants {
-            Wanted::Counter => self.counter_json(),
-            Wanted::Nothing => json(&Nothing {}),
+            Wanted::Counter => Ok(self.counter_json()),
+            Wanted::Nothing => Ok(json(&Nothing {})),
+            Wanted::PrintedCode => match export::printed_code(&self.desk.downloads, data) {
+                Ok(saved) => Ok(json(&saved)),
+                Err(error) => {
+                    error!(%error, "a printed code could not be saved");
+                    Err(self.error("not_saved"))
+                }
+            },
         }
+    }
+
+    /// Asks the server beside the desk, for whoever is switched on.
+    fn run_errand(&self, call: Call, reply: Reply) {
+        let errands = self.desk.errands.clone();
+        let language = self.desk.settings.language();
+        tokio::spawn(async move {
+            // Whoever called may have gone.
+            let _ = reply.send(errands.run(&call, language).await);
+        });
+    }
+
+    /// Saves the customers as a file, and tells how far it is.
+    fn export(&self, reply: Reply) {
+        let errands = self.desk.errands.clone();
+        let language = self.desk.settings.language();
+        let (folder, tell) = (self.desk.downloads.clone(), Arc::clone(&self.desk.on_event));
+        tokio::spawn(async move {
+            let saved = export::customers(&errands, &folder, language, |rows| {
+                tell(TillEvent::Window(WindowEvent::Exported { rows }));
+            });
+            // Whoever called may have gone.
+            let _ = reply.send(saved.await.map(|saved| json(&saved)));
+        });
+    }
+
+    /// Has the server look at the PIN.
+    fn switch_on(&self, asked: SwitchOn, reply: Reply) {
+        let errands = self.desk.errands.clone();
+        let language = self.desk.settings.language();
+        let desk = self.desk.desk.clone();
+        tokio::spawn(async move {
+            let SwitchOn { staff, pin } = asked;
+            match (errands.switch_on(staff, &pin.0, language).await, desk.upgrade()) {
+                (Ok(token), Some(desk)) => {
+                    let _ = desk.send(Message::SwitchedOn { staff, token, reply }).await;
+                }
+                (Err(error), _) => drop(reply.send(Err(error))),
+                // The till has stopped, and whoever called with it.
+                (Ok(_), None) => {}
+            }
+        });
     }
 
     /// What a scanner typed: one of our codes, in small letters where its keyboard is locked to
@@ -215,7 +326,9 @@ impl Working {
     }
 
     async fn inbox(&mut self) -> Result<Value, WireError> {
-        let items = or_log(self.desk.local.notifications(self.desk.staff, INBOX_MAX).await);
+        // While the till is locked, no call comes as far as here.
+        let staff = self.desk.staff.ok_or_else(|| self.error("unauthorized"))?;
+        let items = or_log(self.desk.local.notifications(staff, INBOX_MAX).await);
         items.map(|items| json(&InboxView { items })).ok_or_else(|| self.error("internal"))
     }
 
@@ -244,7 +357,7 @@ impl Working {
             at: Some(self.desk.clocks.server_now()),
         };
         let client = self.desk.client.clone();
-        let tokens = Arc::clone(&self.desk.staff_tokens);
+        let tokens = Arc::clone(&self.desk.errands.staff);
         let language = self.desk.settings.language();
         let desk = self.desk.desk.clone();
         tokio::spawn(async move {
@@ -259,15 +372,26 @@ impl Working {
                 }
                 Err(error) => Err(WireError::of(code_of_token(&error), language)),
             };
-            if matches!(&answer, Err(error) if ["unauthorized", "token_expired"].contains(&&*error.code))
-            {
-                tokens.forget().await;
-            }
+            let is_over = |error: &WireError| {
+                ["unauthorized", "token_expired"].contains(&error.code.as_str())
+            };
+            let locks = match &answer {
+                Err(error) if is_over(error) => !tokens.forget().await,
+                Ok(_) | Err(_) => false,
+            };
             if let Some(desk) = desk.upgrade() {
+                if locks {
+                    let _ = desk.send(Message::Locked).await;
+                }
                 let _ = desk.send(Message::Answered { id, answer }).await;
             }
         });
     }
+}
+
+/// What the PIN screen needs, and the counter that it hides.
+fn works_locked(call: &Call) -> bool {
+    matches!(call, Call::Who(_) | Call::SwitchOn(_) | Call::Lock(_) | Call::CounterView(_))
 }
 
 fn answer_of(outcome: Outcome) -> Answer {

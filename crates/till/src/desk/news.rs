@@ -2,14 +2,14 @@
 
 use super::{Arrived, Working, or_log};
 use crate::parts::AppParts;
-use crate::person;
+use crate::shop;
 use crate::till::TillEvent;
 use reda_domain::business::Role;
 use reda_domain::program::ProgramStatus;
-use reda_protocol::entity::{NotificationBody, ProgramBody};
+use reda_protocol::entity::{NotificationBody, ProgramBody, StaffBody};
 use reda_protocol::frame::{Changes, EntityKind, Item};
 use reda_protocol::rpc::{
-    Changed, ConnectionStatus, ConnectionView, ProgramLine, ShopLine, StaffLine, WindowEvent,
+    Changed, ConnectionStatus, ConnectionView, ProgramLine, ShopLine, WindowEvent,
 };
 use tracing::warn;
 
@@ -49,7 +49,12 @@ impl Working {
         match arrived {
             Arrived::Reset => {
                 self.desk.known.fill(Vec::new());
-                self.dirty.extend([Changed::App, Changed::Customers, Changed::Inbox]);
+                self.dirty.extend([
+                    Changed::App,
+                    Changed::Customers,
+                    Changed::Inbox,
+                    Changed::Shop,
+                ]);
                 self.read_program().await;
             }
             Arrived::Changes(changes) => {
@@ -57,6 +62,15 @@ impl Working {
                 let has = |kind| changes.items.iter().any(|item| item.entity == kind);
                 if has(EntityKind::Business) || has(EntityKind::Staff) {
                     self.dirty.insert(Changed::App);
+                }
+                let shop = [
+                    EntityKind::Business,
+                    EntityKind::Staff,
+                    EntityKind::Device,
+                    EntityKind::Program,
+                ];
+                if shop.into_iter().any(has) {
+                    self.dirty.insert(Changed::Shop);
                 }
                 let people = [EntityKind::Member, EntityKind::Card, EntityKind::Request];
                 if people.into_iter().any(has) {
@@ -97,7 +111,7 @@ impl Working {
     }
 
     async fn pop_up(&mut self, changes: &Changes) {
-        let staff = or_log(self.desk.local.staff(self.desk.staff).await).flatten();
+        let staff = self.me().await;
         // Someone unknown is told as little as a cashier.
         let role = staff.map_or(Role::Cashier, |staff| staff.role);
         let is_notification = |item: &&Item| item.entity == EntityKind::Notification;
@@ -125,23 +139,30 @@ impl Working {
         }
     }
 
+    /// Whoever is switched on. Mutably, because a scanner is not to be shared between threads
+    /// while this waits.
+    async fn me(&mut self) -> Option<StaffBody> {
+        or_log(self.desk.local.staff(self.desk.staff?).await).flatten()
+    }
+
     /// Mutably, because a scanner is not to be shared between threads while this waits.
     pub(super) async fn parts(&mut self) -> AppParts {
-        let (local, staff) = (&self.desk.local, self.desk.staff);
+        let me = self.me().await;
+        let local = &self.desk.local;
         let status = *self.status.borrow();
         let business = or_log(local.business().await).flatten().map(|shop| ShopLine {
             name: shop.name,
             currency: shop.currency,
             country: shop.country,
         });
-        let me = or_log(local.staff(staff).await).flatten().map(|me| StaffLine {
-            initials: person::initials(&me.name),
-            name: me.name,
-            role: me.role,
-        });
+        let unread = match self.desk.staff {
+            Some(staff) => or_log(local.unread(staff).await).unwrap_or(0),
+            None => 0,
+        };
         AppParts {
             business,
-            staff: me,
+            staff: me.map(shop::staff_line),
+            locked: self.desk.staff.is_none(),
             language: self.desk.settings.language(),
             theme: self.desk.settings.theme(),
             connection: ConnectionView {
@@ -151,7 +172,7 @@ impl Working {
                 unanswered: u32::try_from(status.unanswered).unwrap_or(u32::MAX),
             },
             camera: self.camera.clone(),
-            unread: or_log(local.unread(staff).await).unwrap_or(0),
+            unread,
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::{Local, LocalError, broken};
 use crate::counter::{Facts, Wants};
-use reda_domain::{CardId, HandleId, StaffId, Timestamp};
+use reda_domain::{CardId, DeviceId, HandleId, StaffId, Timestamp};
 use reda_protocol::entity::{
-    BusinessBody, CardBody, KeyBody, MemberBody, NotificationBody, ProgramBody, RequestBody,
-    StaffBody,
+    BusinessBody, CardBody, DeviceBody, KeyBody, MemberBody, NotificationBody, ProgramBody,
+    RequestBody, StaffBody,
 };
 use reda_protocol::frame::EntityKind;
 use reda_protocol::scope::ScopeName;
@@ -56,6 +56,15 @@ impl Local {
 
     pub(crate) async fn staff(&self, id: StaffId) -> Result<Option<StaffBody>, LocalError> {
         self.one(EntityKind::Staff, id.0).await
+    }
+
+    /// Everyone who works here.
+    pub(crate) async fn everyone(&self) -> Result<Vec<StaffBody>, LocalError> {
+        self.all(EntityKind::Staff).await
+    }
+
+    pub(crate) async fn device(&self, id: DeviceId) -> Result<Option<DeviceBody>, LocalError> {
+        self.one(EntityKind::Device, id.0).await
     }
 
     pub(crate) async fn member(&self, id: HandleId) -> Result<Option<MemberBody>, LocalError> {

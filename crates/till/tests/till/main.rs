@@ -14,7 +14,7 @@ use reda_protocol::rpc::{
 use reda_protocol::scope::Cursor;
 use reda_scan::Source;
 use reda_till::headless::{self, Options};
-use reda_till::{Popup, Settings, Till, TillConfig, TillEvent};
+use reda_till::{Popup, Settings, Staffing, Till, TillConfig, TillEvent};
 use serde_json::{Value, json};
 use server::{
     AMINA, CARD, ME, REQUEST, SHOP, Server, TILL_TIME, award_data, card_with, member_with,
@@ -38,9 +38,9 @@ fn config(dir: &Path, listener: &TcpListener, scan: Option<Source>) -> TillConfi
         server_url: format!("ws://{}/ws", listener.local_addr().unwrap()),
         device: DeviceId(Uuid::from_u128(9)),
         business: SHOP,
-        staff: ME,
         device_tokens: token("device token"),
-        staff_tokens: token("staff token"),
+        staffing: Staffing::On { staff: ME, tokens: token("staff token") },
+        downloads: dir.to_owned(),
         scan,
         clock,
     }
@@ -72,7 +72,9 @@ impl Shop {
                     }
                 }
                 TillEvent::Window(WindowEvent::CodeRead) => self.codes_read += 1,
-                TillEvent::Window(WindowEvent::Preview(_)) => {}
+                TillEvent::Window(
+                    WindowEvent::Preview(_) | WindowEvent::Exported { .. } | WindowEvent::Open(_),
+                ) => {}
                 TillEvent::Popup(popup) => self.popups.push(popup),
             }
         }

@@ -2,11 +2,13 @@
 import { live, type Live } from "@reda/shared/live.svelte";
 import { asWireError, call, changes } from "@reda/shared/platform";
 import { looksDark } from "@reda/shared/theme.svelte";
-import type { AppView, Language, WireError } from "@reda/shared/wire";
+import type { AppView, JoinShop, Language, StartShop, Theme, WireError } from "@reda/shared/wire";
 
 export class AppState {
   /** The demo shop was asked for and has not answered yet. */
   starting = $state(false);
+  /** A shop is being made or joined. */
+  settingUp = $state(false);
   /** Why the last call failed. */
   failure = $state.raw<WireError | null>(null);
 
@@ -34,6 +36,10 @@ export class AppState {
     this.starting = false;
   }
 
+  startShop = (asked: StartShop) => this.#setUp(() => call("app.start_shop", asked));
+  joinShop = (asked: JoinShop) => this.#setUp(() => call("app.join_shop", asked));
+  leave = () => this.#act(() => call("app.leave"));
+
   setLanguage(language: Language): Promise<void> {
     return this.#act(() => call("app.set_language", { language }));
   }
@@ -42,8 +48,19 @@ export class AppState {
     return this.#act(() => call("app.set_theme", { theme: looksDark() ? "light" : "dark" }));
   }
 
+  setTheme(theme: Theme): Promise<void> {
+    return this.#act(() => call("app.set_theme", { theme }));
+  }
+
   stop(): void {
     this.#live.stop();
+  }
+
+  async #setUp(run: () => Promise<AppView>): Promise<void> {
+    if (this.settingUp) return;
+    this.settingUp = true;
+    await this.#act(run);
+    this.settingUp = false;
   }
 
   async #act(run: () => Promise<AppView>): Promise<void> {

@@ -1,6 +1,8 @@
 // Which key does what on the counter. Plain letters are never shortcuts: a scanner types them.
 
-export type KeyAction = "keys" | "find" | "ask" | "send_again" | "code" | "spend" | "back" | "counter" | "customers" | "enrol" | "inbox";
+import type { ScreenName } from "@reda/shared/wire";
+
+export type KeyAction = "keys" | "find" | "ask" | "send_again" | "code" | "spend" | "back" | "lock" | ScreenName;
 
 type Press = Pick<KeyboardEvent, "key" | "code" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey">;
 
@@ -18,14 +20,21 @@ function alt(code: string): KeyAction | null {
   return code === "KeyS" ? "code" : null;
 }
 
-const screens: Record<string, KeyAction> = {
+const screens: Record<string, ScreenName> = {
   "1": "counter",
   "2": "customers",
   "3": "enrol",
   "4": "inbox",
+  "5": "settings",
 };
 
+/** Whether an action opens a screen of the rail. */
+export function isScreen(action: KeyAction): action is ScreenName {
+  return Object.values<KeyAction>(screens).includes(action);
+}
+
 function control(code: string): KeyAction | null {
+  if (code === "KeyL") return "lock";
   return screens[code.replace(/^(Digit|Numpad)/, "")] ?? null;
 }
 

@@ -72,7 +72,8 @@ export function appView(): AppView {
   return {
     setup: { state: "ready" },
     business: { name: "Baraka Mini-Mart", currency: "KES", country: "KE" },
-    staff: { name: "Grace W.", initials: "GW", role: "cashier" },
+    staff: { id: "s1", name: "Grace W.", initials: "GW", role: "cashier", manages: false, owns: false },
+    locked: false,
     language: "en",
     theme: "light",
     connection: { status: "online", since: at(-900), synced_at: at(-3), unanswered: 0 },
@@ -103,6 +104,9 @@ export class Core {
     this.calls.push([name, params]);
     const answer = this.answers[name];
     if (answer) return answer(params as never);
+    if (name === "app.settings" || name === "app.set_settings") {
+      return { sounds: false, lock_after_minutes: 0, camera: null, mirror: true };
+    }
     if (name.startsWith("app.")) return structuredClone(this.app);
     if (name === "inbox.view") return { items: [] };
     if (name === "counter.amount") return { amount: { amount: 170000, currency: "KES" }, points: 34, error: null };

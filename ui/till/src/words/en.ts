@@ -1,5 +1,9 @@
 // The till's sentences. Plain words, present tense, no gender, no blame.
+import { manageEn } from "./manage.en";
+
 export const en = {
+  ...manageEn,
+
   // around the screens
   main_nav: "Main",
   counter: "Counter",
@@ -38,23 +42,11 @@ export const en = {
   needs_line: "Needs the line",
 
   // first run
-  welcome: "Karibu. Try Reda on this computer.",
-  welcome_more: "A small shop is ready for you. It takes a few seconds.",
+  welcome: "Karibu. Let’s open your till.",
+  welcome_more: "It takes about three minutes. You can change everything later.",
   try_demo: "Try the demo shop",
   demo_starting: "Starting the demo shop…",
-  demo_about: "Three customers, a cashier and a points programme.",
-  demo_tick_camera: "Scan a code with the webcam, or type a phone number",
-  demo_tick_phone: "Answer as the customer, in a browser",
-  demo_tick_safe: "No real customers, no messages sent",
-  how_it_goes: "How a sale goes",
-  step_scan: "Scan",
-  step_scan_more: "The customer shows a code to the camera.",
-  step_ask: "Ask",
-  step_ask_more: "A new customer says yes or no on their own phone.",
-  step_award: "Award",
-  step_award_more: "Type the amount and press Enter. The points are there.",
-  stays_here: "The demo shop stays on this computer.",
-  demo_failed: "The demo shop did not start. Nothing was saved.",
+  stays_here: "A shop stays on this computer. Keep its disk encrypted.",
   opening: "Opening the till…",
 
   // the sale
@@ -293,7 +285,7 @@ export const en = {
   key_spend: "Use points",
   key_again: "Send the request again",
   key_back: "One step back, then the next customer",
-  key_screens: "Counter, Customers, Enrol, Inbox",
+  key_screens: "Counter, Customers, Enrol, Inbox, Settings",
   key_keys: "Show these keys",
 };
 

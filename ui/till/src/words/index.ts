@@ -53,6 +53,12 @@ export function moment(at: string, nowMs: number): string {
   return isToday ? t("today_at", { time: clock(at) }) : day(at, language());
 }
 
+/** "Today", "Yesterday", then the day. */
+export function dayName(at: string, nowMs: number): string {
+  const days = Math.round((new Date(nowMs).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY_MS);
+  return days < 2 ? t(days <= 0 ? "today" : "yesterday") : day(at, language());
+}
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How long ago a day was, in the unit that a list has room for: "Today", "3 days", "2 weeks". */

@@ -1,7 +1,10 @@
 // Maneno ya kaunta kwa Kiswahili. To be reviewed by a native Kenyan speaker before release.
 import type { Words } from "./en";
+import { manageSw } from "./manage.sw";
 
 export const sw: Words = {
+  ...manageSw,
+
   main_nav: "Menyu kuu",
   counter: "Kaunta",
   inbox: "Arifa",
@@ -37,23 +40,11 @@ export const sw: Words = {
   not_let_in_means: "Mwombe mmiliki aunganishe kaunta hii tena.",
   needs_line: "Inahitaji mtandao",
 
-  welcome: "Karibu. Jaribu Reda kwenye kompyuta hii.",
-  welcome_more: "Duka dogo liko tayari kwa ajili yako. Itachukua sekunde chache.",
+  welcome: "Karibu. Tufungue kaunta yako.",
+  welcome_more: "Inachukua kama dakika tatu. Unaweza kubadilisha kila kitu baadaye.",
   try_demo: "Jaribu duka la mfano",
   demo_starting: "Duka la mfano linaanza…",
-  demo_about: "Wateja watatu, keshia na mpango wa pointi.",
-  demo_tick_camera: "Skani msimbo kwa kamera, au andika namba ya simu",
-  demo_tick_phone: "Jibu kama mteja, kwenye kivinjari",
-  demo_tick_safe: "Hakuna wateja halisi, hakuna ujumbe unaotumwa",
-  how_it_goes: "Jinsi mauzo yanavyoenda",
-  step_scan: "Skani",
-  step_scan_more: "Mteja anaonyesha msimbo kwenye kamera.",
-  step_ask: "Uliza",
-  step_ask_more: "Mteja mpya anakubali au anakataa kwa simu yake mwenyewe.",
-  step_award: "Toa pointi",
-  step_award_more: "Andika kiasi, bonyeza Enter. Pointi ziko tayari.",
-  stays_here: "Duka la mfano hubaki kwenye kompyuta hii.",
-  demo_failed: "Duka la mfano halikuanza. Hakuna kilichohifadhiwa.",
+  stays_here: "Duka hubaki kwenye kompyuta hii. Diski yake iwe imesimbwa.",
   opening: "Kaunta inafunguliwa…",
 
   sale: "Mauzo",
@@ -284,6 +275,6 @@ export const sw: Words = {
   key_spend: "Tumia pointi",
   key_again: "Tuma ombi tena",
   key_back: "Rudi hatua moja, kisha mteja mwingine",
-  key_screens: "Kaunta, Wateja, Sajili, Arifa",
+  key_screens: "Kaunta, Wateja, Sajili, Arifa, Mipangilio",
   key_keys: "Onyesha vitufe hivi",
 };

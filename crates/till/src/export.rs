@@ -1,0 +1,110 @@
+//! Files for the people at the till: the list of customers, and codes to print. They go among the
+//! person's downloads, each under a name of its own, and nothing is ever written over.
+
+use crate::errands::Errands;
+use crate::http::{Ask, HttpError};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use reda_domain::language::Language;
+use reda_protocol::api::PrintedCodeData;
+use reda_protocol::error::WireError;
+use reda_protocol::rpc::{Nothing, SavedFile};
+use reqwest::Method;
+use serde_json::Value;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use tracing::error;
+
+/// Names that are tried before giving up.
+const NAMES_MAX: u32 = 1_000;
+
+/// Saves the customers as CSV, as the server writes them; tells after each piece how many rows
+/// there are.
+pub(crate) async fn customers(
+    errands: &Errands,
+    folder: &Path,
+    language: Language,
+    told: impl Fn(u32),
+) -> Result<SavedFile, WireError> {
+    let not_saved = |error: io::Error| {
+        error!(%error, "the customers could not be saved");
+        WireError::of("not_saved", language)
+    };
+    let mut answer = asked(errands, language).await.map_err(|error| error.wire(language))?;
+    let (mut file, path) = fresh(folder, "customers", "csv").map_err(not_saved)?;
+    // The first line names the columns.
+    let mut lines = 0;
+    loop {
+        let piece = match answer.chunk().await {
+            Ok(piece) => piece,
+            Err(error) => {
+                drop(file);
+                // Half a list looks like a whole one.
+                fs::remove_file(&path).ok();
+                return Err(HttpError::Away(error.to_string()).wire(language));
+            }
+        };
+        let Some(piece) = piece else { break };
+        file.write_all(&piece).map_err(not_saved)?;
+        lines += piece.iter().filter(|byte| **byte == b'\n').count();
+        told(u32::try_from(lines.saturating_sub(1)).unwrap_or(u32::MAX));
+    }
+    file.sync_all().map_err(not_saved)?;
+    Ok(saved(&path))
+}
+
+async fn asked(errands: &Errands, language: Language) -> Result<reqwest::Response, HttpError> {
+    let (till, staff) = errands.tokens().await?;
+    let path = format!("/api/businesses/{}/customers.csv", errands.business);
+    let ask = Ask::new(Method::GET, &path).by(&till).and_staff(&staff).slow();
+    errands.http()?.send(ask, None::<&Nothing>, language).await
+}
+
+/// Saves the picture in a new printed code's answer.
+pub(crate) fn printed_code(folder: &Path, data: Value) -> io::Result<SavedFile> {
+    let code: PrintedCodeData = serde_json::from_value(data)?;
+    let png = BASE64.decode(code.png).map_err(|error| io::Error::other(error.to_string()))?;
+    let (mut file, path) = fresh(folder, "customer-code", "png")?;
+    file.write_all(&png)?;
+    file.sync_all()?;
+    Ok(saved(&path))
+}
+
+fn saved(path: &Path) -> SavedFile {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    SavedFile { path: path.display().to_string(), name: name.unwrap_or_default() }
+}
+
+/// A new file: `customers.csv`, or `customers-2.csv` where that is taken.
+fn fresh(folder: &Path, stem: &str, ending: &str) -> io::Result<(File, PathBuf)> {
+    fs::create_dir_all(folder)?;
+    for n in 1..=NAMES_MAX {
+        let name = match n {
+            1 => format!("{stem}.{ending}"),
+            n => format!("{stem}-{n}.{ending}"),
+        };
+        let path = folder.join(name);
+        match File::create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|file| (file, path)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_code_is_saved_and_never_over_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = json!({ "text": "R1", "png": BASE64.encode(b"picture") });
+        let names = [(); 2].map(|()| printed_code(dir.path(), data.clone()).unwrap().name);
+        assert_eq!(names, ["customer-code.png", "customer-code-2.png"]);
+        assert_eq!(fs::read(dir.path().join("customer-code.png")).unwrap(), b"picture");
+        assert!(printed_code(dir.path(), json!({})).is_err());
+    }
+}

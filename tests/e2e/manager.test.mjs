@@ -1,0 +1,121 @@
+// What a manager does beside the sale: a customer's story, notes, printed code, the list as a file,
+// and the inbox.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, afterEach, before, describe, test } from "node:test";
+import { Phone } from "./browser.mjs";
+import { Till, keepEvidence } from "./till.mjs";
+import { until } from "./wait.mjs";
+import { Key, testid } from "./webdriver.mjs";
+
+const OWNERS_PIN = "2468";
+const NAME = "Wanjiku Kamau";
+const AMOUNT = "1,700";
+
+describe("a manager", { timeout: 240_000 }, () => {
+  let till, phone;
+
+  before(async () => {
+    till = await Till.start({ profile: "e2e-manager" });
+    phone = await Phone.start();
+    await till.online();
+    await member();
+  });
+  after(async () => {
+    await phone?.stop();
+    await till?.stop();
+  });
+  afterEach((t) => keepEvidence(t, { till, phone }));
+
+  test("is told who joined, goes there, and marks it as read", async () => {
+    await switchOn("Grace", "1357");
+    await till.page.click(testid("rail-inbox"));
+    await till.page.reads(testid("inbox-item"), new RegExp(NAME.split(" ")[0]));
+    await till.page.click(testid("read-all"));
+    await until("nothing unread", async () => !(await till.page.shows(testid("inbox-unread"))));
+    await till.page.click(testid("inbox-go"));
+    await till.page.reads("h1", /Customers/);
+  });
+
+  test("sees what passed with a customer, and what they agreed to", async () => {
+    await switchOn("Joseph", OWNERS_PIN);
+    await till.page.click(testid("rail-customers"));
+    await till.page.click(`${testid("customer-row")} b`);
+    await till.page.reads(testid("customer-detail"), /Earned 17 points/);
+    await till.page.reads(testid("customer-detail"), /Shares name, phone and purchases here/);
+    await till.page.click(testid("tab-consent"));
+    await till.page.reads(testid("customer-detail"), /Accepted in the app/);
+  });
+
+  test("writes a note that stays", async () => {
+    await till.page.click(testid("tab-details"));
+    await till.page.type(testid("notes"), "Buys milk on Mondays.");
+    await till.page.type(testid("tags"), "milk, Monday, milk");
+    await till.page.click(testid("save-notes"));
+    await until("the save to be done", async () => !(await enabled("save-notes")));
+    await till.page.click(testid("rail-enrol"));
+    await till.page.click(testid("rail-customers"));
+    await till.page.click(`${testid("customer-row")} b`);
+    await till.page.click(testid("tab-details"));
+    const kept = await till.page.execute(() => ["notes", "tags"].map((id) => document.querySelector(`[data-testid=${id}]`).value));
+    assert.deepEqual(kept, ["Buys milk on Mondays.", "milk, Monday"]);
+  });
+
+  test("saves a printed code, which brings the customer up", async () => {
+    await till.page.click(testid("print-code"));
+    const png = await savedFile("saved");
+    await till.page.click(testid("rail-counter"));
+    await till.camera.show(png);
+    await till.stage("member");
+    await till.page.reads(testid("stage"), new RegExp(NAME));
+    await till.idle();
+  });
+
+  test("saves the list of customers as a file", async () => {
+    await till.page.click(testid("rail-customers"));
+    await till.page.click(testid("export"));
+    const csv = await readFile(await savedFile("exported"), "utf8");
+    const lines = csv.trim().split(/\r?\n/);
+    assert.equal(lines.length, 2, csv);
+    assert.match(lines[1], new RegExp(NAME));
+  });
+
+  /** A customer who joins on their own phone, and earns points. */
+  async function member() {
+    await phone.open();
+    const address = "wanjiku@example.com";
+    await phone.signUp(till.ready.customer_page, { name: NAME, address, password: "a long enough password" });
+    const { picture } = await phone.code();
+    await till.camera.show(picture);
+    await till.stage("not_member");
+    await till.page.click(testid("ask"));
+    await till.stage("waiting");
+    await phone.at("accept").click();
+    await till.stage("accepted");
+    await till.award(AMOUNT);
+    await till.page.waitFor(testid("last-award"));
+    await till.idle();
+  }
+
+  async function switchOn(name, pin) {
+    await till.page.press(Key.control, "l");
+    await until(`${name} is chosen`, async () => {
+      if ((await till.page.text(`${testid("pin-screen")} h2`)).includes(name)) return true;
+      await till.page.press(Key.down);
+      return false;
+    });
+    for (const digit of pin) await till.page.press(digit);
+    await till.page.press(Key.enter);
+    await till.stage("idle");
+  }
+
+  async function savedFile(where) {
+    const said = await till.page.text(testid(where));
+    return said.match(/\/\S+/)[0];
+  }
+
+  function enabled(name) {
+    return till.page.execute((css) => !document.querySelector(css).disabled, testid(name));
+  }
+});

@@ -1,0 +1,70 @@
+// What a line of a customer's story says, in a sentence and a drawing.
+import { clock, day } from "@reda/shared/format";
+import { language } from "@reda/shared/i18n.svelte";
+import type { IconName } from "@reda/shared/icons";
+import type { CustomerConsent, InteractionLine } from "@reda/shared/wire";
+import { points, t, type Word } from "../words";
+
+export interface Said {
+  icon: IconName;
+  tone: "sun" | "ok" | "info" | "plain";
+  title: string;
+  more: string | null;
+}
+
+const requests: Record<string, Word> = {
+  accepted: "story_accepted",
+  approved: "story_approved",
+  declined: "story_declined",
+  expired: "story_expired",
+  cancelled: "story_cancelled",
+};
+
+export function said(line: InteractionLine): Said {
+  switch (line.kind) {
+    case "points":
+      return pointsSaid(line);
+    case "scan":
+      return { icon: "code", tone: "plain", title: t("story_scan"), more: line.reason ?? null };
+    case "request":
+      return { icon: "clock", tone: "info", title: t("story_asked"), more: null };
+    case "closed":
+      return closedSaid(line);
+    default:
+      return { icon: "bell", tone: "plain", title: t("story_message"), more: null };
+  }
+}
+
+function pointsSaid({ points: delta, balance, reason, what }: InteractionLine): Said {
+  const n = points(Math.abs(delta ?? 0));
+  const sentence: Word = (delta ?? 0) >= 0 ? "story_earned" : what === "redeem" ? "story_used" : "story_taken";
+  const after = balance == null ? null : t("balance_after", { points: points(balance) });
+  const more = [reason, after].filter(Boolean).join(" · ") || null;
+  return { icon: (delta ?? 0) >= 0 ? "star" : "gift", tone: "sun", title: t(sentence, { points: n }), more };
+}
+
+function closedSaid({ result }: InteractionLine): Said {
+  const good = result === "accepted" || result === "approved";
+  const sentence = requests[result ?? ""] ?? "story_closed";
+  return { icon: good ? "tick" : "not", tone: good ? "ok" : "plain", title: t(sentence), more: null };
+}
+
+/** The time today, the day before that. */
+export function when(at: string, nowMs: number): string {
+  const isToday = new Date(at).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? clock(at) : day(at, language());
+}
+
+const channels: Record<CustomerConsent["channel"], Word> = {
+  app: "consent_app",
+  link: "consent_link",
+  sms_code: "consent_sms",
+  in_person: "consent_person",
+};
+
+/** "Accepted in the app, 9 March, text v2". */
+export function consentLine(consent: CustomerConsent): string {
+  const answer = t(consent.answer === "accept" ? "consent_yes" : "consent_no");
+  const facts = { answer, how: t(channels[consent.channel]), day: day(consent.at, language()), text: consent.wording };
+  return t("consent_line", facts);
+}
