@@ -18,6 +18,9 @@ pub async fn load(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let missing = world.missing(needs);
+    if missing.is_empty() {
+        return Ok(());
+    }
     /// The keys of one kind of need.
     macro_rules! keys {
         ($variant:ident) => {
