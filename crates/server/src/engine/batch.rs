@@ -31,10 +31,12 @@ enum Decision {
 }
 
 pub(super) async fn run_batch(lane: &mut Lane, jobs: &[Job]) -> Result<Settled, BatchError> {
-    let now = lane.clock.now();
     let mut tx = lane.db.begin().await?;
-    let mut gathered = Gathered::read(&mut tx, jobs, now).await?;
+    let mut gathered = Gathered::read(&mut tx, jobs, lane.clock.now()).await?;
     let heads = lane.left.lock(&mut tx, &gathered.scopes()?, lane.epoch).await?;
+    // Whoever held the heads until now decided earlier, and so must not have decided by a later
+    // time: what ran out for them has run out here.
+    let now = lane.clock.now();
     let mut put_off = BTreeSet::new();
     if !tx.is_alone() && !lane.left.are(&heads) {
         // Another server worked under these heads, perhaps after they were read here.
