@@ -4,6 +4,7 @@
 
 use crate::load::{Asked, Caller, Gone, Shop};
 use crate::process::{Serving, reda};
+use futures_util::future::join_all;
 use reda_cluster::{Cluster, Database, Engine, each_engine, engine};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -141,16 +142,10 @@ async fn a_server_killed_under_load_keeps_what_it_acknowledged_once() {
     for n in 0..ROUNDS {
         let doing = round(&mut servers, &shop, n);
         let asked = timeout(ROUND_MAX, doing).await.expect("the round ends");
-        for (mut asked, place) in asked.into_iter().zip(n..) {
-            let before = asked.answer.take();
-            unanswered += usize::from(before.is_none());
-            let again = servers.caller(place).ask(&mut asked).await.expect("answered");
-            assert_ne!(again["outcome"], "rejected", "{asked:?}");
-            if let Some(before) = before {
-                assert_eq!(again, before, "acknowledged, and now it is different: {asked:?}");
-            }
-            all.push(asked);
-        }
+        unanswered += asked.iter().filter(|it| it.answer.is_none()).count();
+        let callers: Vec<Caller> = (0..CALLERS).map(|n| servers.caller(n)).collect();
+        let asked = asked.into_iter().zip(callers.iter().cycle());
+        all.extend(join_all(asked.map(|(asked, caller)| same_again(asked, caller))).await);
         servers.says(&["doctor"]);
     }
     servers.says(&["audit", "verify"]);
@@ -160,6 +155,18 @@ async fn a_server_killed_under_load_keeps_what_it_acknowledged_once() {
         let own = moves.filter(|(_, (of, _))| *of == member).map(|(id, (_, points))| (id, points));
         agrees(&servers.caller(0), &shop, member, own.collect()).await;
     }
+}
+
+/// Asks again for what was asked. What had been answered is answered the same; what had not is
+/// done now, or was.
+async fn same_again(mut asked: Asked, caller: &Caller) -> Asked {
+    let before = asked.answer.take();
+    let again = caller.ask(&mut asked).await.expect("answered");
+    assert_ne!(again["outcome"], "rejected", "{asked:?}");
+    if let Some(before) = before {
+        assert_eq!(again, before, "acknowledged, and now it is different: {asked:?}");
+    }
+    asked
 }
 
 /// Checks that a card holds what was asked for, each of it once, and nothing else.
