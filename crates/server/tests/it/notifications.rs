@@ -1,8 +1,10 @@
 //! The calls by which integrators read notifications, choose and test them.
 
+use crate::http::Answer;
 use crate::town::{PASSWORD, TestTown};
 use reda_cluster::each_engine;
 use reda_domain::business::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -166,4 +168,30 @@ async fn what_is_switched_off_is_still_there_to_be_read() {
     town.till.award(&joined.card, 12).await.applied();
     let list = ana.http.get("/api/notifications?limit=1").await.ok();
     assert_eq!(list["notifications"][0]["type"], "points_added");
+}
+
+#[each_engine]
+async fn a_till_reads_only_what_its_staff_were_told_as_staff() {
+    let town = TestTown::open().await;
+    let grace = town.signed_in("0720000002").await;
+    grace.post(TEST, json!({ "type": "points_added" })).await.ok();
+    town.member("Ana").await;
+    let at_till = async |path: &str| {
+        let path = format!("/api/businesses/{}/notifications/{path}", town.shop.business);
+        let call = town.till.http.call(Method::PATCH, &path);
+        Answer::of(call.header("reda-staff-token", &town.till.staff_token)).await
+    };
+    let unread = async || {
+        let list = grace.get("/api/notifications").await.ok();
+        let rows = list["notifications"].as_array().unwrap().clone();
+        rows.into_iter().filter(|row| row["is_read"] == false).collect::<Vec<_>>()
+    };
+    let (own, told): (Vec<_>, Vec<_>) =
+        unread().await.into_iter().partition(|row| row["type"] == "points_added");
+    assert_eq!((own.len(), told.len()), (1, 1));
+    let id = |row: &Value| row["id"].as_str().unwrap().to_owned();
+    at_till(&format!("{}/read", id(&own[0]))).await.error(404, "notification_unknown");
+    at_till(&format!("{}/read", id(&told[0]))).await.ok();
+    assert_eq!(at_till("read/all").await.ok()["count"], 0);
+    assert_eq!(unread().await, own);
 }

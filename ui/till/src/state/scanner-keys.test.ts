@@ -49,3 +49,13 @@ test("what was kept back is in the field as soon as the keys stop", async () => 
   await vi.waitFor(() => expect(field.value).toBe("123456789"));
   expect(onscan).not.toHaveBeenCalled();
 });
+
+test("what was kept back stays with its field when the focus moves on", () => {
+  const next = document.createElement("input");
+  document.body.append(next);
+  type(..."123456789");
+  next.focus();
+  expect(field.value).toBe("123456789");
+  expect(next.value).toBe("");
+  next.remove();
+});
