@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use image::{GrayImage, Luma};
 use qrcode::QrCode;
@@ -46,9 +46,11 @@ fn replay(dir: &Path) -> (Scanner, Receiver<ScanEvent>) {
     start(Source::Replay { dir: dir.to_owned() })
 }
 
-fn wait_for<T>(events: &Receiver<ScanEvent>, wanted: impl Fn(ScanEvent) -> Option<T>) -> T {
+fn wait_for<T>(events: &Receiver<ScanEvent>, mut wanted: impl FnMut(ScanEvent) -> Option<T>) -> T {
+    let until = Instant::now() + BOUND;
     loop {
-        if let Some(found) = wanted(events.recv_timeout(BOUND).expect("an event in time")) {
+        let left = until.saturating_duration_since(Instant::now());
+        if let Some(found) = wanted(events.recv_timeout(left).expect("an event in time")) {
             return found;
         }
     }
@@ -141,12 +143,17 @@ fn large_pictures_are_scaled_down_and_shown_small() {
     image::imageops::replace(&mut large, &code("MINE:ANA"), 700, 300);
     drop_in(dir.path(), "a.png", &large);
     let (_scanner, events) = replay(dir.path());
-    let preview = wait_for(&events, |event| match event {
-        ScanEvent::Preview(preview) => Some(preview),
-        ScanEvent::State(_) | ScanEvent::Read(_) | ScanEvent::Hint(_) => None,
+    // Either may come first, and a code that stays is told once.
+    let (mut preview, mut reading) = (None, None);
+    let (preview, reading) = wait_for(&events, |event| {
+        match event {
+            ScanEvent::Preview(it) => preview = Some(it),
+            ScanEvent::Read(it) => reading = Some(it),
+            ScanEvent::State(_) | ScanEvent::Hint(_) => {}
+        }
+        preview.clone().zip(reading.clone())
     });
     assert_eq!((preview.width, preview.height), (416, 208));
-    let reading = next_reading(&events);
     assert_eq!((reading.frame_width, reading.frame_height), (1280, 640));
 }
 
