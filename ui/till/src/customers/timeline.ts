@@ -62,6 +62,11 @@ const channels: Record<CustomerConsent["channel"], Word> = {
   in_person: "consent_person",
 };
 
+/** Wordings are named after what they ask; a yes about points shares nothing. */
+export function isYesToJoining(consent: CustomerConsent): boolean {
+  return consent.answer === "accept" && consent.wording.startsWith("enrollment-");
+}
+
 /** "Accepted in the app, 9 March, text v2". */
 export function consentLine(consent: CustomerConsent): string {
   const answer = t(consent.answer === "accept" ? "consent_yes" : "consent_no");
