@@ -1,12 +1,15 @@
 // Puts each drawn screen beside its picture of the real one, on one sheet to compare by eye.
 //
-//   node tests/e2e/contact-sheet.mjs PICTURES DRAWINGS SHEET.png
+//   node tests/e2e/contact-sheet.mjs PICTURES SHEET.png
 
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Phone } from "./browser.mjs";
 
-const [pictures, drawings, sheet] = process.argv.slice(2);
+const [pictures, sheet] = process.argv.slice(2);
+/** They are not part of the project. */
+const drawings = fileURLToPath(new URL("../../../shared/design/screenshots", import.meta.url));
 
 /** Which picture shows what was drawn, where the names differ. */
 const DRAWN_AS = {
