@@ -225,6 +225,17 @@ export class Page {
 
   /** The page as a PNG; written to `path` if one is given. */
   async screenshot(path) {
+    // The driver waits for the next frame, and where nothing moves there is none.
+    await this.execute(() => {
+      const spot = document.createElement("i");
+      spot.style.cssText = "position: fixed; inset-block-end: 0; inset-inline-end: 0; inline-size: 1px; block-size: 1px; background: currentcolor";
+      document.body.append(spot);
+      const blink = setInterval(() => spot.style.setProperty("opacity", spot.style.opacity === "0.01" ? "0" : "0.01"), 30);
+      setTimeout(() => {
+        clearInterval(blink);
+        spot.remove();
+      }, 5_000);
+    });
     const png = Buffer.from(await this.call("GET", "/screenshot"), "base64");
     if (path) await writeFile(path, png);
     return png;
