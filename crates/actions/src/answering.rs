@@ -8,6 +8,7 @@ use crate::deduction;
 use crate::joining::{customer, joined, new_card, post_waiting, without_own_awards};
 use crate::op::{Ctx, Op, StaffActor, Stop};
 use crate::profiles::forgotten;
+use crate::reach::reward_available;
 use crate::register_key::shown_to;
 use crate::tiers::tier_changed;
 use reda_domain::card::Card;
@@ -54,12 +55,14 @@ pub(crate) fn needs_of(user: UserId) -> Needs {
 pub(crate) fn needs_about(request: &Request) -> Needs {
     let asked = request.deduction.as_ref().map(|asked| Need::Hold(asked.hold));
     let card = request.card.filter(|_| asked.is_some()).map(Need::Card);
+    // Only joining brings points.
+    let rewards = asked.is_none().then_some(Need::RewardsOf(request.program));
     let shop = [
         Need::Business(request.business),
         Need::StaffOf(request.business),
         Need::Program(request.program),
     ];
-    shop.into_iter().chain(asked).chain(card).collect()
+    shop.into_iter().chain(asked).chain(card).chain(rewards).collect()
 }
 
 /// Answering again the same way gives the same; the other way is refused.
@@ -239,6 +242,7 @@ impl Given {
             effects.notices.push(points_added(card, posted, shop));
         }
         effects.notices.extend(tier_changed(Points(0), card, program, shop));
+        effects.notices.extend(reward_available(Points(0), card, shop, world)?);
         let accepted = NoticeKind::EnrollmentAccepted {
             person: user.display_name(),
             program: program.name.clone(),

@@ -2,6 +2,7 @@
 
 use crate::ask_enrollment::own_request;
 use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
+use crate::reach::reward_available;
 use crate::resend_request::closed;
 use crate::tiers::tier_changed;
 use reda_domain::card::{Card, Entry, EntryKind, NewEntry};
@@ -103,16 +104,17 @@ impl AwardPoints {
         not_own(card.user, by)?;
         let program = world.program(card.program)?.ok_or(Refusal::ProgramUnknown)?;
         let award = self.award(op, by, self.points(program, card.earned)?, 0);
-        let earned_before = card.earned;
+        let (earned_before, balance_before) = (card.earned, card.balance);
         let mut handle = world.handle(card.handle)?.ok_or(Refusal::CardUnknown)?.clone();
         let (card, entry) = post(card, &award, EntryKind::Earn, op, ctx)?;
         handle.visited(award.amount.unwrap_or(0), ctx.now);
         let shop = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?;
         let added = points_added(&card, entry.delta, &shop.name);
         let tier = tier_changed(earned_before, &card, program, &shop.name);
+        let reward = reward_available(balance_before, &card, &shop.name, world)?;
         Ok(Effects {
             answer: posted_data(&entry, &card),
-            notices: std::iter::once(added).chain(tier).collect(),
+            notices: std::iter::once(added).chain(tier).chain(reward).collect(),
             changes: vec![
                 Change::Entry(entry),
                 Change::Card(card),
@@ -218,14 +220,18 @@ impl Verb for AwardPoints {
     fn needs_then(&self, _op: &Op, world: &World) -> Result<Needs, NotLoaded> {
         Ok(match self.to {
             AwardTo::Card(id) => world.card(id)?.map_or(vec![], |card| {
-                vec![Need::Handle(card.handle), Need::User(card.user), Need::Program(card.program)]
+                let program = [Need::Program(card.program), Need::RewardsOf(card.program)];
+                [Need::Handle(card.handle), Need::User(card.user)]
+                    .into_iter()
+                    .chain(program)
+                    .collect()
             }),
             AwardTo::Request(id) => world.request(id)?.map_or(vec![], |request| {
                 let card = request.card.map(Need::Card);
                 let person = request.asked.user.into_iter();
                 let of = person.flat_map(|it| [Need::User(it), Need::HandlesOf(it)]);
-                let program = std::iter::once(Need::Program(request.program));
-                program.chain(card).chain(of).collect()
+                let program = [Need::Program(request.program), Need::RewardsOf(request.program)];
+                program.into_iter().chain(card).chain(of).collect()
             }),
         })
     }

@@ -36,6 +36,7 @@ mod merge_customers;
 mod op;
 mod profiles;
 mod prove_address;
+mod reach;
 mod register_key;
 mod remove_staff;
 mod request_deduction;

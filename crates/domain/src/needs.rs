@@ -30,6 +30,8 @@ pub enum Need {
     /// The programmes of a person's cards.
     ProgramsOf(UserId),
     Reward(RewardId),
+    /// What the programme's points buy now.
+    RewardsOf(ProgramId),
     Handle(HandleId),
     /// What staff wrote about the person behind a handle.
     Profile(HandleId),

@@ -101,6 +101,14 @@ pub enum NoticeKind {
         tier: Option<String>,
         card: CardId,
     },
+    /// The balance has come to what a reward costs.
+    RewardAvailable {
+        shop: String,
+        reward: String,
+        cost: Points,
+        balance: Points,
+        card: CardId,
+    },
     /// To whom it asked: the points are free again.
     PointsRequestClosed {
         shop: String,
@@ -182,6 +190,7 @@ impl NoticeKind {
             NoticeKind::PointsExpired { .. } => "points_expired",
             NoticeKind::PointsExpiring { .. } => "points_expiring",
             NoticeKind::TierChanged { .. } => "tier_changed",
+            NoticeKind::RewardAvailable { .. } => "reward_available",
             NoticeKind::PointsRequestClosed { .. } => "points_request_closed",
             NoticeKind::PointsRequestApproved { .. } => "points_request_approved",
             NoticeKind::PointsRequestDeclined { .. } => "points_request_declined",
@@ -238,6 +247,9 @@ impl NoticeKind {
             NoticeKind::TierChanged { shop, program, tier, .. } => {
                 json!({ "shop": shop, "program": program, "tier": tier })
             }
+            NoticeKind::RewardAvailable { shop, reward, cost, balance, .. } => {
+                json!({ "shop": shop, "reward": reward, "cost": cost, "balance": balance })
+            }
             NoticeKind::PointsDeducted { shop, points, balance, .. }
             | NoticeKind::PointsExpired { shop, points, balance, .. }
             | NoticeKind::PointsReversed { shop, points, balance, .. }
@@ -281,6 +293,7 @@ impl NoticeKind {
             | NoticeKind::PointsExpired { card, .. }
             | NoticeKind::PointsExpiring { card, .. }
             | NoticeKind::TierChanged { card, .. }
+            | NoticeKind::RewardAvailable { card, .. }
             | NoticeKind::PointsAdded { card, .. } => Some(("card", card.to_string())),
         }
     }

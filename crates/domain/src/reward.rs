@@ -61,7 +61,26 @@ pub struct Reward {
     pub created_at: Timestamp,
 }
 
+/// The dearest reward that a balance has come to on its way from `before` to `after`, where there
+/// is one. Each of them is come to once, until points are spent and earned again.
+pub fn newly_reached<'a>(
+    rewards: impl IntoIterator<Item = &'a Reward>,
+    before: Points,
+    after: Points,
+) -> Option<&'a Reward> {
+    let came = |it: &&Reward| it.is_active() && before < it.cost && it.cost <= after;
+    rewards.into_iter().filter(came).max_by_key(|it| (it.cost, it.id))
+}
+
 impl Reward {
+    /// Whether it can be had now.
+    pub fn is_active(&self) -> bool {
+        match self.status {
+            RewardStatus::Active => true,
+            RewardStatus::Paused => false,
+        }
+    }
+
     /// Whether its cost can be asked for at once.
     pub fn has_sound_cost(&self) -> bool {
         (1..=AWARD_MAX.0).contains(&self.cost.0)
@@ -73,6 +92,7 @@ mod tests {
     use super::*;
     use crate::money::Currency;
     use serde_json::json;
+    use uuid::Uuid;
 
     #[test]
     fn what_is_given_is_told_apart_by_its_kind() {
@@ -89,6 +109,41 @@ mod tests {
             assert_eq!(serde_json::to_value(&gives).unwrap(), expected);
             assert_eq!(serde_json::from_value::<Gives>(expected).unwrap(), gives);
         }
+    }
+
+    fn reward(n: u128, cost: i64, status: RewardStatus) -> Reward {
+        Reward {
+            id: RewardId(Uuid::from_u128(n)),
+            business: BusinessId(Uuid::nil()),
+            program: ProgramId(Uuid::nil()),
+            name: "Tea".to_owned(),
+            cost: Points(cost),
+            gives: Gives::Text { text: "Tea".to_owned() },
+            status,
+            created_at: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn a_balance_comes_to_a_reward_once() {
+        let rewards = [
+            reward(1, 40, RewardStatus::Active),
+            reward(2, 60, RewardStatus::Paused),
+            reward(3, 80, RewardStatus::Active),
+        ];
+        let came = |before, after| {
+            newly_reached(&rewards, Points(before), Points(after)).map(|it| it.cost.0)
+        };
+        assert_eq!(came(0, 39), None);
+        assert_eq!(came(39, 40), Some(40));
+        assert_eq!(
+            came(40, 79),
+            None,
+            "it was come to before, and what is paused is not to be had"
+        );
+        assert_eq!(came(0, 80), Some(80), "of several the dearest is the news");
+        assert_eq!(came(80, 500), None);
+        assert_eq!(came(-10, 40), Some(40));
     }
 
     #[test]

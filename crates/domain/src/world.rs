@@ -227,6 +227,12 @@ impl World {
         Ok(None)
     }
 
+    /// What a programme's points buy now.
+    pub fn rewards_of(&self, program: ProgramId) -> Asked<impl Iterator<Item = &Reward>> {
+        self.was_loaded(Need::RewardsOf(program))?;
+        Ok(self.rewards.values().filter(move |it| it.program == program && it.is_active()))
+    }
+
     /// The live staff of a business.
     pub fn staff_of(&self, business: BusinessId) -> Asked<impl Iterator<Item = &Staff>> {
         self.was_loaded(Need::StaffOf(business))?;

@@ -124,6 +124,13 @@ mod tests {
                 tier: None,
                 card,
             },
+            NoticeKind::RewardAvailable {
+                shop: other.clone(),
+                reward: "Free coffee".to_owned(),
+                cost: Points(1200),
+                balance: points,
+                card,
+            },
             NoticeKind::PointsDeducted { shop: other.clone(), points, balance: points, card },
             NoticeKind::PointsAdjusted {
                 shop: other.clone(),

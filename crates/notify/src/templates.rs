@@ -78,6 +78,10 @@ templates! {
         "{% if tier %}{{ tier }} of {{ program }} at {{ shop }}.{% else %}You are in no tier of {{ program }} at {{ shop }} now.{% endif %}";
     "tier_changed" Sw "{% if tier %}Sasa uko {{ tier }}{% else %}Daraja lako limekwisha{% endif %}"
         "{% if tier %}{{ tier }} ya {{ program }}, {{ shop }}.{% else %}Huko kwenye daraja lolote la {{ program }}, {{ shop }}, kwa sasa.{% endif %}";
+    "reward_available" En "You have enough for {{ reward }}"
+        "{{ balance|whole }} points at {{ shop }}. Ask at the till to use {{ cost|whole }} of them.";
+    "reward_available" Sw "Una pointi za kutosha: {{ reward }}"
+        "Pointi {{ balance|whole }} kwa {{ shop }}. Uliza kwenye kaunta utumie {{ cost|whole }}.";
     "points_request_closed" En "{{ shop }} no longer asks for points"
         "Your {{ points|whole }} points stay yours.";
     "points_request_closed" Sw "{{ shop }} haiombi pointi tena"

@@ -56,6 +56,7 @@ pub async fn load(
         programs::of_cards(tx, keys!(ProgramOfCard)) => Program;
         programs::of_users(tx, keys!(ProgramsOf)) => Program;
         rewards::by_ids(tx, keys!(Reward)) => Reward;
+        rewards::of_programs(tx, keys!(RewardsOf)) => Reward;
         business_customers::by_ids(tx, keys!(Handle)) => BusinessCustomer;
         profiles::by_ids(tx, keys!(Profile)) => Profile;
         business_customers::of_users(tx, keys!(HandlesOf)) => BusinessCustomer;

@@ -133,6 +133,9 @@ impl Books {
                 take!(programs, Program, |it| own.contains(&it.id));
             }
             Need::Reward(id) => take!(rewards, Reward, |it| it.id == *id),
+            Need::RewardsOf(id) => {
+                take!(rewards, Reward, |it| it.program == *id && it.is_active());
+            }
             Need::Lots(card, before) => world.put_lots(*card, *before, self.lots(*card, *before)),
             Need::Handle(id) => take!(handles, BusinessCustomer, |it| it.id == *id),
             Need::HandlesOf(id) => take!(handles, BusinessCustomer, |it| it.user == *id),

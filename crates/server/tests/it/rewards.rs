@@ -58,6 +58,51 @@ async fn a_customer_is_asked_for_what_the_reward_costs_by_its_name() {
 }
 
 #[each_engine]
+async fn a_reward_that_comes_within_reach_is_told_of_once() {
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    made(&owner, tea(&town, 80)).await;
+    let (ana, joined) = town.member("Ana").await;
+    let told = async || {
+        let list = ana.http.get("/api/notifications").await.ok();
+        let all = list["notifications"].as_array().unwrap().clone();
+        all.into_iter().filter(|it| it["type"] == "reward_available").collect::<Vec<_>>()
+    };
+    town.till.award(&joined.card, 79).await.applied();
+    assert_eq!(told().await.len(), 0);
+    town.till.award(&joined.card, 11).await.applied();
+    let [news] = &told().await[..] else { panic!("{:?}", told().await) };
+    assert_eq!(news["title"], "You have enough for Tea");
+    assert_eq!(
+        (&news["related_type"], &news["related_id"]),
+        (&json!("card"), &joined.card),
+        "it leads to the card"
+    );
+    town.till.award(&joined.card, 30).await.applied();
+    assert_eq!(told().await.len(), 1, "it was within reach before");
+
+    // Spent and earned again it is news again.
+    let ask = json!({ "card": joined.card, "points": 100, "reason": "Lunch" });
+    let request = town.till.op("request_deduction", ask).await.applied()["request"].clone();
+    ana.answer(&request, "accept").await.ok();
+    town.till.award(&joined.card, 60).await.applied();
+    assert_eq!(told().await.len(), 2);
+}
+
+#[each_engine]
+async fn a_welcome_that_is_enough_for_a_reward_says_so() {
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    made(&owner, tea(&town, 20)).await;
+    let welcome = json!({ "program": town.program(), "welcome_bonus": 25 });
+    owner.op("update_program", welcome).await.applied();
+    let (ana, _) = town.member("Ana").await;
+    let list = ana.http.get("/api/notifications").await.ok();
+    let all = list["notifications"].as_array().unwrap();
+    assert!(all.iter().any(|it| it["title"] == "You have enough for Tea"), "{all:?}");
+}
+
+#[each_engine]
 async fn a_reward_that_changed_or_went_is_not_asked_for() {
     let town = TestTown::open().await;
     let owner = town.owner().await;

@@ -63,6 +63,16 @@ pub async fn of_business(tx: &mut Tx, business: BusinessId) -> Result<Vec<Reward
     tx.rows(sql, vec![business.0.into()]).await?.iter().map(read).collect()
 }
 
+/// What the points of these programmes buy now.
+pub async fn of_programs(
+    tx: &mut Tx,
+    programs: impl IntoIterator<Item = ProgramId>,
+) -> Result<Vec<Reward>, StoreError> {
+    let keys = programs.into_iter().map(|id| Val::from(id.0)).collect();
+    let sql = select!("WHERE status = 'active' AND program_id IN");
+    tx.load(sql, keys).await?.iter().map(read).collect()
+}
+
 /// What a programme's points buy now, the cheapest first.
 pub async fn of_program(tx: &mut Tx, program: ProgramId) -> Result<Vec<Reward>, StoreError> {
     let sql =

@@ -52,6 +52,7 @@ async fn every_need_finds_its_rows_as_they_were_saved() {
         Need::ProgramOfCard(card().id), w => w.program(program().id).unwrap().cloned(), Some(program());
         Need::ProgramsOf(amina), w => w.program(program().id).unwrap().cloned(), Some(program());
         Need::Reward(reward().id), w => w.reward(reward().id).unwrap().cloned(), Some(reward());
+        Need::RewardsOf(program().id), w => w.rewards_of(program().id).unwrap().count(), 0;
         Need::Handle(handle().id), w => w.handle(handle().id).unwrap().cloned(), Some(handle());
         Need::HandlesOf(amina), w => w.handle_of(shop, amina).unwrap().cloned(), Some(handle());
         Need::CustomerOf(amina), w => w.customer_of(amina).unwrap().cloned(), Some(customer());
