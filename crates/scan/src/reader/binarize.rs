@@ -12,6 +12,35 @@ pub(super) struct Bits {
     sums: Vec<u32>,
 }
 
+/// Pixels along a block's side.
+const SIDE: usize = 8;
+
+/// How bright 8 × 8 pixels are.
+struct Block {
+    mean: i32,
+    low: u8,
+    high: u8,
+}
+
+impl Block {
+    /// The block from a place on. Column by column at once: half of a search's time went here.
+    fn at(gray: Gray, x: usize, y: usize) -> Block {
+        let (mut sums, mut lows, mut highs) = ([0u16; SIDE], [u8::MAX; SIDE], [u8::MIN; SIDE]);
+        for y in y..y + SIDE {
+            let row = gray.pixels[y * gray.width + x..].first_chunk::<SIDE>().expect("a block");
+            for column in 0..SIDE {
+                sums[column] = sums[column].wrapping_add(u16::from(row[column]));
+                lows[column] = lows[column].min(row[column]);
+                highs[column] = highs[column].max(row[column]);
+            }
+        }
+        let sum: u16 = sums.into_iter().sum();
+        let low = lows.into_iter().fold(u8::MAX, u8::min);
+        let high = highs.into_iter().fold(u8::MIN, u8::max);
+        Block { mean: i32::from(sum) / 64, low, high }
+    }
+}
+
 /// How dark is told from light.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Threshold {
@@ -52,7 +81,6 @@ impl Bits {
     }
 
     fn hybrid(&mut self, gray: Gray) {
-        const SIDE: usize = 8;
         let (width, height) = (gray.width, gray.height);
         let (across, down) = (width.div_ceil(SIDE), height.div_ceil(SIDE));
         // The last block of a row or column overlaps the one before.
@@ -61,9 +89,8 @@ impl Bits {
         self.blocks.resize(across * down, 0);
         for by in 0..down {
             for bx in 0..across {
-                let (x, y) = (start(bx, width), start(by, height));
-                let rows = (y..y + SIDE).map(|y| &gray.pixels[y * width + x..][..SIDE]);
-                self.blocks[by * across + bx] = self.level(rows, bx, by, across);
+                let block = Block::at(gray, start(bx, width), start(by, height));
+                self.blocks[by * across + bx] = self.level(&block, bx, by, across);
             }
         }
         self.dark.resize(width * height, 0);
@@ -88,25 +115,11 @@ impl Bits {
     }
 
     /// The level of one block: its mean, or, where it is flat, what its neighbours say.
-    fn level<'a>(
-        &self,
-        rows: impl Iterator<Item = &'a [u8]>,
-        bx: usize,
-        by: usize,
-        across: usize,
-    ) -> i32 {
+    fn level(&self, block: &Block, bx: usize, by: usize, across: usize) -> i32 {
         const FLAT_MAX: i32 = 24;
-        let (mut sum, mut low, mut high) = (0u16, u8::MAX, u8::MIN);
-        for row in rows {
-            for &pixel in row {
-                sum += u16::from(pixel);
-                low = low.min(pixel);
-                high = high.max(pixel);
-            }
-        }
-        let (low, high) = (i32::from(low), i32::from(high));
+        let (low, high) = (i32::from(block.low), i32::from(block.high));
         if high - low > FLAT_MAX {
-            return i32::from(sum) / 64;
+            return block.mean;
         }
         // Flat is paper, unless the neighbours' paper was brighter: then it is inside of ink.
         if bx > 0 && by > 0 {
