@@ -57,7 +57,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::testing::{blank, card_text, code_frame, inverted, noise, pasted};
+    use crate::testing::{blank, card_text, code_frame, noise, pasted};
 
     fn texts(frame: &Frame) -> Vec<String> {
         decode(frame).into_iter().map(|code| code.text).collect()
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn an_inverted_code_is_read() {
-        assert_eq!(texts(&inverted(&code_frame(&card_text(), 4))), [card_text()]);
+        assert_eq!(texts(&code_frame(&card_text(), 4).inverted()), [card_text()]);
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn an_inverted_halftone_code_is_read() {
-        assert_eq!(texts(&inverted(&halftone(&code_frame("HALF", 6)))), ["HALF"]);
+        assert_eq!(texts(&halftone(&code_frame("HALF", 6)).inverted()), ["HALF"]);
     }
 
     #[test]

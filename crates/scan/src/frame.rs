@@ -65,6 +65,12 @@ impl Frame {
         Some(Frame { width: right - left, height: bottom - top, luma })
     }
 
+    /// The frame with light for dark.
+    pub(crate) fn inverted(&self) -> Frame {
+        let luma = self.luma.iter().map(|luma| 255 - luma).collect();
+        Frame { width: self.width, height: self.height, luma }
+    }
+
     /// The frame scaled down (never up) to a width of at most `width_max` pixels.
     pub(crate) fn fit_width(self, width_max: u32) -> Frame {
         if self.width <= width_max {

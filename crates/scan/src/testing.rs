@@ -23,11 +23,6 @@ pub(crate) fn blank(width: u32, height: u32) -> Frame {
     Frame::new(width, height, vec![255; (width * height) as usize]).unwrap()
 }
 
-pub(crate) fn inverted(frame: &Frame) -> Frame {
-    let luma = frame.luma().iter().map(|luma| 255 - luma).collect();
-    Frame::new(frame.width(), frame.height(), luma).unwrap()
-}
-
 /// `what` laid on `frame` with its top left corner at (x, y), cut at the edges.
 pub(crate) fn pasted(frame: Frame, what: &Frame, x: u32, y: u32) -> Frame {
     let mut luma = frame.luma().to_vec();

@@ -73,6 +73,26 @@ pub struct Look {
     pub stage: Option<&'static str>,
     /// What looked most like a code, while none was read.
     pub(crate) clue: Option<Clue>,
+    /// What was read or looked like a code.
+    pub(crate) ink: Ink,
+}
+
+/// What the dark modules of a code are in the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Ink {
+    #[default]
+    Dark,
+    /// As dark-mode phones show them.
+    Light,
+}
+
+impl Ink {
+    fn other(self) -> Ink {
+        match self {
+            Ink::Dark => Ink::Light,
+            Ink::Light => Ink::Dark,
+        }
+    }
 }
 
 /// What was measured of something that looks like a code.
@@ -86,6 +106,25 @@ pub(crate) struct Clue {
     pub(crate) around: f32,
     /// The share of what should be dark that is as bright as a picture can be.
     pub(crate) glare: f32,
+}
+
+impl Look {
+    /// What was seen in a picture, when this was seen in its negative.
+    fn negative(self) -> Look {
+        Look { clue: self.clue.map(Clue::negative), ink: self.ink.other(), ..self }
+    }
+}
+
+impl Clue {
+    fn scaled(self, scale: f32) -> Clue {
+        Clue { module_px: self.module_px * scale, ..self }
+    }
+
+    fn negative(self) -> Clue {
+        let (dark, light) = (255.0 - self.light, 255.0 - self.dark);
+        // What shines in the negative is black.
+        Clue { dark, light, around: 255.0 - self.around, glare: 0.0, ..self }
+    }
 }
 
 impl Reader {
@@ -119,7 +158,7 @@ impl Reader {
 
     fn through(&mut self, frame: &Frame, scale: f32, stages: &[Stage], deadline: Deadline) -> Look {
         self.views.forget();
-        let mut clue: Option<Clue> = None;
+        let mut seen = Look::default();
         let began = deadline.left();
         let mut first = Duration::ZERO;
         for (place, &stage) in stages.iter().enumerate() {
@@ -133,18 +172,20 @@ impl Reader {
             if place == 0 {
                 first = began.saturating_sub(deadline.left());
             }
-            let codes = codes(found, factor * scale);
-            if !codes.is_empty() {
-                return Look { codes, stage: Some(stage.name()), clue: None };
+            let look = Look {
+                codes: codes(found, factor * scale),
+                clue: self.search.clue.take().map(|clue| clue.scaled(factor * scale)),
+                ..Look::default()
+            };
+            let look = if stage.is_of_negative() { look.negative() } else { look };
+            if !look.codes.is_empty() {
+                return Look { stage: Some(stage.name()), clue: None, ..look };
             }
-            if let Stage::Search(..) = stage {
-                let seen = self.search.clue.take();
-                let to_frame =
-                    |seen: Clue| Clue { module_px: seen.module_px * factor * scale, ..seen };
-                clue = clue.or(seen.map(to_frame));
+            if seen.clue.is_none() && look.clue.is_some() {
+                seen = look;
             }
         }
-        Look { clue, ..Look::default() }
+        seen
     }
 
     fn at(&mut self, frame: &Frame, stage: Stage, deadline: Deadline) -> (Vec<Found>, f32) {
@@ -177,7 +218,7 @@ fn product(frame: &Frame, scale: f32, effort: Effort) -> Option<Look> {
     let product = products::read(views::whole(frame), effort)?;
     let corners = product.corners.map(|at| corner(at, scale));
     let code = Code { text: product.digits, corners, kind: product.kind };
-    Some(Look { codes: vec![code], stage: Some("product"), clue: None })
+    Some(Look { codes: vec![code], stage: Some("product"), ..Look::default() })
 }
 
 fn corner(at: Point, scale: f32) -> Corner {

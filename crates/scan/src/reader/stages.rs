@@ -117,6 +117,13 @@ pub(super) const DEAR: [Stage; 14] = [
     search(Scale::Double, Change::None, Threshold::Hybrid),
 ];
 
+/// What the frames of a camera go through in turn while nothing looks like a code: what the cheap
+/// stages cannot see, dark-mode phones near and far.
+pub(super) const UNSEEN: [Stage; 2] = [
+    search(Scale::Half, Change::Invert, Threshold::Hybrid),
+    search(Scale::Full, Change::Invert, Threshold::Hybrid),
+];
+
 /// What the place where a code was seen last goes through.
 pub(super) const CLOSE: [Stage; 3] = [
     Stage::Rxing(Scale::Full),
@@ -133,6 +140,11 @@ impl Stage {
             Stage::Rqrr(_) => 2,
             Stage::Search(..) | Stage::Rxing(_) => 0,
         }
+    }
+
+    /// Whether it looks at the picture with light for dark.
+    pub(super) fn is_of_negative(self) -> bool {
+        matches!(self, Stage::Search(View { change: Change::Invert, .. }, ..))
     }
 
     /// What a benchmark calls it.
