@@ -1,6 +1,6 @@
 //! Bodies of the HTTP calls that are no operations.
 
-use crate::entity::{BusinessBody, CardBody, PreferencesBody, RequestBody, UserBody};
+use crate::entity::{BusinessBody, CardBody, PreferencesBody, RequestBody, RewardBody, UserBody};
 use reda_domain::business::Role;
 use reda_domain::code::CodeId;
 use reda_domain::points::Points;
@@ -8,6 +8,7 @@ use reda_domain::preferences::SwitchesChange;
 use reda_domain::request::RequestAnswer;
 use reda_domain::review::Why;
 use reda_domain::signature::SignedBy;
+use reda_domain::tier::Tier;
 use reda_domain::{
     BusinessId, CardId, DeviceId, EntryId, HandleId, HoldId, KeyId, NotificationId, ProgramId,
     RequestId, ScanId, SessionId, StaffId, Timestamp,
@@ -176,6 +177,24 @@ writes! {
 }
 
 bodies! {
+    /// What a card can come to: what its points buy, its programme's tiers, what runs out soon.
+    CardOffer {
+        card: CardId,
+        /// What can be had now, the cheapest first.
+        rewards: Vec<RewardBody>,
+        /// From the least on.
+        tiers: Vec<Tier>,
+        /// Within 30 days, the soonest first.
+        expiring: Vec<Expiring>,
+    }
+
+    /// Points that run out.
+    Expiring {
+        points: Points,
+        /// The shop's day at whose beginning they are gone, YYYY-MM-DD.
+        on: String,
+    }
+
     /// Who is signed in, and with what.
     SignedIn {
         token: String,

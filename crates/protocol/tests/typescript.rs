@@ -73,6 +73,7 @@ fn wire_ts() -> String {
         entity::UserBody,
         api::SharedBusiness,
         api::ShortCode,
+        api::CardOffer,
         api::EraseMe,
         operation::UpdateCustomer,
         operation::MergeCustomers,

@@ -24,6 +24,7 @@ mod feed;
 mod http;
 mod hub;
 mod jobs;
+mod lapsing;
 mod links;
 mod lock;
 mod messages;

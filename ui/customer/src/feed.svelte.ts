@@ -343,4 +343,5 @@ function lastOf(userId: string): Last | null {
 
 export function forget(userId: string): void {
   keep(`last.${userId}`, null);
+  keep(`offers.${userId}`, null);
 }

@@ -1,7 +1,7 @@
 // What this browser keeps between visits, by name. A browser that refuses (a private window, a
 // full disk) keeps nothing, and the page works on.
 
-export type KeptName = "session" | "language" | "theme" | "clock-offset" | "code-sent" | `last.${string}`;
+export type KeptName = "session" | "language" | "theme" | "clock-offset" | "code-sent" | `last.${string}` | `offers.${string}`;
 
 export function keep(name: KeptName, text: string | null): void {
   try {

@@ -7,7 +7,7 @@ import { renewInTime } from "./account.svelte";
 import { startInstall } from "./install.svelte";
 import { startLanguage } from "./language.svelte";
 import { followAddress } from "./route.svelte";
-import { fetchSettingsAtRest } from "./settings-screen.svelte";
+import { fetchScreensAtRest } from "./later-screens.svelte";
 import { startTheme } from "./theme.svelte";
 
 startTheme();
@@ -15,5 +15,5 @@ startLanguage();
 followAddress();
 renewInTime();
 startInstall();
-fetchSettingsAtRest();
+fetchScreensAtRest();
 mount(App, { target: document.querySelector("#app")! });

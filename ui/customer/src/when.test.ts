@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openDays, when } from "./when";
+import { dayOf, openDays, when } from "./when";
 
 const now = new Date(2026, 10, 21, 15, 0).getTime();
 const at = (...parts: [number, number, number, number, number]) => new Date(...parts).toISOString();
@@ -9,6 +9,10 @@ test("near days have names, far ones have dates", () => {
   expect(when(at(2026, 10, 20, 23, 59), now)).toBe("Yesterday 23:59");
   expect(when(at(2026, 10, 17, 9, 5), now)).toBe("17 Nov, 09:05");
   expect(when(at(2025, 10, 17, 9, 5), now)).toBe("17 Nov 2025, 09:05");
+});
+
+test("a day of the calendar is that day, wherever the phone is", () => {
+  expect([dayOf("2026-12-21"), dayOf("2026-01-01")]).toEqual(["21 Dec", "1 Jan"]);
 });
 
 test("a request of seven days says seven", () => {

@@ -19,6 +19,12 @@ function midnight(at: Date): number {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 }
 
+/** A day of the calendar, written YYYY-MM-DD: "21 Dec". */
+export function dayOf(date: string): string {
+  const [year, month, day] = date.split("-").map(Number);
+  return new Date(year!, month! - 1, day).toLocaleDateString(`${language()}-KE`, { day: "numeric", month: "short" });
+}
+
 /** Since when: "Mar 2025"; nothing where that is not known. */
 export function monthOf(at: string | undefined): string {
   if (!at) return "";

@@ -86,7 +86,28 @@ tier?: string,
  */
 earned?: Points, created_at: Timestamp, };
 export type CardId = string;
-export type CardLine = { id: CardId, number: string, balance: Points, available: Points, };
+export type CardLine = { id: CardId, number: string, balance: Points, available: Points, 
+/**
+ * All that it ever earned, which tiers count by.
+ */
+earned: Points, 
+/**
+ * The tier that it is in, by its name.
+ */
+tier: string | null, };
+export type CardOffer = { card: CardId, 
+/**
+ * What can be had now, the cheapest first.
+ */
+rewards: Array<RewardBody>, 
+/**
+ * From the least on.
+ */
+tiers: Array<Tier>, 
+/**
+ * Within 30 days, the soonest first.
+ */
+expiring: Array<Expiring>, };
 export type ChangeStaff = { staff: StaffId, name: string | null, role: Role | null, pin: Secret | null, };
 export type Changed = "app" | "counter" | "customers" | "inbox" | "shop";
 export type Changes = { scope: ScopeName, epoch: number, from: number, to: number, items: Array<Item>, };
@@ -330,6 +351,11 @@ export type EntryLine = { id: EntryId, kind: string, delta: Points, balance_afte
 export type EraseMe = { password?: string, };
 export type ErrorBody = { error: WireError, };
 export type Evidence = "app" | "link" | "sms_code";
+export type Expiring = { points: Points, 
+/**
+ * The shop's day at whose beginning they are gone, YYYY-MM-DD.
+ */
+on: string, };
 export type Expiry = { "kind": "never" } | { "kind": "after_earning", months: number, } | { "kind": "inactivity", months: number, };
 export type FindCustomer = { phone?: string, email?: string, card?: string, 
 /**

@@ -40,6 +40,7 @@ endpoints! {
         GET "/api/me/cards" me::cards, "The person's cards.";
         GET "/api/me/cards/{card}/entries" me::entries, "A card's history, the newest first.";
         GET "/api/me/cards/{card}/rewards" rewards::of_card, "What a card's points buy.";
+        GET "/api/me/offers" rewards::offers, "What the person's cards can come to: rewards, tiers, points that run out soon.";
         GET "/api/me/requests" me::requests, "What the person is or was asked.";
         POST "/api/me/short-codes" sharing::short_code, "Six digits that name the person once, for two minutes.";
         GET "/api/me/export" sharing::export, "Everything that the server keeps of the person, as JSON.";

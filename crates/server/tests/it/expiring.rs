@@ -73,6 +73,37 @@ async fn points_lapse_the_oldest_first_after_two_warnings() {
     town.books_are_sound().await;
 }
 
+/// What of the person's only card runs out soon: points and day each.
+async fn ahead(person: &Customer) -> Vec<(i64, String)> {
+    let page = person.http.get("/api/me/offers").await.ok();
+    let rows = page["items"][0]["expiring"].as_array().expect("a list").iter();
+    let line = |it: &Value| {
+        (it["points"].as_i64().expect("points"), it["on"].as_str().expect("a day").to_owned())
+    };
+    rows.map(line).collect()
+}
+
+#[each_engine]
+async fn a_page_says_what_runs_out_within_a_month_and_on_which_day() {
+    let town = TestTown::open().await;
+    let (ana, joined) = town.member("Ana").await;
+    let owner = town.owner().await;
+    assert_eq!(ahead(&ana).await, [], "points stay for ever");
+    expire(&town, &owner, json!({ "kind": "after_earning", "months": 2 })).await;
+    town.till.award(&joined.card, 100).await.applied();
+    assert_eq!(ahead(&ana).await, [], "that is far away");
+    days(&town, 40).await;
+    let ana = again(&town, &ana).await;
+    let [(100, on)] = &ahead(&ana).await[..] else { panic!("{:?}", ahead(&ana).await) };
+    let all = ana.http.get("/api/notifications?limit=100").await.ok();
+    let rows = all["notifications"].as_array().expect("a list");
+    let warned = rows.iter().find(|it| it["type"] == "points_expiring").expect("a warning");
+    let [day, month, year] = on.split('-').rev().collect::<Vec<_>>()[..] else { panic!("{on}") };
+    assert_eq!(warned["metadata"]["on"], format!("{day}/{month}/{year}"), "as it was warned");
+    days(&town, 25).await;
+    assert_eq!(ahead(&again(&town, &ana).await).await, [], "they are gone");
+}
+
 #[each_engine]
 async fn a_new_rule_takes_nothing_before_everybody_was_warned() {
     let town = TestTown::open().await;

@@ -27,6 +27,8 @@ async fn a_reward_is_on_every_till_and_on_the_pages_of_whoever_has_a_card() {
     assert_eq!(town.till.http.get(&list).await.ok()["items"], json!([seen]));
     let own = format!("/api/me/cards/{}/rewards", joined.card.as_str().unwrap());
     assert_eq!(ana.http.get(&own).await.ok()["items"], json!([seen]));
+    let offer = json!({ "card": joined.card, "rewards": [seen], "tiers": [], "expiring": [] });
+    assert_eq!(ana.http.get("/api/me/offers").await.ok()["items"], json!([offer]));
 
     let pause = json!({ "reward": reward, "status": "paused", "cost": 90 });
     owner.op("update_reward", pause).await.applied();
