@@ -3,7 +3,7 @@
 use crate::expiry::Expiry;
 use crate::money::Money;
 use crate::points::{AWARD_MAX, Points};
-use crate::tier::{AS_THE_RULE_SAYS, Tier};
+use crate::tier::{self, AS_THE_RULE_SAYS, Tier};
 use crate::{BusinessId, ProgramId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -142,12 +142,12 @@ pub struct Program {
 impl Program {
     /// The tier of a card that has earned so much; none below the first.
     pub fn tier_of(&self, earned: Points) -> Option<&Tier> {
-        self.tiers.iter().rev().find(|tier| tier.from <= earned)
+        tier::reached(&self.tiers, earned)
     }
 
     /// What the programme multiplies by for a card that has earned so much, in hundredths.
     pub fn multiplier_percent(&self, earned: Points) -> u32 {
-        self.tier_of(earned).map_or(AS_THE_RULE_SAYS, |tier| tier.multiplier_percent)
+        tier::multiplier_percent(&self.tiers, earned)
     }
 }
 

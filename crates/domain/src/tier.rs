@@ -23,6 +23,16 @@ pub struct Tier {
     pub multiplier_percent: u32,
 }
 
+/// The tier of a card that has earned so much; none below the first.
+pub fn reached(tiers: &[Tier], earned: Points) -> Option<&Tier> {
+    tiers.iter().rev().find(|tier| tier.from <= earned)
+}
+
+/// What tiers multiply by for a card that has earned so much, in hundredths.
+pub fn multiplier_percent(tiers: &[Tier], earned: Points) -> u32 {
+    reached(tiers, earned).map_or(AS_THE_RULE_SAYS, |tier| tier.multiplier_percent)
+}
+
 /// Whether a programme can have these tiers: named, each from more points than the one before.
 pub fn are_sound(tiers: &[Tier]) -> bool {
     let named = |tier: &Tier| {
@@ -44,6 +54,18 @@ mod tests {
 
     fn tier(name: &str, from: i64, multiplier_percent: u32) -> Tier {
         Tier { name: name.to_owned(), from: Points(from), multiplier_percent }
+    }
+
+    #[test]
+    fn a_card_is_in_the_last_tier_that_it_reaches() {
+        let tiers = [tier("Silver", 100, 120), tier("Gold", 500, 150)];
+        let at = |earned| {
+            let name = reached(&tiers, Points(earned)).map(|it| it.name.as_str());
+            (name, multiplier_percent(&tiers, Points(earned)))
+        };
+        assert_eq!(at(99), (None, 100));
+        assert_eq!(at(100), (Some("Silver"), 120));
+        assert_eq!(at(500), (Some("Gold"), 150));
     }
 
     #[test]

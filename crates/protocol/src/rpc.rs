@@ -10,8 +10,10 @@ use reda_domain::money::{Currency, Money};
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, ProgramStatus};
 use reda_domain::request::RequestAnswer;
+use reda_domain::reward::Gives;
+use reda_domain::tier::Tier;
 use reda_domain::wording::ConsentTexts;
-use reda_domain::{CardId, HandleId, ProgramId, RequestId, StaffId, Timestamp};
+use reda_domain::{CardId, HandleId, ProgramId, RequestId, RewardId, StaffId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -253,10 +255,31 @@ views! {
     CounterView {
         stage: CounterStage,
         program: Option<ProgramLine>,
+        /// What the points of the card at the counter buy, the cheapest first; what is out of
+        /// reach, too.
+        rewards: Vec<RewardLine>,
         /// The last award, until the next customer.
         last_award: Option<AwardLine>,
     }
-    ProgramLine { id: ProgramId, name: String, status: ProgramStatus, earn: EarnRule }
+    ProgramLine {
+        id: ProgramId,
+        name: String,
+        status: ProgramStatus,
+        earn: EarnRule,
+        /// From the least on.
+        tiers: Vec<Tier>,
+    }
+    /// Something that points buy, for one card.
+    RewardLine {
+        id: RewardId,
+        name: String,
+        cost: Points,
+        gives: Gives,
+        /// The balance after a yes.
+        leaves: Points,
+        /// How many points are lacking; 0 where there are enough.
+        missing: Points,
+    }
     /// The person at the counter, as far as the shop may see them.
     PersonLine {
         /// Missing while only an address is known.
@@ -268,7 +291,16 @@ views! {
         /// Masked, of members only, or of whom an address was typed.
         phone: Option<String>,
     }
-    CardLine { id: CardId, number: String, balance: Points, available: Points }
+    CardLine {
+        id: CardId,
+        number: String,
+        balance: Points,
+        available: Points,
+        /// All that it ever earned, which tiers count by.
+        earned: Points,
+        /// The tier that it is in, by its name.
+        tier: Option<String>,
+    }
     AwardLine {
         name: String,
         points: Points,
@@ -281,6 +313,8 @@ views! {
         amount: Option<Money>,
         /// What it would earn in the counter's programme.
         points: Option<Points>,
+        /// The tier that multiplies them, where one does.
+        tier: Option<Tier>,
         /// Why it cannot be awarded; missing for an empty field.
         error: Option<WireError>,
     }
@@ -293,10 +327,11 @@ views! {
         error: Option<WireError>,
     }
     SpendAsk {
-        /// The points, as typed.
+        /// The points, as typed; a reward's cost stands instead of them.
         text: String,
-        /// What for: the customer reads it.
+        /// What for: the customer reads it. A reward's name stands instead of it.
         reason: String,
+        reward: Option<RewardId>,
     }
     CustomersQuery {
         /// As typed: names, a phone number or a card number, or the beginnings of them.
@@ -498,6 +533,8 @@ pub enum CounterStage {
         points: Points,
         /// What for.
         reason: String,
+        /// The reward that they buy, where it is one.
+        reward: Option<RewardId>,
         state: SpendState,
     },
     NotMember {

@@ -3,6 +3,7 @@
 use reda_domain::language::Language;
 use reda_domain::money::{AMOUNT_MAX, Currency, Money};
 use reda_domain::program::{EarnRule, NoEarning};
+use reda_domain::tier::{AS_THE_RULE_SAYS, Tier};
 use reda_protocol::error::WireError;
 use reda_protocol::rpc::AmountView;
 
@@ -42,15 +43,19 @@ pub fn parse(text: &str, currency: Currency) -> Result<Option<Money>, &'static s
     Ok(Some(Money { amount: minor, currency }))
 }
 
-/// What an amount as typed comes to under a rule.
-pub fn view(text: &str, earn: EarnRule, language: Language) -> AmountView {
+/// What an amount as typed comes to under a rule, for a card in this tier.
+pub fn view(text: &str, earn: EarnRule, tier: Option<&Tier>, language: Language) -> AmountView {
+    let percent = tier.map_or(AS_THE_RULE_SAYS, |tier| tier.multiplier_percent);
     let (amount, points) = match parse(text, earn.per.currency) {
-        Ok(Some(amount)) => (Some(amount), earn.points_for(amount).map_err(code_of).map(Some)),
+        Ok(Some(amount)) => {
+            (Some(amount), earn.points_times(amount, percent).map_err(code_of).map(Some))
+        }
         Ok(None) => (None, Ok(None)),
         Err(code) => (None, Err(code)),
     };
     let error = points.err().map(|code| WireError::of(code, language));
-    AmountView { amount, points: points.ok().flatten(), error }
+    let tier = tier.filter(|_| percent != AS_THE_RULE_SAYS).cloned();
+    AmountView { amount, points: points.ok().flatten(), tier, error }
 }
 
 fn code_of(why: NoEarning) -> &'static str {
@@ -183,12 +188,21 @@ mod tests {
     fn points_follow_the_rule() {
         let per = Money { amount: 10_000, currency: Currency::KES };
         let earn = EarnRule { points: Points(1), per, rounding: Rounding::Down };
-        let see = |text| view(text, earn, Language::En);
+        let see = |text| view(text, earn, None, Language::En);
         assert_eq!(see("1,700").points, Some(Points(17)));
         assert_eq!(see("").error, None);
         let small = see("50");
         assert_eq!((small.amount.unwrap().amount, small.points), (5_000, None));
         assert_eq!(small.error.unwrap().code, "earns_nothing");
         assert_eq!(see("x").error.unwrap().code, "bad_amount");
+        let tier = |multiplier_percent| Tier {
+            name: "Gold".into(),
+            from: Points(500),
+            multiplier_percent,
+        };
+        let gold = view("1,700", earn, Some(&tier(150)), Language::En);
+        assert_eq!((gold.points, gold.tier), (Some(Points(25)), Some(tier(150))));
+        let silver = view("1,700", earn, Some(&tier(100)), Language::En);
+        assert_eq!((silver.points, silver.tier), (Some(Points(17)), None), "it changes nothing");
     }
 }

@@ -106,9 +106,17 @@ fn card_line(card: &CardBody) -> CardLine {
         number: card.number.clone(),
         balance: card.balance,
         available: card.available,
+        earned: card.earned,
+        tier: card.tier.clone(),
     }
 }
 
 pub(crate) fn program_line(program: ProgramBody) -> ProgramLine {
-    ProgramLine { id: program.id, name: program.name, status: program.status, earn: program.earn }
+    ProgramLine {
+        id: program.id,
+        name: program.name,
+        status: program.status,
+        earn: program.earn,
+        tiers: program.tiers,
+    }
 }

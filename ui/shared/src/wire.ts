@@ -9,6 +9,10 @@ export type AmountView = { amount: Money | null,
  */
 points: Points | null, 
 /**
+ * The tier that multiplies them, where one does.
+ */
+tier: Tier | null, 
+/**
  * Why it cannot be awarded; missing for an empty field.
  */
 error: WireError | null, };
@@ -157,7 +161,11 @@ shown: string | null, } | { "stage": "member", person: PersonLine, card: CardLin
 /**
  * What for.
  */
-reason: string, state: SpendState, } | { "stage": "not_member", person: PersonLine, 
+reason: string, 
+/**
+ * The reward that they buy, where it is one.
+ */
+reward: RewardId | null, state: SpendState, } | { "stage": "not_member", person: PersonLine, 
 /**
  * After a no: from when the customer may be asked again.
  */
@@ -191,6 +199,11 @@ text: ConsentTexts | null, } | { "stage": "accepted", person: PersonLine, card: 
  */
 posted: Points, award: AwardState, } | { "stage": "declined", person: PersonLine, ask_again_from: Timestamp, } | { "stage": "no_answer", person: PersonLine, request: RequestId, open_until: Timestamp, waiting: Points, send_again_from: Timestamp, text: ConsentTexts | null, } | { "stage": "cancelled", person: PersonLine, } | { "stage": "refused", error: WireError, };
 export type CounterView = { stage: CounterStage, program: ProgramLine | null, 
+/**
+ * What the points of the card at the counter buy, the cheapest first; what is out of
+ * reach, too.
+ */
+rewards: Array<RewardLine>, 
 /**
  * The last award, until the next customer.
  */
@@ -551,7 +564,11 @@ tiers: Array<Tier>, expiry: Expiry, };
 export type ProgramCard = { program: string, card: CardLine, };
 export type ProgramId = string;
 export type ProgramKind = "points";
-export type ProgramLine = { id: ProgramId, name: string, status: ProgramStatus, earn: EarnRule, };
+export type ProgramLine = { id: ProgramId, name: string, status: ProgramStatus, earn: EarnRule, 
+/**
+ * From the least on.
+ */
+tiers: Array<Tier>, };
 export type ProgramStatus = "draft" | "active" | "paused" | "ended";
 export type ReadAllAnswer = { message: string, count: number, };
 export type ReadOut = { code: string, };
@@ -638,6 +655,15 @@ kind?: string, points?: Points, request?: RequestId,
 channel?: AnswerChannel, card?: CardId, customer?: HandleId, name?: string, staff?: StaffId, device?: DeviceId, };
 export type RewardBody = { id: RewardId, program: ProgramId, name: string, cost: Points, gives: Gives, status: RewardStatus, };
 export type RewardId = string;
+export type RewardLine = { id: RewardId, name: string, cost: Points, gives: Gives, 
+/**
+ * The balance after a yes.
+ */
+leaves: Points, 
+/**
+ * How many points are lacking; 0 where there are enough.
+ */
+missing: Points, };
 export type RewardStatus = "active" | "paused";
 export type Role = "cashier" | "manager" | "owner";
 export type Rounding = "down" | "nearest" | "up";
@@ -748,13 +774,13 @@ export type SignedIn = { token: string, refresh_token: string,
 expires_in: number, user: UserBody, };
 export type SpendAsk = { 
 /**
- * The points, as typed.
+ * The points, as typed; a reward's cost stands instead of them.
  */
 text: string, 
 /**
- * What for: the customer reads it.
+ * What for: the customer reads it. A reward's name stands instead of it.
  */
-reason: string, };
+reason: string, reward: RewardId | null, };
 export type SpendState = { "state": "asking" } | { "state": "waiting", request: RequestId, asked_at: Timestamp, 
 /**
  * Until when the points are set aside, and the answer counts.
@@ -955,13 +981,13 @@ language: Language, }; answer: CounterView };
   "counter.spending": { params: { text: string, }; answer: SpendView };
   "counter.spend": { params: { 
 /**
- * The points, as typed.
+ * The points, as typed; a reward's cost stands instead of them.
  */
 text: string, 
 /**
- * What for: the customer reads it.
+ * What for: the customer reads it. A reward's name stands instead of it.
  */
-reason: string, }; answer: CounterView };
+reason: string, reward: RewardId | null, }; answer: CounterView };
   "counter.clear": { params: Record<symbol, never>; answer: CounterView };
   "customers.view": { params: { 
 /**

@@ -116,7 +116,7 @@ impl Counter {
     }
 
     pub(super) async fn spend(&self, text: &str, reason: &str) -> Result<(), CommandError> {
-        let ask = SpendAsk { text: text.to_owned(), reason: reason.to_owned() };
+        let ask = SpendAsk { text: text.to_owned(), reason: reason.to_owned(), reward: None };
         let asked = self.till.rpc(Call::Spend(ask)).await;
         asked.map(drop).map_err(|error| step("spend_to_page", error))
     }

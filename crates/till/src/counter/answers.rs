@@ -163,6 +163,7 @@ impl Counter {
         let post = |card: &mut CardLine| {
             card.balance = balance.unwrap_or(card.balance);
             card.available = available.unwrap_or(card.available);
+            card.earned.0 += points.0;
         };
         match &mut self.stage {
             Stage::Member(member) => {
@@ -226,6 +227,8 @@ fn member(customer: Customer, enrollment: &FoundEnrollment, ahead: Ahead) -> Sta
             number: String::new(),
             balance: enrollment.balance,
             available: enrollment.available,
+            earned: Points(0),
+            tier: enrollment.tier.clone(),
         },
         joined_at: None,
         last_visit_at: None,

@@ -1,6 +1,7 @@
 //! What the counter needs of the replica, and what it makes of it.
 
 use super::Counter;
+use super::offer::Offer;
 use super::stage::{Accepted, Customer, Member, OpenRequest, Stage};
 use crate::person;
 use reda_domain::request::{ASK_AGAIN_AFTER_MS, RequestStatus};
@@ -27,6 +28,8 @@ pub(crate) struct Facts {
     pub(crate) card: Option<CardBody>,
     /// The member who was wanted, or whose the card is.
     pub(crate) member: Option<MemberBody>,
+    /// What the card's programme gives.
+    pub(crate) offer: Option<Offer>,
 }
 
 /// Answers come before the rows that they changed: until the replica has come to where the
@@ -70,6 +73,7 @@ impl Counter {
 
     /// Takes the rows as they are now.
     pub(crate) fn seen(&mut self, facts: &Facts, now: Timestamp) {
+        self.offer.clone_from(&facts.offer);
         match &mut self.stage {
             Stage::Member(member) => take_member(member, facts),
             Stage::Spending(spending) => {
@@ -173,6 +177,7 @@ fn take_card(card: &mut CardLine, facts: &Facts, ahead: Ahead) {
     let Some(row) = facts.card.as_ref().filter(|row| row.id == card.id) else { return };
     if ahead.hides(facts.cursor) {
         card.number.clone_from(&row.number);
+        card.earned = card.earned.max(row.earned);
     } else {
         *card = card_line(row);
     }
@@ -190,5 +195,7 @@ fn card_line(row: &CardBody) -> CardLine {
         number: row.number.clone(),
         balance: row.balance,
         available: row.available,
+        earned: row.earned,
+        tier: row.tier.clone(),
     }
 }

@@ -9,6 +9,7 @@
 
 mod answers;
 mod facts;
+mod offer;
 mod spending;
 mod stage;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod view;
 
 pub(crate) use answers::{Answer, Applied};
 pub(crate) use facts::{Facts, Wants};
+pub(crate) use offer::Offer;
 
 use crate::look_up::{self, LookUp};
 use crate::person;
@@ -74,6 +76,8 @@ pub(crate) enum Shown {
 pub(crate) struct Counter {
     scope: ScopeName,
     program: Option<ProgramLine>,
+    /// Of the card at the counter, once its rows are there.
+    offer: Option<Offer>,
     stage: Stage,
     /// The code by which the customer came.
     code: Option<CodeSubject>,
@@ -91,6 +95,7 @@ impl Counter {
         Self {
             scope,
             program: None,
+            offer: None,
             stage: Stage::Idle,
             code: None,
             under_way: None,
@@ -103,11 +108,6 @@ impl Counter {
     /// Changes the programme; a customer on the counter stays.
     pub(crate) fn set_program(&mut self, program: Option<ProgramLine>) {
         self.program = program;
-    }
-
-    /// The programme that the counter asks and awards for.
-    pub(crate) fn program(&self) -> Option<&ProgramLine> {
-        self.program.as_ref()
     }
 
     /// A code was read that the server can judge.

@@ -13,20 +13,28 @@ use crate::amount::digits_of_groups;
 use reda_domain::language::Language;
 use reda_domain::points::{AWARD_MAX, Points};
 use reda_domain::request::{RESEND_AFTER_MS, RequestStatus};
-use reda_domain::{RequestId, Timestamp};
+use reda_domain::{RequestId, RewardId, Timestamp};
 use reda_protocol::api::DeductionData;
 use reda_protocol::entity::RequestBody;
 use reda_protocol::error::WireError;
 use reda_protocol::operation::{CancelRequest, RequestDeduction, Verb};
-use reda_protocol::rpc::{CounterStage, SpendState, SpendView};
+use reda_protocol::rpc::{CounterStage, RewardLine, SpendAsk, SpendState, SpendView};
 use serde_json::json;
+
+/// What a member is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Wanted {
+    pub(crate) points: Points,
+    /// What for: the name of the reward, where it is one.
+    pub(crate) reason: String,
+    pub(crate) reward: Option<RewardId>,
+}
 
 /// A member who was asked for points.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Spending {
     pub(super) member: Member,
-    points: Points,
-    reason: String,
+    wanted: Wanted,
     asked: Asked,
 }
 
@@ -86,6 +94,25 @@ impl Counter {
         SpendView { points: Some(points), leaves, error: None }
     }
 
+    /// What the cashier chose, if the member has so much.
+    pub(crate) fn wanted(&self, asked: SpendAsk, language: Language) -> Result<Wanted, WireError> {
+        let refused = |code| WireError::of(code, language);
+        let Some(id) = asked.reward else {
+            let SpendView { points, error, .. } = self.spending(&asked.text, language);
+            let points = error.map_or_else(|| points.ok_or(refused("points_out_of_range")), Err)?;
+            return Ok(Wanted { points, reason: asked.reason, reward: None });
+        };
+        let rewards = self.rewards();
+        let reward = rewards.into_iter().find(|reward| reward.id == id);
+        let RewardLine { name, cost, missing, .. } =
+            reward.ok_or_else(|| refused("reward_unknown"))?;
+        if missing > Points(0) {
+            let facts = json!({ "available": cost.0 - missing.0, "needs": cost });
+            return Err(refused("not_enough_points").with(facts));
+        }
+        Ok(Wanted { points: cost, reason: name, reward: Some(id) })
+    }
+
     /// The member who can be asked: not while a question is open already.
     fn spender(&self) -> Option<Member> {
         match self.stage.clone() {
@@ -108,15 +135,20 @@ impl Counter {
     }
 
     /// The cashier asks the member for points.
-    pub(crate) fn spend(&mut self, points: Points, reason: String, ctx: &Ctx) -> Wish {
+    pub(crate) fn spend(&mut self, wanted: Wanted, ctx: &Ctx) -> Wish {
         let Some(member) = self.spender().filter(|_| self.under_way.is_none()) else {
             return Ok(Vec::new());
         };
         online(ctx)?;
-        let (card, said) = (member.card.id, Some(reason.clone()));
-        let ask = RequestDeduction { card, points: Some(points), reason: said, reward: None };
+        let ask = RequestDeduction {
+            card: member.card.id,
+            // Of a reward too: whoever chose it saw this cost, and another one is refused.
+            points: Some(wanted.points),
+            reason: wanted.reward.is_none().then(|| wanted.reason.clone()),
+            reward: wanted.reward,
+        };
         let asked = Asked::Sending { leave: false };
-        self.stage = Stage::Spending(Spending { member, points, reason, asked });
+        self.stage = Stage::Spending(Spending { member, wanted, asked });
         Ok(vec![self.submit(What::Spend, Verb::RequestDeduction(ask), ctx)])
     }
 
@@ -132,7 +164,7 @@ impl Counter {
             self.stage = Stage::Member(spending.member);
             return Vec::new();
         };
-        let held = spending.member.card.available.0 - spending.points.0;
+        let held = spending.member.card.available.0 - spending.wanted.points.0;
         spending.member.card.available = Points(held.max(0));
         spending.asked = Asked::Sent { request, leave: false };
         self.stage = Stage::Spending(spending);
@@ -273,8 +305,8 @@ impl Spending {
             Asked::Ended(End::Cancelled) => SpendState::Cancelled,
         };
         let Member { customer, card, .. } = self.member;
-        let (points, reason) = (self.points, self.reason);
-        CounterStage::Spending { person: customer.person, card, points, reason, state }
+        let Wanted { points, reason, reward } = self.wanted;
+        CounterStage::Spending { person: customer.person, card, points, reason, reward, state }
     }
 }
 

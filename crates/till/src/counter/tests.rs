@@ -1,6 +1,7 @@
 //! The counter's flow, fact by fact.
 
 mod answering;
+mod offers;
 mod spending;
 
 use super::*;
@@ -35,6 +36,7 @@ fn program() -> ProgramLine {
         name: "Baraka Points".into(),
         status: ProgramStatus::Active,
         earn: EarnRule { points: Points(1), per, rounding: Rounding::Down },
+        tiers: vec![],
     }
 }
 

@@ -13,6 +13,7 @@ impl Counter {
         CounterView {
             stage: self.stage_view(now, language),
             program: self.program.clone(),
+            rewards: self.rewards(),
             last_award: self.last_award.clone(),
         }
     }
@@ -36,12 +37,15 @@ impl Counter {
                 ..
             }) => CounterStage::Member {
                 person: customer.person,
-                card,
+                card: self.tiered(card),
                 joined_at,
                 last_visit_at,
                 award: award(&state),
             },
-            Stage::Spending(spending) => spending.view(),
+            Stage::Spending(mut spending) => {
+                spending.member.card = self.tiered(spending.member.card);
+                spending.view()
+            }
             Stage::NotMember { customer, ask_again_from, refused } => CounterStage::NotMember {
                 person: customer.person,
                 ask_again_from: ask_again_from.filter(|from| now < *from),
@@ -53,7 +57,7 @@ impl Counter {
                 customer, card, accepted_at, posted, award: state, ..
             }) => CounterStage::Accepted {
                 person: customer.person,
-                card,
+                card: self.tiered(card),
                 accepted_at,
                 posted,
                 award: award(&state),

@@ -1,7 +1,6 @@
 //! The window's calls, and the operations that they lead to.
 
 use super::{Message, Working, or_log};
-use crate::amount;
 use crate::codes;
 use crate::counter::{Answer, Applied, Effect};
 use crate::customers;
@@ -18,8 +17,7 @@ use reda_protocol::operation::{
     UpdateBusiness, Verb,
 };
 use reda_protocol::rpc::{
-    AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing, SpendAsk, SpendView, SwitchOn,
-    WindowEvent,
+    AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing, SpendAsk, SwitchOn, WindowEvent,
 };
 use reda_sync::{SubmitError, TokenError};
 use serde::Serialize;
@@ -306,23 +304,12 @@ impl Working {
     }
 
     fn spend(&mut self, asked: SpendAsk) -> Result<Vec<Effect>, WireError> {
-        let SpendView { points, error, .. } =
-            self.counter.spending(&asked.text, self.desk.settings.language());
-        match (points, error) {
-            (_, Some(error)) => Err(error),
-            (Some(points), None) => self.counter.spend(points, asked.reason, &self.ctx()),
-            (None, None) => Err(self.error("points_out_of_range")),
-        }
+        let wanted = self.counter.wanted(asked, self.desk.settings.language())?;
+        self.counter.spend(wanted, &self.ctx())
     }
 
     fn amount(&self, text: &str) -> AmountView {
-        match self.counter.program() {
-            Some(program) => amount::view(text, program.earn, self.desk.settings.language()),
-            None => {
-                let error = Some(self.error("program_unknown"));
-                AmountView { amount: None, points: None, error }
-            }
-        }
+        self.counter.amount(text, self.desk.settings.language())
     }
 
     async fn inbox(&mut self) -> Result<Value, WireError> {

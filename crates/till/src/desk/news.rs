@@ -1,6 +1,7 @@
 //! What came from the line and the replica, and what the shell hears of it.
 
 use super::{Arrived, Working, or_log};
+use crate::customers::program_line;
 use crate::parts::AppParts;
 use crate::shop;
 use crate::till::TillEvent;
@@ -8,9 +9,7 @@ use reda_domain::business::Role;
 use reda_domain::program::ProgramStatus;
 use reda_protocol::entity::{NotificationBody, ProgramBody, StaffBody};
 use reda_protocol::frame::{Changes, EntityKind, Item};
-use reda_protocol::rpc::{
-    Changed, ConnectionStatus, ConnectionView, ProgramLine, ShopLine, WindowEvent,
-};
+use reda_protocol::rpc::{Changed, ConnectionStatus, ConnectionView, ShopLine, WindowEvent};
 use tracing::warn;
 
 impl Working {
@@ -68,6 +67,7 @@ impl Working {
                     EntityKind::Staff,
                     EntityKind::Device,
                     EntityKind::Program,
+                    EntityKind::Reward,
                 ];
                 if shop.into_iter().any(has) {
                     self.dirty.insert(Changed::Shop);
@@ -102,12 +102,7 @@ impl Working {
         let runs = |program: &&ProgramBody| program.status == ProgramStatus::Active;
         let lives = |program: &&ProgramBody| program.status != ProgramStatus::Ended;
         let chosen = programs.iter().find(runs).or_else(|| programs.iter().find(lives));
-        self.counter.set_program(chosen.map(|program| ProgramLine {
-            id: program.id,
-            name: program.name.clone(),
-            status: program.status,
-            earn: program.earn,
-        }));
+        self.counter.set_program(chosen.cloned().map(program_line));
     }
 
     async fn pop_up(&mut self, changes: &Changes) {

@@ -1,11 +1,13 @@
 //! What screens and rules ask of the replica.
 
 use super::{Local, LocalError, broken};
-use crate::counter::{Facts, Wants};
-use reda_domain::{CardId, DeviceId, HandleId, StaffId, Timestamp};
+use crate::counter::{Facts, Offer, Wants};
+use crate::customers::program_line;
+use reda_domain::reward::RewardStatus;
+use reda_domain::{CardId, DeviceId, HandleId, ProgramId, StaffId, Timestamp};
 use reda_protocol::entity::{
     BusinessBody, CardBody, DeviceBody, KeyBody, MemberBody, NotificationBody, ProgramBody,
-    RequestBody, StaffBody,
+    RequestBody, RewardBody, StaffBody,
 };
 use reda_protocol::frame::EntityKind;
 use reda_protocol::scope::ScopeName;
@@ -46,7 +48,31 @@ impl Local {
             Some(id) => self.one(EntityKind::Member, id.0).await?,
             None => None,
         };
-        Ok(Facts { cursor, request, card, member })
+        let offer = match &card {
+            Some(card) => self.offer(card.program).await?,
+            None => None,
+        };
+        Ok(Facts { cursor, request, card, member, offer })
+    }
+
+    /// A programme with what its points buy now, the cheapest first.
+    async fn offer(&self, program: ProgramId) -> Result<Option<Offer>, LocalError> {
+        let body: Option<ProgramBody> = self.one(EntityKind::Program, program.0).await?;
+        let Some(body) = body else { return Ok(None) };
+        let mut rewards = self.rewards_of(program).await?;
+        rewards.retain(|reward| reward.status == RewardStatus::Active);
+        Ok(Some(Offer { program: program_line(body), rewards }))
+    }
+
+    /// What a programme's points buy or bought, the cheapest first.
+    pub(crate) async fn rewards_of(
+        &self,
+        program: ProgramId,
+    ) -> Result<Vec<RewardBody>, LocalError> {
+        let mut rewards: Vec<RewardBody> = self.all(EntityKind::Reward).await?;
+        rewards.retain(|reward| reward.program == program);
+        rewards.sort_by_key(|reward| (reward.cost, reward.id));
+        Ok(rewards)
     }
 
     pub(crate) async fn business(&self) -> Result<Option<BusinessBody>, LocalError> {

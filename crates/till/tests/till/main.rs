@@ -298,7 +298,7 @@ async fn points_are_asked_for_and_the_yes_shows_and_pops_up() {
     let view = shop.call("counter.spending", json!({ "text": "200" })).await.unwrap();
     assert_eq!(view["leaves"], 1_040);
     let till = shop.till.clone();
-    let ask = SpendAsk { text: "200".into(), reason: "KES 100 off".into() };
+    let ask = SpendAsk { text: "200".into(), reason: "KES 100 off".into(), reward: None };
     let asking = tokio::spawn(async move { till.rpc(Call::Spend(ask)).await });
     let asked = server.hear_op("request_deduction").await;
     assert_eq!(asked.body, json!({ "card": CARD, "points": 200, "reason": "KES 100 off" }));

@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
-import type { CounterStage, SpendState } from "@reda/shared/wire";
+import type { CounterStage, SpendState, RewardLine } from "@reda/shared/wire";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Core, counterView, stages } from "../testing/core";
 
@@ -56,7 +56,7 @@ describe("choosing", () => {
     await fireEvent.input(field("spend-reason"), { target: { value: "KES 100 off" } });
     await fireEvent.submit(field("spend-points").form!);
     await calls("counter.spend");
-    expect(core.calls).toContainEqual(["counter.spend", { text: "200", reason: "KES 100 off" }]);
+    expect(core.calls).toContainEqual(["counter.spend", { text: "200", reason: "KES 100 off", reward: null }]);
   });
 
   test("more than there is cannot be asked for, in the core's words", async () => {
@@ -96,6 +96,91 @@ describe("choosing", () => {
     await key("F8");
     expect(screen.queryByTestId("spend")).toBeNull();
   });
+});
+
+describe("rewards", () => {
+  const flour = { id: "w1", name: "Flour, 2 kg", cost: 400, gives: { kind: "product", product: "Flour" }, leaves: 840, missing: 0 } as const;
+  const hamper = { id: "w2", name: "Hamper", cost: 1500, gives: { kind: "text", text: "Hamper" }, leaves: -260, missing: 260 } as const;
+  const offered = async (...rewards: RewardLine[]) => {
+    core.counter = { ...counterView(stages.member), rewards };
+    render(App);
+    await vi.waitFor(() => expect(screen.getByTestId("stage").dataset.stage).toBe("member"));
+  };
+  const radio = (name: RegExp) => screen.getByRole<HTMLInputElement>("radio", { name });
+
+  test("the counter says how many are within reach, and how far the next one is", async () => {
+    await offered(flour, hamper);
+    expect(screen.getByTestId("stage").textContent).toMatch(/1 reward within reach.*Hamper.*260 points to go/s);
+  });
+
+  test("the first within reach is chosen; one out of reach says what is missing and cannot be", async () => {
+    await offered(flour, hamper);
+    await key("F8");
+    await dialog();
+    expect(document.activeElement).toBe(radio(/Flour, 2 kg\s+Leaves 840 points/));
+    expect([radio(/Flour/).checked, radio(/Hamper\s+260 points short/).disabled]).toEqual([true, true]);
+    expect(screen.queryByTestId("spend-points")).toBeNull();
+  });
+
+  test("Enter asks for it, by its id", async () => {
+    await offered(flour, hamper);
+    await key("F8");
+    await dialog();
+    await fireEvent.submit(radio(/Flour/).form!);
+    await calls("counter.spend");
+    expect(core.calls).toContainEqual(["counter.spend", expect.objectContaining({ reward: "w1" })]);
+  });
+
+  test("another number of points is typed as before", async () => {
+    await offered(flour);
+    await key("F8");
+    await dialog();
+    await fireEvent.click(radio(/Another number/));
+    await fireEvent.input(field("spend-points"), { target: { value: "200" } });
+    await fireEvent.submit(field("spend-points").form!);
+    await calls("counter.spend");
+    expect(core.calls).toContainEqual(["counter.spend", { text: "200", reason: "Money off this sale", reward: null }]);
+  });
+
+  test("where nothing is within reach, points are typed", async () => {
+    await offered(hamper);
+    await key("F8");
+    await dialog();
+    expect(document.activeElement).toBe(radio(/Another number/));
+    expect(field("spend-reason").value).toBe("Money off this sale");
+  });
+
+  test("a chosen reward that is taken away cannot be asked for any more", async () => {
+    await offered(flour);
+    await key("F8");
+    await dialog();
+    core.answers["counter.spending"] = () => ({ points: null, leaves: null, error: null });
+    await fireEvent.click(radio(/Another/));
+    await fireEvent.input(field("spend-points"), { target: { value: "" } });
+    await fireEvent.click(radio(/Flour/));
+    core.counter = { ...core.counter, rewards: [] };
+    core.changed("counter");
+    await screen.findByTestId("spend-points");
+    expect(document.activeElement).toBe(field("spend-points"));
+    expect(screen.getByTestId<HTMLButtonElement>("spend-ask").disabled).toBe(true);
+  });
+
+  test("a question that ran out is asked again for the same reward", async () => {
+    core.counter = { ...counterView({ ...stages.spending, reward: "w1", state: { state: "timed_out" } }), rewards: [flour] };
+    render(App);
+    await fireEvent.click(await screen.findByTestId("spend-again"));
+    await calls("counter.spend");
+    expect(core.calls).toContainEqual(["counter.spend", expect.objectContaining({ reward: "w1" })]);
+  });
+});
+
+test("the counter shows the tier, and the amount what it makes of the points", async () => {
+  const gold = { name: "Gold", from: 1000, multiplier_percent: 150 };
+  core.answers["counter.amount"] = () => ({ amount: { amount: 170000, currency: "KES" }, points: 51, tier: gold, error: null });
+  await open({ ...stages.member, card: { ...stages.member.card, tier: "Gold" } });
+  expect(screen.getByTestId("badge").textContent).toMatch(/Tier:\s*Gold/);
+  await fireEvent.input(field("amount"), { target: { value: "1700" } });
+  await vi.waitFor(() => expect(document.body.textContent).toContain("Earns 51 points · Gold ×1.5"));
 });
 
 describe("waiting", () => {
@@ -158,7 +243,7 @@ describe("the end", () => {
     await open(ended({ state: "timed_out" }));
     await fireEvent.click(await screen.findByTestId("spend-again"));
     await calls("counter.spend");
-    expect(core.calls).toContainEqual(["counter.spend", { text: "200", reason: "KES 100 off" }]);
+    expect(core.calls).toContainEqual(["counter.spend", { text: "200", reason: "KES 100 off", reward: null }]);
     at(stages.spending);
     await vi.waitFor(() => expect(screen.getByTestId("spend").dataset.step).toBe("approve"));
   });

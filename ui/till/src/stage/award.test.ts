@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { stages } from "../testing/core";
 import { whyNoAward } from "./award";
 
-const amount = { amount: { amount: 170000, currency: "KES" }, points: 34, error: null };
+const amount = { amount: { amount: 170000, currency: "KES" }, points: 34, tier: null, error: null };
 const why = (stage: CounterStage, more = {}) =>
   whyNoAward({ stage, amount, typed: "1700", online: true, ...more });
 

@@ -9,6 +9,8 @@ import type {
   CounterView,
   Language,
   RequestAnswer,
+  RewardLine,
+  SpendAsk,
   WireError,
 } from "@reda/shared/wire";
 import { SvelteSet } from "svelte/reactivity";
@@ -17,7 +19,7 @@ import { Spending } from "./spending.svelte";
 
 export type Action = "look_up" | "ask" | "send_again" | "cancel" | "award" | "spend" | "answer" | "clear";
 
-const nothingTyped: AmountView = { amount: null, points: null, error: null };
+const nothingTyped: AmountView = { amount: null, points: null, tier: null, error: null };
 
 export class Counter {
   /** The amount as typed. */
@@ -48,6 +50,11 @@ export class Counter {
 
   get stage(): CounterStage {
     return this.view?.stage ?? { stage: "idle" };
+  }
+
+  /** What the points at the counter buy, the cheapest first. */
+  get rewards(): RewardLine[] {
+    return this.view?.rewards ?? [];
   }
 
   /** What the typed amount earns; 0 where it earns nothing or says nothing. */
@@ -84,8 +91,7 @@ export class Counter {
   }
 
   /** Asks the member for points; says whether they were asked. */
-  spend = (text: string, reason: string) =>
-    this.#act("spend", () => call("counter.spend", { text, reason }));
+  spend = (ask: SpendAsk) => this.#act("spend", () => call("counter.spend", ask));
 
   ask = () => this.#act("ask", () => call("counter.ask"));
   /** The customer's yes by the digits that they read out; says whether it counted. */

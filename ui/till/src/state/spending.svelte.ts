@@ -1,7 +1,7 @@
-// Asking the member for points, as the window holds it: whether the cashier is choosing, and what
-// was typed. What the points come to, and how the question goes on, is the core's to say.
+// Asking the member for points, as the window holds it: whether the cashier is choosing, the
+// reward, or what was typed. What the points come to, and how the question goes on, is the core's to say.
 import { asWireError, call } from "@reda/shared/platform";
-import type { CounterStage, SpendView } from "@reda/shared/wire";
+import type { CounterStage, RewardLine, SpendView } from "@reda/shared/wire";
 import type { Counter } from "./counter.svelte";
 
 const nothingTyped: SpendView = { points: null, leaves: null, error: null };
@@ -17,6 +17,7 @@ export class Spending {
   view = $state.raw<SpendView>(nothingTyped);
 
   readonly #counter: Counter;
+  #reward = $state<string | null>(null);
   #choosing = $state(false);
   #turn = 0;
 
@@ -38,13 +39,24 @@ export class Spending {
     return stage.stage !== "spending" || isOver(stage);
   }
 
-  /** Opens the dialog, with a reason to begin with. */
+  /** The chosen reward; none where a number of points is to be typed, or once it is out of reach. */
+  get reward(): RewardLine | null {
+    return this.#counter.rewards.find(({ id, missing }) => id === this.#reward && missing === 0) ?? null;
+  }
+
+  /** Opens the dialog, with the first reward within reach and a reason to begin with. */
   choose(reason: string): void {
     if (!isMember(this.#counter.stage)) return;
     this.#counter.failure = null;
     this.#choosing = true;
+    this.pick(this.#counter.rewards.find(({ missing }) => missing === 0)?.id ?? null);
     this.reason = reason;
     void this.type("");
+  }
+
+  /** Chooses a reward, or a number of points to type. */
+  pick(reward: string | null): void {
+    this.#reward = reward;
   }
 
   /** Takes each change of the points; an answer that a newer change overtook is dropped. */
@@ -59,11 +71,13 @@ export class Spending {
 
   /** Asks the member; what was typed stays if that is refused. */
   async ask(): Promise<void> {
-    if (await this.#counter.spend(this.text, this.reason)) this.#choosing = false;
+    const { text, reason } = this;
+    if (await this.#counter.spend({ text, reason, reward: this.reward?.id ?? null })) this.#choosing = false;
   }
 
   /** Asks once more for the same. */
-  async again({ points, reason }: Extract<CounterStage, { stage: "spending" }>): Promise<void> {
+  async again({ points, reason, reward }: Extract<CounterStage, { stage: "spending" }>): Promise<void> {
+    this.pick(reward);
     this.reason = reason;
     this.#choosing = true;
     await this.type(String(points));

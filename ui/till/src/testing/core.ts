@@ -9,7 +9,7 @@ export const amina: PersonLine = {
   initials: "AH",
   phone: "0722 ••• 412",
 };
-const card = { id: "c1", number: "7301 4482", balance: 1240, available: 1240 };
+const card = { id: "c1", number: "7301 4482", balance: 1240, available: 1240, earned: 2100, tier: null };
 const ready = { state: "ready" } as const;
 const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
@@ -37,6 +37,7 @@ export const stages: { [S in CounterStage["stage"]]: Extract<CounterStage, { sta
     card: { ...card, available: 1040 },
     points: 200,
     reason: "KES 100 off",
+    reward: null,
     state: { state: "waiting", request: "r2", asked_at: at(-44), until: at(76), send_again_from: at(-24), seen: true },
   },
   not_member: { stage: "not_member", person: amina, ask_again_from: null, refused: null },
@@ -87,7 +88,8 @@ export function appView(): AppView {
 
 export function counterView(stage: CounterStage): CounterView {
   const earn = { points: 1, per: { amount: 5000, currency: "KES" } };
-  return { stage, program: { id: "p1", name: "Baraka Points", status: "active", earn }, last_award: null };
+  const program = { id: "p1", name: "Baraka Points", status: "active", earn, tiers: [] } as const;
+  return { stage, program: { ...program, tiers: [] }, rewards: [], last_award: null };
 }
 
 type Answers = { [K in keyof Calls]?: (params: Calls[K]["params"]) => unknown };
@@ -109,7 +111,7 @@ export class Core {
     }
     if (name.startsWith("app.")) return structuredClone(this.app);
     if (name === "inbox.view") return { items: [] };
-    if (name === "counter.amount") return { amount: { amount: 170000, currency: "KES" }, points: 34, error: null };
+    if (name === "counter.amount") return { amount: { amount: 170000, currency: "KES" }, points: 34, tier: null, error: null };
     if (name === "counter.spending") return { points: 200, leaves: 1040, error: null };
     return structuredClone(this.counter);
   });

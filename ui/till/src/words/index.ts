@@ -1,7 +1,7 @@
 // The till's sentences, and the small phrases that are made of a number and a word.
 import { clock, day, moneyParts, whole } from "@reda/shared/format";
 import { language, sentences } from "@reda/shared/i18n.svelte";
-import type { Money, ProgramLine } from "@reda/shared/wire";
+import type { EarnRule, Money, Tier } from "@reda/shared/wire";
 import { en } from "./en";
 import { sw } from "./sw";
 
@@ -34,8 +34,13 @@ export function moneyText(money: Money): string {
   return `${currency} ${major}${/[1-9]/.test(minor) ? minor : ""}`;
 }
 
+/** "1.5": what a tier multiplies points by. */
+export function times({ multiplier_percent }: Tier): string {
+  return String(multiplier_percent / 100);
+}
+
 /** "1 point for each KES 100". */
-export function earnRule({ earn }: ProgramLine): string {
+export function earnRule({ earn }: { earn: EarnRule }): string {
   return t("earn_rule", { points: points(earn.points), money: moneyText(earn.per) });
 }
 

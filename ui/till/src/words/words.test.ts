@@ -26,7 +26,7 @@ test("money in a sentence drops cents that are none", () => {
 
 test("the earn rule is said as a rule", () => {
   const earn = { points: 1, per: { amount: 10000, currency: "KES" } };
-  expect(earnRule({ id: "p", name: "P", status: "active", earn })).toBe("1 point for each KES 100");
+  expect(earnRule({ earn })).toBe("1 point for each KES 100");
 });
 
 test("times ago are seconds, then minutes", () => {

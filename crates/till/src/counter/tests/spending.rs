@@ -1,5 +1,6 @@
 //! Spending points, fact by fact.
 
+use super::super::spending::Wanted;
 use super::*;
 use reda_protocol::rpc::{SpendState, SpendView};
 
@@ -23,9 +24,13 @@ fn held(balance: i64, held: i64) -> CardBody {
     CardBody { held: Points(held), available: Points(balance - held), ..card_row(balance) }
 }
 
+fn wanted(points: i64) -> Wanted {
+    Wanted { points: Points(points), reason: REASON.into(), reward: None }
+}
+
 impl Shop {
     fn spend(&mut self, points: i64) {
-        self.does(|counter, ctx| counter.spend(Points(points), REASON.into(), ctx));
+        self.does(|counter, ctx| counter.spend(wanted(points), ctx));
     }
 
     /// Amina, who has 1,240 points, was asked for 200.
@@ -248,7 +253,7 @@ fn a_taking_back_that_failed_leaves_the_question_open() {
 fn without_the_line_one_more_step_back_is_always_out() {
     let mut shop = Shop::member(1_240);
     shop.online = false;
-    let ask = |counter: &mut Counter, ctx: &Ctx| counter.spend(Points(1), REASON.into(), ctx);
+    let ask = |counter: &mut Counter, ctx: &Ctx| counter.spend(wanted(1), ctx);
     assert_eq!(shop.is_refused(ask), "offline");
     let mut shop = Shop::spending();
     shop.online = false;
