@@ -134,8 +134,6 @@ impl Bits {
     }
 
     fn local_mean(&mut self, gray: Gray, radius: usize) {
-        /// Darker than the mean by noise is not dark.
-        const DARK_PERCENT: u64 = 97;
         let (width, height) = (gray.width, gray.height);
         let stride = width + 1;
         self.sums.clear();
@@ -151,18 +149,21 @@ impl Bits {
         self.dark.reserve(width * height);
         for y in 0..height {
             let (top, bottom) = (y.saturating_sub(radius), (y + radius + 1).min(height));
-            let (upper, lower) = (&self.sums[top * stride..], &self.sums[bottom * stride..]);
-            for (x, &pixel) in gray.pixels[y * width..][..width].iter().enumerate() {
+            let window = Window {
+                upper: &self.sums[top * stride..][..stride],
+                lower: &self.sums[bottom * stride..][..stride],
+                rows: (bottom - top) as u32,
+            };
+            let row = &gray.pixels[y * width..][..width];
+            // Windows are cut off at both sides, and all the same between.
+            let between = radius.min(width)..width.saturating_sub(radius).max(radius.min(width));
+            let edge = |x: usize| {
                 let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(width));
-                let count = ((bottom - top) * (right - left)) as u64;
-                // Sums wrap in huge pictures; differences of one window do not.
-                let sum = lower[right]
-                    .wrapping_sub(lower[left])
-                    .wrapping_sub(upper[right])
-                    .wrapping_add(upper[left]);
-                let dark = u64::from(pixel) * count * 100 < u64::from(sum) * DARK_PERCENT;
-                self.dark.push(u8::from(dark));
-            }
+                window.is_dark(row[x], left, right)
+            };
+            self.dark.extend((0..between.start).map(edge));
+            window.extend(&mut self.dark, &row[between.clone()], 2 * radius + 1);
+            self.dark.extend((between.end..width).map(edge));
         }
     }
 
@@ -170,6 +171,46 @@ impl Bits {
         let level = otsu_level(gray.pixels);
         self.dark.extend(gray.pixels.iter().map(|&pixel| u8::from(pixel <= level)));
     }
+}
+
+/// The sums of all pixels above and left of a place, on the two lines that bound a window.
+struct Window<'a> {
+    upper: &'a [u32],
+    lower: &'a [u32],
+    rows: u32,
+}
+
+impl Window<'_> {
+    /// Whether a pixel is darker than the mean of the window's columns from `left` to `right`.
+    fn is_dark(&self, pixel: u8, left: usize, right: usize) -> u8 {
+        let (upper, lower) = (self.upper, self.lower);
+        let sum = difference(lower[right], lower[left], upper[right], upper[left]);
+        darker(pixel, sum, self.rows * (right - left) as u32)
+    }
+
+    /// The same for a row of pixels, each in the middle of `columns`, from the first ones on.
+    fn extend(&self, dark: &mut Vec<u8>, row: &[u8], columns: usize) {
+        let count = self.rows * columns as u32;
+        // Narrow pictures have no such pixels.
+        let [upper, lower] =
+            [self.upper, self.lower].map(|line| line.get(columns..).unwrap_or_default());
+        let right = lower.iter().zip(upper);
+        let left = self.lower.iter().zip(self.upper);
+        dark.extend(row.iter().zip(right).zip(left).map(|((&pixel, right), left)| {
+            darker(pixel, difference(*right.0, *left.0, *right.1, *left.1), count)
+        }));
+    }
+}
+
+/// Sums wrap in huge pictures; the sum of one window does not.
+fn difference(lower_right: u32, lower_left: u32, upper_right: u32, upper_left: u32) -> u32 {
+    lower_right.wrapping_sub(lower_left).wrapping_sub(upper_right).wrapping_add(upper_left)
+}
+
+/// Darker than the mean by noise is not dark.
+fn darker(pixel: u8, sum: u32, count: u32) -> u8 {
+    const DARK_PERCENT: f32 = 0.97;
+    u8::from(f32::from(pixel) * (count as f32) < sum as f32 * DARK_PERCENT)
 }
 
 /// The level that parts the brightness into the two tightest groups.
@@ -216,6 +257,32 @@ mod tests {
             bits.fill(Gray { width, height, pixels: &pixels }, threshold);
             for x in 8..width - 8 {
                 assert_eq!(bits.is_dark(x, 24), stripe(x), "{threshold:?} at {x}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_local_mean_is_that_of_a_window_cut_off_at_the_edges() {
+        let (width, height, radius) = (40, 30, 3);
+        let frame = crate::testing::noise(40, 30, 5);
+        let mut bits = Bits::default();
+        let gray = Gray { width, height, pixels: frame.luma() };
+        bits.fill(gray, Threshold::LocalMean { part: height / radius });
+        for y in 0..height {
+            for x in 0..width {
+                let near =
+                    |at: usize, end: usize| at.saturating_sub(radius)..(at + radius + 1).min(end);
+                let window =
+                    near(y, height).flat_map(|row| near(x, width).map(move |column| (row, column)));
+                let values: Vec<u32> = window
+                    .map(|(row, column)| u32::from(frame.luma()[row * width + column]))
+                    .collect();
+                let here = u32::from(frame.luma()[y * width + x]) * values.len() as u32;
+                assert_eq!(
+                    bits.is_dark(x, y),
+                    here * 100 < values.iter().sum::<u32>() * 97,
+                    "{x} {y}"
+                );
             }
         }
     }
