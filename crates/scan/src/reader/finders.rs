@@ -71,7 +71,7 @@ fn looks_like_finder(runs: &Runs) -> bool {
 fn crossed(bits: &Bits, x: usize, y: usize, runs: &Runs) -> Option<Finder> {
     let across: i32 = runs.iter().sum();
     let (dy, down) = cross(bits, x, y, (0, 1), across)?;
-    if (down - across).abs() * 10 > across.max(down) * 5 {
+    if (down - across).abs() * 10 > across.max(down) * 7 {
         return None;
     }
     let middle_y = (y as f32 + dy).clamp(0.0, (bits.height - 1) as f32);

@@ -11,7 +11,10 @@ use super::layout::{Known, Layout, VERSION_MAX, size_of};
 use super::mesh::Placement;
 use super::triples::Triple;
 
-/// Below this correlation of the known modules a guess is texture, …
+/// Below this correlation of the finders' modules a guess is not worth looking at: nine of ten
+/// are not, where there is texture, …
+const FINDERS_MIN: f32 = 0.25;
+/// … below this of all known modules it is texture, …
 const GUESS_MIN: f32 = 0.22;
 /// … and a fitted grid is.
 const FITTED_MIN: f32 = 0.38;
@@ -45,16 +48,14 @@ pub(super) fn versions(bits: &Bits, triple: &Triple) -> Vec<usize> {
 
 fn directions(triple: &Triple) -> [Point; 2] {
     let from = triple.top_left.middle;
-    [triple.top_right, triple.bottom_left].map(|to| {
-        let leg = to.middle.minus(from);
-        leg.times(1.0 / leg.x.hypot(leg.y).max(0.01))
-    })
+    [triple.top_right, triple.bottom_left].map(|to| to.middle.minus(from).direction())
 }
 
-/// The module's width along a leg, between its two finders.
+/// The module's width along a leg, between its two finders: in perspective it is their geometric
+/// mean that counts as many modules as there are.
 fn leg_module(bits: &Bits, from: &Finder, to: &Finder, direction: Point) -> f32 {
     match (from.module_along(bits, direction), to.module_along(bits, direction)) {
-        (Some(a), Some(b)) => (a + b) / 2.0,
+        (Some(a), Some(b)) => (a * b).sqrt(),
         (Some(one), None) | (None, Some(one)) => one,
         (None, None) => (from.module + to.module) / 2.0,
     }
@@ -87,6 +88,9 @@ pub(super) fn guess(
     };
     for fourth in fourth_corners(bits, triple) {
         let Some(map) = Homography::between(&finders, &far(fourth)) else { continue };
+        if correlation(gray, &map, layout.finders()) < FINDERS_MIN {
+            continue;
+        }
         match alignment::anchor(layout) {
             None => offer(finders, far(fourth)),
             Some(middle) => {
@@ -103,18 +107,32 @@ pub(super) fn guess(
 
 /// Where the fourth finder would stand: seen from straight above, and in perspective.
 fn fourth_corners(bits: &Bits, triple: &Triple) -> [Point; 2] {
-    let [right, down] = directions(triple);
-    // A square seen at a distance d is d^-2 of its size in area, so its weight is size^-2/3.
-    let weight = |finder: &Finder| {
-        let along = |direction| finder.module_along(bits, direction).unwrap_or(finder.module);
-        (along(right) * along(down)).max(0.01).powf(-1.0 / 3.0)
-    };
-    let (a, b, c) = (&triple.top_left, &triple.top_right, &triple.bottom_left);
-    let (wa, wb, wc) = (weight(a), weight(b), weight(c));
-    let fourth = (wb + wc - wa).max(0.2 * wa);
-    let flat = b.middle.plus(c.middle).minus(a.middle);
-    let sum = b.middle.times(wb).plus(c.middle.times(wc)).minus(a.middle.times(wa));
-    [flat, sum.times(1.0 / fourth)]
+    let (a, b, c) = (triple.top_left.middle, triple.top_right.middle, triple.bottom_left.middle);
+    let flat = b.plus(c).minus(a);
+    // Which way the far sides run is known from the corner that is looked for.
+    const ROUNDS: usize = 3;
+    let steep = (0..ROUNDS).fold(flat, |fourth, _| in_perspective(bits, triple, fourth));
+    [flat, steep]
+}
+
+/// The same once more, better: the sizes of the squares tell how far away each of them is.
+fn in_perspective(bits: &Bits, triple: &Triple, fourth: Point) -> Point {
+    let Triple { top_left, top_right, bottom_left, .. } = triple;
+    let [a, b, c] = [top_left, top_right, bottom_left].map(|finder| finder.middle);
+    let (wa, wb, wc) = (
+        weight(bits, top_left, b.minus(a), c.minus(a)),
+        weight(bits, top_right, b.minus(a), fourth.minus(b)),
+        weight(bits, bottom_left, fourth.minus(c), c.minus(a)),
+    );
+    let sum = b.times(wb).plus(c.times(wc)).minus(a.times(wa));
+    sum.times(1.0 / (wb + wc - wa).max(0.2 * wa))
+}
+
+/// A square seen at a distance d is d^-3 of its size in area, so its weight is area^-1/3.
+fn weight(bits: &Bits, finder: &Finder, right: Point, down: Point) -> f32 {
+    let [right, down] = [right, down].map(Point::direction);
+    let along = |direction| finder.module_along(bits, direction).unwrap_or(finder.module);
+    (along(right) * along(down) * right.cross(down).abs()).max(0.01).powf(-1.0 / 3.0)
 }
 
 impl Fit {

@@ -28,6 +28,11 @@ impl Point {
         point(self.x * factor, self.y * factor)
     }
 
+    /// The same way, of length 1.
+    pub(super) fn direction(self) -> Point {
+        self.times(1.0 / self.x.hypot(self.y).max(0.01))
+    }
+
     pub(super) fn dot(self, other: Point) -> f32 {
         self.x * other.x + self.y * other.y
     }

@@ -64,6 +64,12 @@ impl Layout {
         let data = data_places(version, size, &alignments);
         Layout { version, size, alignments, known, data }
     }
+
+    /// The known modules of the three finders.
+    pub(super) fn finders(&self) -> &[Known] {
+        // Each has 8 × 8 in the code with its light border.
+        &self.known[..3 * 64]
+    }
 }
 
 /// A finder with its light border, as far as it lies in the code.

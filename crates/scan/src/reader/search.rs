@@ -184,3 +184,47 @@ fn covers(code: &Found, triple: &Triple) -> bool {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Reader;
+    use super::*;
+    use crate::frame::Frame;
+    use crate::testing::{card_text, code_frame, pasted};
+
+    fn texts(frame: &Frame) -> Vec<String> {
+        let look = Reader::default().read(frame, Deadline::never());
+        look.codes.into_iter().map(|code| code.text).collect()
+    }
+
+    /// A code turned by half of a right angle on a counter, seen from low above its near edge.
+    fn from_the_side(code: &Frame) -> Frame {
+        let (width, height, middle) = (640u32, 480u32, code.width() as f32 / 2.0);
+        let pixel = |x: u32, y: u32| {
+            let (across, down) = (x as f32 - 320.0, y as f32 - 240.0);
+            let away = 1.0 / (1.0 + down * 0.0021);
+            let (across, down) = (across * away * 1.1, down * away * 2.6);
+            let half = 0.5f32.sqrt();
+            let at = |along: f32| (along * half + middle).max(0.0) as u32;
+            let (x, y) = (at(across + down), at(down - across));
+            let is_code = (1..code.width()).contains(&x) && (1..code.height()).contains(&y);
+            if is_code { code.luma()[(y * code.width() + x) as usize] } else { 90 }
+        };
+        let luma = (0..height).flat_map(|y| (0..width).map(move |x| pixel(x, y))).collect();
+        Frame::new(width, height, luma).unwrap()
+    }
+
+    #[test]
+    fn a_code_seen_from_the_side_is_read_dark_and_light() {
+        let frame = from_the_side(&code_frame(&card_text(), 8));
+        assert_eq!(texts(&frame), [card_text()]);
+        assert_eq!(texts(&frame.inverted()), [card_text()]);
+    }
+
+    #[test]
+    fn a_light_code_with_a_square_under_a_thumb_is_read() {
+        let code = code_frame("LIGHT", 6).inverted();
+        let thumb = Frame::new(60, 60, vec![130; 60 * 60]).unwrap();
+        assert_eq!(texts(&pasted(code, &thumb, 15, 108)), ["LIGHT"]);
+    }
+}

@@ -56,8 +56,8 @@ const fn search(scale: Scale, change: Change, threshold: Threshold) -> Stage {
     Stage::Search(View { scale, change }, threshold, Seen::Three)
 }
 
-const fn two_finders(scale: Scale) -> Stage {
-    Stage::Search(View { scale, change: Change::None }, Threshold::Hybrid, Seen::Two)
+const fn two_finders(scale: Scale, change: Change) -> Stage {
+    Stage::Search(View { scale, change }, Threshold::Hybrid, Seen::Two)
 }
 
 /// Windows as small as a finder, in which its light ring stays lighter than its middle however far
@@ -67,20 +67,22 @@ const SMALL: Threshold = Threshold::LocalMean { part: 90 };
 const NOISY: Threshold = Threshold::LocalMean { part: 60 };
 
 /// What a picture goes through when there is time for all of it.
-pub(super) const ALL: [Stage; 19] = [
+pub(super) const ALL: [Stage; 21] = [
     Stage::Rxing(Scale::Half),
     search(Scale::Half, Change::None, Threshold::Hybrid),
     Stage::Rxing(Scale::Full),
-    two_finders(Scale::Half),
+    two_finders(Scale::Half, Change::None),
     search(Scale::Full, Change::None, Threshold::Hybrid),
     search(Scale::Half, Change::Invert, Threshold::Hybrid),
     Stage::Rqrr(Scale::Half),
     search(Scale::Full, Change::None, SMALL),
     search(Scale::Full, Change::Invert, Threshold::Hybrid),
     search(Scale::Quarter, Change::None, Threshold::Hybrid),
-    two_finders(Scale::Full),
+    two_finders(Scale::Full, Change::None),
     Stage::Rqrr(Scale::Full),
     search(Scale::Full, Change::Blur, NOISY),
+    search(Scale::Full, Change::Invert, SMALL),
+    two_finders(Scale::Full, Change::Invert),
     search(Scale::Half, Change::Stretch, Threshold::Hybrid),
     search(Scale::Full, Change::Stretch, Threshold::Hybrid),
     search(Scale::Double, Change::None, Threshold::Hybrid),
@@ -104,13 +106,13 @@ pub(super) const DEAR: [Stage; 14] = [
     Stage::Rxing(Scale::Full),
     search(Scale::Half, Change::Invert, Threshold::Hybrid),
     search(Scale::Full, Change::None, Threshold::Hybrid),
-    two_finders(Scale::Half),
+    two_finders(Scale::Half, Change::None),
     search(Scale::Full, Change::Invert, Threshold::Hybrid),
     search(Scale::Full, Change::None, SMALL),
     search(Scale::Full, Change::Blur, Threshold::LocalMean { part: 16 }),
     Stage::Rqrr(Scale::Full),
     search(Scale::Quarter, Change::None, Threshold::Hybrid),
-    two_finders(Scale::Full),
+    two_finders(Scale::Full, Change::None),
     search(Scale::Full, Change::Blur, NOISY),
     search(Scale::Half, Change::Stretch, Threshold::Hybrid),
     search(Scale::Full, Change::None, Threshold::LocalMean { part: 32 }),
@@ -128,7 +130,7 @@ pub(super) const UNSEEN: [Stage; 2] = [
 pub(super) const CLOSE: [Stage; 3] = [
     Stage::Rxing(Scale::Full),
     search(Scale::Full, Change::None, Threshold::Hybrid),
-    two_finders(Scale::Full),
+    two_finders(Scale::Full, Change::None),
 ];
 
 impl Stage {
