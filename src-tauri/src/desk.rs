@@ -371,6 +371,7 @@ fn no_line() -> ConnectionView {
         status: ConnectionStatus::Connecting,
         since: reda_server::now(),
         synced_at: None,
+        distrusted: None,
         unanswered: 0,
     }
 }

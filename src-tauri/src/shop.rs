@@ -13,7 +13,7 @@ use reda_protocol::rpc::{CustomerPage, DemoView};
 use reda_scan::Source;
 use reda_server::demo::DemoShop;
 use reda_server::{App, Server, ServerError};
-use reda_till::{BadAddress, JoinError, Settings, Till, TillError, TillEvent};
+use reda_till::{AddressError, Http, HttpError, JoinError, Settings, Till, TillError, TillEvent};
 use serde_json::{Value, json};
 use std::io;
 use std::net::SocketAddr;
@@ -51,7 +51,7 @@ pub(crate) enum ShopError {
     #[error("could not use {path}: {source}")]
     Folder { path: String, source: io::Error },
     #[error(transparent)]
-    Address(#[from] BadAddress),
+    Address(#[from] AddressError),
     #[error(transparent)]
     Join(#[from] JoinError),
     #[error("this till was taken out of its shop")]
@@ -69,6 +69,9 @@ impl ShopError {
         match self {
             ShopError::Server(ServerError::Told(told)) => {
                 WireError { details: told.details.clone(), ..WireError::of(&told.code, language) }
+            }
+            ShopError::Join(JoinError::Http(HttpError::Away(_))) => {
+                WireError::of("unreachable", language)
             }
             ShopError::Join(JoinError::Http(error)) => error.clone().wire(language),
             ShopError::Address(_) => WireError::of("bad_address", language),
@@ -113,6 +116,11 @@ impl Shop {
             server.stop().await;
         }
     }
+}
+
+/// The way to the server in this same process.
+fn beside(server: &Server) -> Result<Http, AddressError> {
+    Http::at(&server.address().to_string())
 }
 
 async fn serve(app: App) -> Result<Server, ServerError> {

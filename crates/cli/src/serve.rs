@@ -16,6 +16,17 @@ pub(crate) struct Serve {
     /// `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST/NAME` for one or more servers.
     #[arg(long, env = "REDA_DATABASE", hide_env_values = true, default_value = "sqlite:reda.db", value_parser = Location::parse)]
     database: Location,
+    /// Where other computers' tills come in by TLS, with a certificate of the server's own.
+    #[arg(long, env = "REDA_TLS_LISTEN", value_name = "ADDRESS")]
+    tls_listen: Option<SocketAddr>,
+    /// The file of that certificate and its key, made the first time.
+    #[arg(
+        long,
+        env = "REDA_TLS_CERTIFICATE",
+        default_value = "reda-certificate.pem",
+        value_name = "FILE"
+    )]
+    tls_certificate: PathBuf,
     /// The https address under which customers' phones reach it.
     #[arg(long, env = "REDA_PUBLIC_URL")]
     public_url: Option<String>,
@@ -62,10 +73,18 @@ impl Serve {
             ..ServerConfig::local(self.database)
         };
         let server = Server::start(config).await?;
+        if let Some(at) = self.tls_listen {
+            server.open_door(at, &self.tls_certificate).await?;
+        }
         output::line(&json!({
             "event": "ready",
             "url": server.url(),
             "listen": server.address().to_string(),
+            "tls": server.door_sign().map(|sign| json!({
+                "addresses": sign.addresses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "fingerprint": sign.fingerprint,
+                "words": sign.words,
+            })),
         }))?;
         ended().await;
         server.stop().await;

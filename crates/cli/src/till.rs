@@ -8,7 +8,10 @@ use reda_domain::language::Language;
 use reda_scan::Source;
 use reda_server::{App, Registration, Server, ServerConfig, TillAccess, demo};
 use reda_till::headless::{self, Options};
-use reda_till::{Http, JoinError, Joined, Settings, Staffing, TillConfig, direct_tokens};
+use reda_till::{
+    Fingerprint, Http, JoinError, Joined, ServerAddress, Settings, Staffing, TillConfig,
+    direct_tokens,
+};
 use std::path::PathBuf;
 
 /// Opens the demo shop in a folder, with the server inside, or works on the server that it has
@@ -27,9 +30,12 @@ pub(crate) struct TillCommand {
     /// Award the points of this amount to every member and to whoever accepts.
     #[arg(long)]
     award: Option<String>,
-    /// The server that the till has joined, or is to join: `http://127.0.0.1:PORT`.
+    /// The server that the till has joined, or is to join: `https://HOST:PORT`, or `http://127.0.0.1:PORT`.
     #[arg(long, requires_all = ["staff", "pin"])]
-    server: Option<String>,
+    server: Option<ServerAddress>,
+    /// The fingerprint of that server's certificate, in 64 hex digits, when it joins; kept from then.
+    #[arg(long, requires = "join", value_parser = fingerprint)]
+    fingerprint: Option<Fingerprint>,
     /// Joins that server by the code of an invitation.
     #[arg(long, requires = "server", value_name = "CODE")]
     join: Option<String>,
@@ -48,28 +54,35 @@ impl TillCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let file = |source| CommandError::File { path: self.data.clone(), source };
         std::fs::create_dir_all(&self.data).map_err(file)?;
-        match (&self.server, self.staff, &self.pin) {
+        match (self.server.clone(), self.staff, &self.pin) {
             (Some(server), Some(staff), Some(pin)) => self.on_server(server, staff, pin).await,
             _ => self.on_demo_shop().await,
         }
     }
 
     /// On a server of its own place.
-    async fn on_server(&self, server: &str, staff: StaffId, pin: &str) -> Result<(), CommandError> {
+    async fn on_server(
+        &self,
+        server: ServerAddress,
+        staff: StaffId,
+        pin: &str,
+    ) -> Result<(), CommandError> {
         let replica = self.data.join("till");
-        let http = Http::at(server).map_err(|bad| CommandError::Usage(bad.to_string()))?;
-        let joined = Joined::new(http, &self.data, replica.clone());
+        let not_joined =
+            || CommandError::Usage("this till has not joined: give --join CODE".to_owned());
+        let joined = match &self.join {
+            Some(_) => Joined::new(Http::of(server, self.fingerprint), &self.data, replica.clone()),
+            None => Joined::kept_in(&self.data, server, replica.clone())?.ok_or_else(not_joined)?,
+        };
         let step = |why: JoinError| CommandError::Step { step: "join", why: why.to_string() };
         let credential = match &self.join {
             Some(code) => joined.join(code, &self.name, Language::default()).await.map_err(step)?,
-            None => joined.kept()?.ok_or_else(|| {
-                CommandError::Usage("this till has not joined: give --join CODE".to_owned())
-            })?,
+            None => joined.kept()?.ok_or_else(not_joined)?,
         };
         let till = TillConfig {
             data_dir: replica,
             settings: Settings::open(&self.data)?,
-            server_url: joined.socket_url(),
+            server: joined.server().clone(),
             device: credential.device,
             business: credential.business,
             device_tokens: joined.device_tokens(),
@@ -98,6 +111,15 @@ impl TillCommand {
     }
 }
 
+fn fingerprint(text: &str) -> Result<Fingerprint, String> {
+    Fingerprint::from_hex(text).ok_or_else(|| "a fingerprint has 64 hex digits".to_owned())
+}
+
+/// The way to a server in this same process.
+fn beside(server: &Server) -> Result<Http, CommandError> {
+    Http::at(&server.address().to_string()).map_err(|bad| CommandError::Usage(bad.to_string()))
+}
+
 /// A till beside the server that it talks to, its tokens by direct calls.
 pub(crate) fn till_config(
     server: &Server,
@@ -109,7 +131,7 @@ pub(crate) fn till_config(
     Ok(TillConfig {
         data_dir: data.join("till"),
         settings: Settings::open(data)?,
-        server_url: server.socket_url(),
+        server: beside(server)?,
         device: access.device,
         business: access.business,
         device_tokens: direct_tokens(move || device_app.device_token(access)),

@@ -1,8 +1,10 @@
 //! A till joins a real server by an invitation, and lives on what it keeps.
 
 use reda_domain::language::Language;
-use reda_server::{NewShop, Server, ServerConfig, ShopIds};
-use reda_till::{CredentialFile, Http, Joined, TokenError};
+use reda_server::{DoorSign, NewShop, Server, ServerConfig, ShopIds};
+use reda_till::{
+    CredentialFile, Fingerprint, Http, HttpError, JoinError, Joined, TokenError, look,
+};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -49,14 +51,24 @@ impl Shop {
         answer.json().await.unwrap_or_default()
     }
 
-    async fn joined(&self) -> Joined {
+    async fn code(&self) -> String {
         let path = format!("/api/businesses/{}/invitations", self.ids.business);
         let invitation = self.call("POST", &path, json!({})).await;
+        invitation["code"].as_str().unwrap().to_owned()
+    }
+
+    async fn joined(&self) -> Joined {
         let http = Http::at(&self.url()).unwrap();
         let joined = Joined::new(http, self.dir.path(), self.replica());
-        let code = invitation["code"].as_str().unwrap();
-        joined.join(code, "Counter", Language::En).await.unwrap();
+        joined.join(&self.code().await, "Counter", Language::En).await.unwrap();
         joined
+    }
+
+    /// Lets other computers in, and says where.
+    async fn open_door(&self, port: u16, certificate: &str) -> DoorSign {
+        let file = self.dir.path().join(certificate);
+        self.server.open_door(([127, 0, 0, 1], port).into(), &file).await.unwrap();
+        self.server.door_sign().unwrap()
     }
 
     fn replica(&self) -> PathBuf {
@@ -129,5 +141,49 @@ async fn a_revoked_till_deletes_what_it_has() {
     assert!(matches!(refused, Err(TokenError::Refused(_))), "{refused:?}");
     assert_eq!(joined.kept().unwrap(), None);
     assert!(!shop.replica().exists());
+    shop.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_till_joins_from_another_computer_and_knows_its_server_from_then() {
+    let shop = Shop::open().await;
+    let sign = shop.open_door(0, "certificate.pem").await;
+    let address = &sign.addresses[0];
+    let shown = look(address).await.unwrap().expect("a certificate of its own");
+    assert_eq!(shown.words(), sign.words);
+    let http = Http::of(address.clone(), Some(shown));
+    let joined = Joined::new(http, shop.dir.path(), shop.replica());
+    joined.join(&shop.code().await, "Counter", Language::En).await.unwrap();
+    let again = Joined::kept_in(shop.dir.path(), address.clone(), shop.replica());
+    let again = again.unwrap().expect("it has joined");
+    assert_eq!(again.server().pin(), Some(sign.fingerprint));
+    again.device_tokens()().await.unwrap();
+    // Somebody else answers at the same place.
+    let other = shop.open_door(sign.port, "another.pem").await;
+    assert_ne!(other.fingerprint, sign.fingerprint);
+    let refused = again.device_tokens()().await;
+    assert!(matches!(refused, Err(TokenError::Distrusted(_))), "{refused:?}");
+    assert!(again.kept().unwrap().is_some(), "the till keeps what it has");
+    shop.open_door(sign.port, "certificate.pem").await;
+    again.device_tokens()().await.unwrap();
+    shop.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_code_is_not_told_to_a_server_that_is_not_believed() {
+    let shop = Shop::open().await;
+    let sign = shop.open_door(0, "certificate.pem").await;
+    let code = shop.code().await;
+    let strangers = Fingerprint::of_certificate(b"another certificate");
+    for pin in [Some(strangers), None] {
+        let http = Http::of(sign.addresses[0].clone(), pin);
+        let joining = Joined::new(http, shop.dir.path(), shop.replica());
+        let refused = joining.join(&code, "Counter", Language::En).await;
+        let is_distrust = matches!(refused, Err(JoinError::Http(HttpError::Distrusted(_))));
+        assert!(is_distrust, "{refused:?}");
+    }
+    let http = Http::of(sign.addresses[0].clone(), Some(sign.fingerprint));
+    let joining = Joined::new(http, shop.dir.path(), shop.replica());
+    joining.join(&code, "Counter", Language::En).await.expect("the code is as good as new");
     shop.server.stop().await;
 }

@@ -248,6 +248,8 @@ bodies! {
         code: String,
         /// Of the server's certificate; none while it has none of its own.
         fingerprint: Option<String>,
+        /// The four words by which people compare it.
+        words: Option<Vec<String>>,
         /// All of it in one line, for a QR code.
         text: String,
         expires_at: Timestamp,

@@ -145,6 +145,10 @@ codes! {
         "Msimbo huu si sahihi, umetumika au umepitwa na wakati. Omba mpya.";
     invitation_unknown 403 "This invitation is wrong, used up or too old. Ask for a new one."
         "Mwaliko huu si sahihi, umetumika au umepitwa na wakati. Omba mpya.";
+    invitation_expired 403 "This invitation ran out after 10 minutes. Ask for a new one."
+        "Muda wa mwaliko huu wa dakika 10 umekwisha. Omba mpya.";
+    invitation_void 403 "Wrong codes were tried too often, so this invitation counts no more. Ask for a new one."
+        "Misimbo isiyo sahihi imejaribiwa mara nyingi mno, kwa hiyo mwaliko huu hautumiki tena. Omba mpya.";
     device_revoked 403 "This till was removed from the business. Ask the owner."
         "Kituo hiki kimeondolewa kwenye biashara. Mwulize mmiliki.";
     device_cloned 403 "This till was copied, so it is locked. Pair it anew."
@@ -167,8 +171,15 @@ codes! {
     bad_version 400 "This program is too old. Update it." "Programu hii ni ya zamani. Isasishe.";
     not_saved 500 "The file could not be saved. Is there room on the disk?"
         "Faili haikuhifadhiwa. Je, kuna nafasi kwenye diski?";
-    bad_address 422 "This computer cannot be asked yet: a shop on the same computer works."
-        "Kompyuta hiyo haiwezi kuulizwa bado: duka kwenye kompyuta hii hii linafanya kazi.";
+    bad_address 422 "This is not the address of a shop. Type it as the other screen shows it."
+        "Hii si anwani ya duka. Iandike kama skrini nyingine inavyoionyesha.";
+    not_an_invitation 422 "This is not an invitation to join a shop." "Huu si mwaliko wa kujiunga na duka.";
+    unreachable 503 "No answer from that address. Is the other computer on, on the same network, and letting others join?"
+        "Anwani hiyo haijibu. Je, kompyuta nyingine imewashwa, iko kwenye mtandao huu, na inaruhusu nyingine kujiunga?";
+    other_certificate 503 "Another computer answers at this address: its certificate is not the one that was agreed on. Nothing was sent."
+        "Kompyuta nyingine inajibu kwenye anwani hii: cheti chake si kile kilichokubaliwa. Hakuna kilichotumwa.";
+    wrong_clock 503 "The clock of this computer is wrong, so the server cannot be trusted. Set date and time."
+        "Saa ya kompyuta hii si sahihi, kwa hiyo seva haiwezi kuaminiwa. Weka tarehe na saa.";
     offline 503 "No connection to the server. This needs the line."
         "Hakuna muunganisho na seva. Hili linahitaji mtandao.";
 }

@@ -11,4 +11,5 @@ pub mod rpc;
 pub mod scope;
 
 /// The ids and times that every reader of frames has to name.
+pub use reda_domain::fingerprint::Fingerprint;
 pub use reda_domain::{DeviceId, OperationId, Timestamp};

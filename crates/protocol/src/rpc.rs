@@ -239,6 +239,8 @@ views! {
         since: Timestamp,
         /// When the replica was last known to be whole.
         synced_at: Option<Timestamp>,
+        /// Why whoever answers at the server's address is not believed to be the server.
+        distrusted: Option<WireError>,
         /// Operations that were sent and not answered yet.
         #[ts(type = "number")]
         unanswered: u32,

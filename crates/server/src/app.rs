@@ -4,6 +4,7 @@ use crate::auth::Auth;
 use crate::clock;
 use crate::codes::CodeKeys;
 use crate::config::ServerConfig;
+use crate::door::{Door, DoorSign};
 use crate::engine::Engine;
 use crate::error::ServerError;
 use crate::http::Rates;
@@ -17,7 +18,7 @@ use reda_domain::Timestamp;
 use reda_store::Db;
 use reda_store::tables::secrets;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -43,6 +44,8 @@ pub struct Parts {
     pub(crate) rates: Rates,
     /// Where it listens, once it does.
     pub(crate) listening: OnceLock<SocketAddr>,
+    /// Open while other computers are let in.
+    door: Mutex<Option<Door>>,
     /// Held while a database file is open here; PostgreSQL is for many.
     lock: Mutex<Option<Lock>>,
     /// True once the server is stopping: sockets say goodbye, nothing new is taken.
@@ -96,6 +99,7 @@ impl App {
             neighbours,
             rates: Rates::default(),
             listening: OnceLock::new(),
+            door: Mutex::default(),
             lock: Mutex::new(lock),
             draining,
         };
@@ -112,6 +116,16 @@ impl App {
         let public = self.config.public_url.as_deref();
         let public = public.map(|url| url.trim_end_matches('/').to_owned());
         public.or_else(|| self.listening.get().map(local))
+    }
+
+    /// The door to other computers.
+    pub(crate) fn door(&self) -> MutexGuard<'_, Option<Door>> {
+        self.door.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where other computers find this server; `None` while they are not let in.
+    pub(crate) fn door_sign(&self) -> Option<DoorSign> {
+        self.door().as_ref().map(Door::sign)
     }
 
     /// The time, by this server's clock.

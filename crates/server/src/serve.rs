@@ -2,17 +2,19 @@
 
 use crate::app::App;
 use crate::config::ServerConfig;
+use crate::door::{Door, DoorSign};
 use crate::error::ServerError;
 use crate::http;
 use crate::jobs::Jobs;
 use axum::serve::ListenerExt as _;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 /// How long a stopping server lets its callers finish.
-const DRAIN: Duration = Duration::from_secs(5);
+pub(crate) const DRAIN: Duration = Duration::from_secs(5);
 
 /// A server that takes requests.
 pub struct Server {
@@ -72,6 +74,28 @@ impl Server {
         self.app.page_url().unwrap_or_default()
     }
 
+    /// Lets other computers in, too: by TLS at this address, with the certificate of a file, which is
+    /// made the first time. A door that was open is closed before.
+    pub async fn open_door(&self, at: SocketAddr, certificate: &Path) -> Result<(), ServerError> {
+        self.close_door().await;
+        let door = Door::open(self.app.clone(), at, certificate).await?;
+        *self.app.door() = Some(door);
+        Ok(())
+    }
+
+    /// Lets this computer in alone: others are cut off.
+    pub async fn close_door(&self) {
+        let door = self.app.door().take();
+        if let Some(door) = door {
+            door.close().await;
+        }
+    }
+
+    /// Where other computers find this server; `None` while they are not let in.
+    pub fn door_sign(&self) -> Option<DoorSign> {
+        self.app.door_sign()
+    }
+
     /// Where tills on this computer connect.
     pub fn socket_url(&self) -> String {
         format!("ws://{}/ws", self.address)
@@ -81,9 +105,18 @@ impl Server {
     pub async fn stop(self) {
         self.app.draining.send_replace(true);
         let mut serving = self.serving;
-        if tokio::time::timeout(DRAIN, &mut serving).await.is_err() {
-            serving.abort();
-        }
+        let left = async {
+            if tokio::time::timeout(DRAIN, &mut serving).await.is_err() {
+                serving.abort();
+            }
+        };
+        let door = self.app.door().take();
+        let by_door = async {
+            if let Some(door) = door {
+                door.empty().await;
+            }
+        };
+        tokio::join!(left, by_door);
         self.jobs.ended().await;
         self.app.close().await;
     }

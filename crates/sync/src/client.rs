@@ -5,6 +5,7 @@ use crate::endpoint;
 use crate::error::{ClientError, SubmitError};
 use crate::replica::Replica;
 use crate::token::TokenSource;
+use crate::trust::{Distrust, Trust};
 use crate::unanswered::UNANSWERED_MAX;
 use reda_protocol::operation::{Operation, Outcome};
 use reda_protocol::rpc::ConnectionStatus;
@@ -18,6 +19,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub struct ClientConfig {
     /// `wss://…/ws`, or `ws://…/ws` on this computer.
     pub url: String,
+    /// Whom it believes to be the server, where the line is encrypted.
+    pub trust: Trust,
     pub device: Option<DeviceId>,
 }
 
@@ -31,6 +34,8 @@ pub struct Status {
     pub server_time: Option<ServerTime>,
     /// When the replica was last known to be whole.
     pub whole_at: Option<Instant>,
+    /// Why whoever answered at the server's address was not believed.
+    pub distrust: Option<Distrust>,
 }
 
 impl Status {
@@ -39,6 +44,7 @@ impl Status {
         unanswered: 0,
         server_time: None,
         whole_at: None,
+        distrust: None,
     };
 }
 

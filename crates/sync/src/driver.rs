@@ -5,6 +5,7 @@ use crate::error::SubmitError;
 use crate::line::{Input, Line, Moment, Output};
 use crate::replica::{Replica, ReplicaError};
 use crate::token::{FetchToken, Token, TokenError, TokenSource};
+use crate::trust::{Distrust, distrust};
 use crate::wire;
 use futures_util::future::{BoxFuture, pending};
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
@@ -13,12 +14,15 @@ use reda_protocol::frame::{ClientFrame, CloseCode, FRAME_BYTES_MAX};
 use reda_protocol::operation::{Operation, Outcome};
 use reda_protocol::scope::Cursors;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use tokio_tungstenite::{
+    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
+};
 use tracing::{debug, warn};
 use uuid::Uuid;
 
@@ -53,6 +57,10 @@ pub(crate) struct Driver<R> {
     connecting: Option<BoxFuture<'static, Result<(Socket, Cursors), SocketError>>>,
     fetching: Option<FetchToken>,
     callers: HashMap<OperationId, oneshot::Sender<Answer>>,
+    /// How TLS is spoken with the server that is believed.
+    tls: Arc<rustls::ClientConfig>,
+    /// Why the server was not believed at the last try.
+    distrust: Option<Distrust>,
     started: Instant,
 }
 
@@ -70,6 +78,7 @@ impl<R: Replica> Driver<R> {
         inbox: mpsc::Receiver<Command>,
         status: watch::Sender<Status>,
     ) -> Self {
+        let tls = Arc::new(config.trust.tls());
         Self {
             line: Line::new(config.device),
             config,
@@ -81,6 +90,8 @@ impl<R: Replica> Driver<R> {
             connecting: None,
             fetching: None,
             callers: HashMap::new(),
+            tls,
+            distrust: None,
             started: Instant::now(),
         }
     }
@@ -120,7 +131,7 @@ impl<R: Replica> Driver<R> {
             opened = or_never(&mut self.connecting) => Woken::By(self.take_socket(opened)),
             token = or_never(&mut self.fetching) => {
                 self.fetching = None;
-                Woken::By(token_input(token))
+                Woken::By(self.take_token(token))
             }
             command = self.inbox.recv() => Woken::Told(command),
             () = sleep_until(wake_at) => Woken::By(Input::Tick),
@@ -141,6 +152,7 @@ impl<R: Replica> Driver<R> {
             unanswered: status.unanswered,
             server_time: status.server_time.map(|(said, ms)| ServerTime::new(said, instant(ms))),
             whole_at: status.whole_at_ms.map(instant),
+            distrust: self.distrust,
         };
         self.status.send_if_modified(|old| {
             let changed = *old != status;
@@ -160,7 +172,8 @@ impl<R: Replica> Driver<R> {
             }
             Output::Connect => match self.replica.cursors().await {
                 Ok(cursors) => {
-                    self.connecting = Some(open(self.config.url.clone(), cursors).boxed());
+                    self.connecting =
+                        Some(open(self.config.url.clone(), self.tls.clone(), cursors).boxed());
                     None
                 }
                 Err(error) => Some(replica_failed(error)),
@@ -211,8 +224,17 @@ impl<R: Replica> Driver<R> {
         }
     }
 
+    fn take_token(&mut self, token: Result<Token, TokenError>) -> Input {
+        self.distrust = match token {
+            Err(TokenError::Distrusted(why)) => Some(why),
+            Ok(_) | Err(TokenError::Unavailable(_) | TokenError::Refused(_)) => None,
+        };
+        token_input(token)
+    }
+
     fn take_socket(&mut self, opened: Result<(Socket, Cursors), SocketError>) -> Input {
         self.connecting = None;
+        self.distrust = opened.as_ref().err().and_then(|error| distrust(error));
         match opened {
             Ok((socket, cursors)) => {
                 self.socket = Some(socket);
@@ -240,7 +262,11 @@ impl<R: Replica> Driver<R> {
     }
 }
 
-async fn open(url: String, cursors: Cursors) -> Result<(Socket, Cursors), SocketError> {
+async fn open(
+    url: String,
+    tls: Arc<rustls::ClientConfig>,
+    cursors: Cursors,
+) -> Result<(Socket, Cursors), SocketError> {
     let config = WebSocketConfig::default()
         .max_message_size(Some(FRAME_BYTES_MAX))
         .max_frame_size(Some(FRAME_BYTES_MAX))
@@ -248,8 +274,8 @@ async fn open(url: String, cursors: Cursors) -> Result<(Socket, Cursors), Socket
         .write_buffer_size(0)
         .max_write_buffer_size(2 * FRAME_BYTES_MAX);
     let without_delay = true;
-    let (socket, _) =
-        tokio_tungstenite::connect_async_with_config(url, Some(config), without_delay).await?;
+    let tls = Some(Connector::Rustls(tls));
+    let (socket, _) = connect_async_tls_with_config(url, Some(config), without_delay, tls).await?;
     Ok((socket, cursors))
 }
 

@@ -7,8 +7,6 @@ pub enum ClientError {
     BadUrl(String),
     #[error("{0} is not on this computer: without encryption only this computer may be asked")]
     PlainToOther(String),
-    #[error("the process has installed no crypto provider, so wss:// cannot be used")]
-    NoCryptoProvider,
 }
 
 /// Why an operation was not taken. It was never sent.

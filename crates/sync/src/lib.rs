@@ -13,6 +13,7 @@ mod feeds;
 mod line;
 mod replica;
 mod token;
+mod trust;
 mod unanswered;
 mod wire;
 
@@ -26,4 +27,5 @@ pub use error::{ClientError, SubmitError};
 pub use line::{Input, Line, LineStatus, Moment, Output};
 pub use replica::{Replica, ReplicaError};
 pub use token::{FetchToken, Token, TokenError, TokenSource, direct_tokens};
+pub use trust::{Distrust, Look, Shown, Trust, distrust};
 pub use unanswered::UNANSWERED_MAX;

@@ -1,6 +1,7 @@
 //! Where access tokens come from. A till with the server inside asks it directly, another one by
 //! HTTP; this crate does not care.
 
+use crate::trust::Distrust;
 use futures_util::future::BoxFuture;
 use std::time::Duration;
 
@@ -23,6 +24,9 @@ pub enum TokenError {
     /// It may work later.
     #[error("no token now: {0}")]
     Unavailable(String),
+    /// Whoever answered is not the server that this till knows.
+    #[error("the server was not believed")]
+    Distrusted(Distrust),
     /// The credential is not accepted; asking again does not help.
     #[error("the credential was refused: {0}")]
     Refused(String),

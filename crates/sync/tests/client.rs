@@ -8,7 +8,7 @@ use reda_protocol::scope::{Cursor, Cursors, ScopeName};
 use reda_protocol::{OperationId, Timestamp};
 use reda_sync::{
     Client, ClientConfig, ClientError, Replica, ReplicaError, SubmitError, Token, TokenError,
-    TokenSource,
+    TokenSource, Trust,
 };
 use serde_json::{Value, json};
 use std::future::Future;
@@ -125,7 +125,9 @@ fn tokens() -> TokenSource {
 async fn start(replica: Memory) -> (TcpListener, Client) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/ws", listener.local_addr().unwrap());
-    let client = Client::start(ClientConfig { url, device: None }, tokens(), replica).unwrap();
+    let client =
+        Client::start(ClientConfig { url, trust: Trust::Known, device: None }, tokens(), replica)
+            .unwrap();
     (listener, client)
 }
 
@@ -271,14 +273,15 @@ async fn a_refused_credential_is_told() {
     let tokens: TokenSource =
         Box::new(|| async { Err(TokenError::Refused("revoked".to_owned())) }.boxed());
     let url = "ws://127.0.0.1:9/ws".to_owned();
-    let config = ClientConfig { url, device: None };
+    let config = ClientConfig { url, trust: Trust::Known, device: None };
     let client = Client::start(config, tokens, Memory::default()).unwrap();
     reaches(&client, ConnectionStatus::Refused).await;
 }
 
 #[tokio::test]
 async fn a_token_never_goes_over_the_network_in_the_clear() {
-    let config = ClientConfig { url: "ws://192.0.2.1/ws".to_owned(), device: None };
+    let config =
+        ClientConfig { url: "ws://192.0.2.1/ws".to_owned(), trust: Trust::Known, device: None };
     let refused = Client::start(config, tokens(), Memory::default()).unwrap_err();
     assert_eq!(refused, ClientError::PlainToOther("192.0.2.1".to_owned()));
 }

@@ -1,8 +1,9 @@
-//! What a till that joined over a network keeps: which till it is, and the credential that proves
-//! it. In a file that only its owner reads, and that is whole at any moment: the server takes the
+//! What a till that joined over a network keeps: which till it is, the credential that proves it, and
+//! the certificate by which it knows its server. In a file that only its owner reads, and that is whole at any moment: the server takes the
 //! credential before the newest one still, so a till that is cut off between asking and saving goes
 //! on with what stands here.
 
+use reda_domain::fingerprint::Fingerprint;
 use reda_domain::{BusinessId, DeviceId};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
@@ -15,6 +16,9 @@ pub struct Credential {
     pub device: DeviceId,
     pub business: BusinessId,
     pub credential: String,
+    /// The certificate by which it knows its server; without one, everybody knows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Fingerprint>,
 }
 
 impl std::fmt::Debug for Credential {
@@ -78,9 +82,11 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
+    const PIN: Fingerprint = Fingerprint([7; 32]);
+
     fn credential(text: &str) -> Credential {
         let (device, business) = (DeviceId(Uuid::from_u128(1)), BusinessId(Uuid::from_u128(2)));
-        Credential { device, business, credential: text.to_owned() }
+        Credential { device, business, credential: text.to_owned(), pin: Some(PIN) }
     }
 
     #[test]

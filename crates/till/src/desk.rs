@@ -19,7 +19,7 @@ use reda_protocol::rpc::{
     Call, CameraStatus, CameraView, Changed, ConnectionStatus, CounterView, WindowEvent,
 };
 use reda_scan::{ScanEvent, Scanner, Source};
-use reda_sync::{Client, Status, Token};
+use reda_sync::{Client, Distrust, Status, Token};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -99,8 +99,9 @@ struct Working {
     status: watch::Receiver<Status>,
     connection: ConnectionStatus,
     connection_since: Timestamp,
-    /// Operations without an answer, and whether the replica was ever whole, as last told.
-    told: (usize, bool),
+    /// Operations without an answer, whether the replica was ever whole, and why the server was not
+    /// believed, as last told.
+    told: (usize, bool, Option<Distrust>),
     camera: CameraView,
     /// Whoever waits for an operation's answer.
     callers: HashMap<OperationId, Caller>,
@@ -124,7 +125,7 @@ impl Desk {
             status: self.client.status(),
             connection: ConnectionStatus::Offline,
             connection_since: now,
-            told: (0, false),
+            told: (0, false, None),
             camera: CameraView { state: camera, detail: None, hint: None },
             callers: HashMap::new(),
             dirty: BTreeSet::new(),

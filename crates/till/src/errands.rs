@@ -20,8 +20,7 @@ const STORY_MAX: u32 = 100;
 /// Runs errands, with the till's own tokens and those of who is switched on.
 #[derive(Clone)]
 pub(crate) struct Errands {
-    /// Missing where the server is not asked in the clear.
-    pub(crate) http: Option<Http>,
+    pub(crate) http: Http,
     pub(crate) device: Arc<Tokens>,
     pub(crate) staff: Arc<Tokens>,
     pub(crate) business: BusinessId,
@@ -104,7 +103,7 @@ impl Errands {
     ) -> Result<Token, WireError> {
         let switching = async {
             let till = self.device.get().await.map_err(refused)?;
-            joined::switch_on(self.http()?, &till, staff, pin, language).await
+            joined::switch_on(&self.http, &till, staff, pin, language).await
         };
         switching.await.map_err(|error: HttpError| error.wire(language))
     }
@@ -118,7 +117,7 @@ impl Errands {
     ) -> Result<T, HttpError> {
         let (till, staff) = self.tokens().await?;
         let ask = Ask::new(method, path).by(&till).and_staff(&staff);
-        self.http()?.json(ask, body.as_ref(), language).await
+        self.http.json(ask, body.as_ref(), language).await
     }
 
     async fn done(
@@ -130,23 +129,19 @@ impl Errands {
     ) -> Result<(), HttpError> {
         let (till, staff) = self.tokens().await?;
         let ask = Ask::new(method, path).by(&till).and_staff(&staff);
-        self.http()?.done(ask, body.as_ref(), language).await
+        self.http.done(ask, body.as_ref(), language).await
     }
 
     pub(crate) async fn tokens(&self) -> Result<(String, String), HttpError> {
         let till = self.device.get().await.map_err(refused)?;
         Ok((till, self.staff.get().await.map_err(refused)?))
     }
-
-    pub(crate) fn http(&self) -> Result<&Http, HttpError> {
-        let missing = || HttpError::Away("this server is not asked in the clear".to_owned());
-        self.http.as_ref().ok_or_else(missing)
-    }
 }
 
 fn refused(error: TokenError) -> HttpError {
     match error {
         TokenError::Unavailable(why) => HttpError::Away(why),
+        TokenError::Distrusted(why) => HttpError::Distrusted(why),
         TokenError::Refused(_) => {
             HttpError::Refused(WireError::of("unauthorized", Language::default()))
         }

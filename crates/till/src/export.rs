@@ -58,7 +58,7 @@ async fn asked(errands: &Errands, language: Language) -> Result<reqwest::Respons
     let (till, staff) = errands.tokens().await?;
     let path = format!("/api/businesses/{}/customers.csv", errands.business);
     let ask = Ask::new(Method::GET, &path).by(&till).and_staff(&staff).slow();
-    errands.http()?.send(ask, None::<&Nothing>, language).await
+    errands.http.send(ask, None::<&Nothing>, language).await
 }
 
 /// Saves the picture in a new printed code's answer.

@@ -1,9 +1,14 @@
 //! HTTP to the till's server: one call, its answer or its refusal. Without encryption only this
-//! computer is asked, since there is no certificate to know another one by.
+//! computer is asked; another one is known by a certificate that everybody knows, or by the one that
+//! was pinned when the till joined.
 
+use reda_domain::DeviceId;
+use reda_domain::fingerprint::Fingerprint;
 use reda_domain::language::Language;
+use reda_domain::server_address::{AddressError, ServerAddress};
 use reda_protocol::error::{ErrorBody, WireError};
-use reda_sync::TokenError;
+use reda_sync::{ClientConfig, Distrust, Look, Shown, TokenError, Trust, distrust};
+use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,15 +18,17 @@ use std::time::Duration;
 const CALL_WITHIN: Duration = Duration::from_secs(8);
 /// The same for a whole file.
 const FILE_WITHIN: Duration = Duration::from_secs(120);
-/// The names of this computer.
-const HERE: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+/// Whoever does not take a connection by then is away.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// A connection that is not used is closed before the server does it.
+const IDLE_MAX: Duration = Duration::from_secs(15);
 
 /// A server, by its address.
 #[derive(Clone, Debug)]
 pub struct Http {
     client: reqwest::Client,
-    /// `http://host:port`.
-    server: String,
+    address: ServerAddress,
+    pin: Option<Fingerprint>,
 }
 
 /// Why a call brought no answer.
@@ -30,15 +37,13 @@ pub enum HttpError {
     /// The server could not be reached, or is in trouble: it may work later.
     #[error("the server did not answer: {0}")]
     Away(String),
+    /// Whoever answered is not the server that this till knows.
+    #[error("the server was not believed: {0:?}")]
+    Distrusted(Distrust),
     /// The server said no.
     #[error("{0}")]
     Refused(WireError),
 }
-
-/// An address that is not asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is not http:// on this computer: it cannot be asked yet")]
-pub struct BadAddress(pub String);
 
 /// A call: where it goes, and who makes it.
 pub(crate) struct Ask<'a> {
@@ -71,38 +76,31 @@ impl<'a> Ask<'a> {
 }
 
 impl Http {
-    /// The server at an address as people type it.
-    pub fn at(address: &str) -> Result<Self, BadAddress> {
-        let typed = address.trim().trim_end_matches('/');
-        let server = match typed.contains("://") {
-            true => typed.to_owned(),
-            false => format!("http://{typed}"),
-        };
-        let here = server.strip_prefix("http://").is_some_and(|rest| {
-            let name = rest.rsplit_once(':').map_or(rest, |(name, _)| name);
-            HERE.contains(&name)
-        });
-        if !here {
-            return Err(BadAddress(server));
-        }
-        let client = reqwest::Client::builder().build().map_err(|_| BadAddress(server.clone()))?;
-        Ok(Self { client, server })
+    /// The server at an address as people type it, with a certificate that everybody knows.
+    pub fn at(address: &str) -> Result<Self, AddressError> {
+        Ok(Self::of(ServerAddress::parse(address)?, None))
     }
 
-    /// `http://host:port`.
-    pub fn address(&self) -> &str {
-        &self.server
+    /// The server at an address, known by its certificate's fingerprint where there is one.
+    pub fn of(address: ServerAddress, pin: Option<Fingerprint>) -> Self {
+        let trust = pin.map_or(Trust::Known, Trust::Pinned);
+        Self { client: client(trust.tls(), address.is_encrypted()), address, pin }
     }
 
-    /// Where a till's line goes.
-    pub fn socket_url(&self) -> String {
-        format!("{}/ws", self.server.replacen("http", "ws", 1))
+    /// Where it is.
+    pub fn address(&self) -> &ServerAddress {
+        &self.address
     }
 
-    /// The server that a line goes to.
-    pub(crate) fn of_socket(url: &str) -> Result<Self, BadAddress> {
-        let server = url.trim_end_matches("/ws").replacen("ws", "http", 1);
-        Self::at(&server)
+    /// By which certificate it is known.
+    pub fn pin(&self) -> Option<Fingerprint> {
+        self.pin
+    }
+
+    /// Where a till's line goes, and whom it believes there.
+    pub(crate) fn line(&self, device: DeviceId) -> ClientConfig {
+        let trust = self.pin.map_or(Trust::Known, Trust::Pinned);
+        ClientConfig { url: self.address.socket_url(), trust, device: Some(device) }
     }
 
     /// Makes a call as a person whom nobody has met yet, or who has signed in.
@@ -152,7 +150,7 @@ impl Http {
         body: Option<&impl Serialize>,
         language: Language,
     ) -> Result<Response, HttpError> {
-        let call = self.client.request(ask.method, format!("{}{}", self.server, ask.path));
+        let call = self.client.request(ask.method, format!("{}{}", self.address, ask.path));
         let call = call.timeout(ask.within).header("accept-language", language.tag());
         let call = opt(call, ask.token, |call, token| call.bearer_auth(token));
         let call = opt(call, ask.staff_token, |call, token| call.header("reda-staff-token", token));
@@ -176,8 +174,49 @@ fn opt<T>(
     }
 }
 
+/// A client that goes to its server directly, and nowhere else.
+fn client(tls: rustls::ClientConfig, encrypted: bool) -> reqwest::Client {
+    let client = reqwest::Client::builder()
+        .use_preconfigured_tls(tls)
+        .https_only(encrypted)
+        .redirect(Policy::none())
+        .no_proxy()
+        .connect_timeout(CONNECT_WITHIN)
+        .pool_idle_timeout(IDLE_MAX);
+    client.build().expect("this TLS is the one that is linked")
+}
+
+/// Looks at the certificate of a server before it is believed, and says nothing else to it. `None`:
+/// there is nothing to compare, since everybody knows it, or it is on this same computer.
+pub async fn look(address: &ServerAddress) -> Result<Option<Fingerprint>, HttpError> {
+    if !address.is_encrypted() {
+        return Ok(None);
+    }
+    let look = Look::new();
+    let call = client(look.tls(), true).get(format!("{address}/health/live"));
+    let asked = call.timeout(CALL_WITHIN).send().await;
+    match (look.shown(), asked) {
+        (Some(Shown::Known), _) => Ok(None),
+        (Some(Shown::Own(fingerprint)), _) => Ok(Some(fingerprint)),
+        (Some(Shown::NotNow), _) => Err(HttpError::Distrusted(Distrust::Clock)),
+        (None, Err(error)) => Err(away(error)),
+        (None, Ok(_)) => Err(HttpError::Away("it showed no certificate".to_owned())),
+    }
+}
+
 fn away(error: reqwest::Error) -> HttpError {
-    HttpError::Away(error.to_string())
+    match distrust(&error) {
+        Some(why) => HttpError::Distrusted(why),
+        None => HttpError::Away(error.to_string()),
+    }
+}
+
+/// As the window names it.
+pub(crate) fn code_of_distrust(why: Distrust) -> &'static str {
+    match why {
+        Distrust::Other => "other_certificate",
+        Distrust::Clock => "wrong_clock",
+    }
 }
 
 impl HttpError {
@@ -185,6 +224,7 @@ impl HttpError {
     pub fn wire(self, language: Language) -> WireError {
         match self {
             HttpError::Away(_) => WireError::of("offline", language),
+            HttpError::Distrusted(why) => WireError::of(code_of_distrust(why), language),
             HttpError::Refused(error) => error,
         }
     }
@@ -195,6 +235,7 @@ impl HttpError {
             HttpError::Refused(error) if error.status() < 500 && error.status() != 429 => {
                 TokenError::Refused(error.to_string())
             }
+            HttpError::Distrusted(why) => TokenError::Distrusted(why),
             passing @ (HttpError::Refused(_) | HttpError::Away(_)) => {
                 TokenError::Unavailable(passing.to_string())
             }
@@ -208,18 +249,15 @@ mod tests {
 
     #[test]
     fn another_computer_is_not_asked_in_the_clear() {
-        for here in ["http://127.0.0.1:3000", "localhost:3000", " http://localhost:3000/ "] {
-            assert!(Http::at(here).is_ok(), "{here}");
-        }
-        for other in ["http://192.168.1.2:3000", "localhost.evil.example", "ftp://127.0.0.1", ""] {
-            assert!(Http::at(other).is_err(), "{other}");
-        }
+        assert!(Http::at("http://127.0.0.1:3000").is_ok());
+        assert_eq!(Http::at("http://192.168.1.2:3000").err(), Some(AddressError::InTheClear));
     }
 
-    #[test]
-    fn a_line_and_its_server_know_each_other() {
-        let http = Http::at("http://127.0.0.1:7332").unwrap();
-        assert_eq!(http.socket_url(), "ws://127.0.0.1:7332/ws");
-        assert_eq!(Http::of_socket(&http.socket_url()).unwrap().address(), http.address());
+    #[tokio::test]
+    async fn where_nobody_answers_there_is_nothing_to_see() {
+        // Bound and let go of: nobody listens there now.
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = ServerAddress::parse(&format!("https://{free}")).unwrap();
+        assert!(matches!(look(&address).await, Err(HttpError::Away(_))));
     }
 }

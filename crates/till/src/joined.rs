@@ -4,6 +4,7 @@ use crate::credential::{Credential, CredentialFile};
 use crate::http::{Ask, Http, HttpError};
 use reda_domain::StaffId;
 use reda_domain::language::Language;
+use reda_domain::server_address::ServerAddress;
 use reda_protocol::api::{
     AskDeviceToken, DevicePaired, DeviceToken, PairDevice, SwitchOn, SwitchedOn,
 };
@@ -42,6 +43,17 @@ impl Joined {
         Self { http, file, replica, turn: Arc::default() }
     }
 
+    /// The till of a folder that has joined, on the server that it knows since; `None` where it has
+    /// not joined, or was taken out.
+    pub fn kept_in(
+        folder: &Path,
+        address: ServerAddress,
+        replica: PathBuf,
+    ) -> io::Result<Option<Self>> {
+        let kept = CredentialFile::in_folder(folder).read()?;
+        Ok(kept.map(|it| Self::new(Http::of(address, it.pin), folder, replica)))
+    }
+
     /// Joins by an invitation; a replica of whatever was before goes.
     pub async fn join(
         &self,
@@ -57,6 +69,7 @@ impl Joined {
             device: paired.device,
             business: paired.business,
             credential: paired.credential,
+            pin: self.http.pin(),
         };
         self.file.write(&credential)?;
         Ok(credential)
@@ -67,9 +80,9 @@ impl Joined {
         self.file.read()
     }
 
-    /// Where its line goes.
-    pub fn socket_url(&self) -> String {
-        self.http.socket_url()
+    /// Its server.
+    pub fn server(&self) -> &Http {
+        &self.http
     }
 
     /// The till's own tokens.

@@ -21,7 +21,7 @@ use reda_protocol::error::WireError;
 use reda_protocol::rpc::{Call, LookUp, PreviewView, Theme, WindowEvent};
 use reda_protocol::scope::ScopeName;
 use reda_scan::{ScanEvent, Scanner, Source};
-use reda_sync::{Client, ClientConfig, TokenError, TokenSource};
+use reda_sync::{Client, TokenError, TokenSource};
 use serde_json::Value;
 use std::future::ready;
 use std::path::PathBuf;
@@ -40,8 +40,7 @@ pub struct TillConfig {
     /// For the replica. Belongs to this till and this business alone.
     pub data_dir: PathBuf,
     pub settings: Settings,
-    /// `wss://…/ws`, or `ws://…/ws` on this computer.
-    pub server_url: String,
+    pub server: Http,
     pub device: DeviceId,
     pub business: BusinessId,
     /// The device's access tokens.
@@ -109,15 +108,14 @@ impl Till {
 
         let (desk_in, inbox) = mpsc::channel(INBOX_MAX);
         let weak = desk_in.downgrade();
-        let line = ClientConfig { url: config.server_url, device: Some(config.device) };
         let kept = Kept { local: local.clone(), desk: weak.clone() };
-        let http = Http::of_socket(&line.url);
         let device_tokens = Arc::new(config.device_tokens);
         let for_line = Arc::clone(&device_tokens);
-        let client = Client::start(line, Box::new(move || for_line()), kept)?;
+        let client =
+            Client::start(config.server.line(config.device), Box::new(move || for_line()), kept)?;
         let (staff, staff_tokens) = config.staffing.parts();
         let errands = Errands {
-            http: http.inspect_err(|error| warn!("the settings stay empty: {error}")).ok(),
+            http: config.server,
             device: Arc::new(Tokens::new(Box::new(move || device_tokens()))),
             staff: Arc::new(Tokens::new(staff_tokens)),
             business: config.business,

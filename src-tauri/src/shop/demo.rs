@@ -1,6 +1,6 @@
 //! The demo shop: its cashier is switched on from the start.
 
-use super::{Opening, Shop, ShopError, serve};
+use super::{Opening, Shop, ShopError, beside, serve};
 use reda_protocol::rpc::{DemoCustomer, DemoStaff, DemoView};
 use reda_server::demo::{self, DemoShop};
 use reda_server::{App, Registration, ServerConfig};
@@ -21,7 +21,7 @@ impl Shop {
         let till = TillConfig {
             data_dir: dir.join("till"),
             settings: opening.settings,
-            server_url: server.socket_url(),
+            server: beside(&server)?,
             device: access.device,
             business: access.business,
             device_tokens: direct_tokens({

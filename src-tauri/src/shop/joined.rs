@@ -3,7 +3,9 @@
 use super::place::{self, Place};
 use super::{Opening, Shop, ShopError};
 use reda_protocol::rpc::JoinShop;
-use reda_till::{Http, Joined, Language, Staffing, Till, TillConfig};
+use reda_till::{
+    AddressError, Fingerprint, Http, Joined, Language, ServerAddress, Staffing, Till, TillConfig,
+};
 use std::path::Path;
 
 impl Shop {
@@ -14,11 +16,14 @@ impl Shop {
         asked: &JoinShop,
         language: Language,
     ) -> Result<(), ShopError> {
-        let http = Http::at(&asked.address)?;
+        let address = ServerAddress::parse(&asked.address)?;
+        let pin = asked.fingerprint.as_deref().map(Fingerprint::from_hex);
+        // A fingerprint that is none must not become no fingerprint.
+        let pin = pin.map(|it| it.ok_or(AddressError::NotAnAddress)).transpose()?;
         place::begin(unfinished)?;
-        let joined = Joined::new(http.clone(), unfinished, unfinished.join("till"));
+        let place = Place::At { address: address.to_string() };
+        let joined = Joined::new(Http::of(address, pin), unfinished, unfinished.join("till"));
         joined.join(&asked.code.0, &asked.till, language).await?;
-        let place = Place::At { address: http.address().to_owned() };
         place::finish(&place, unfinished, folder)
     }
 
@@ -28,7 +33,9 @@ impl Shop {
         opening: Opening<'_>,
     ) -> Result<Self, ShopError> {
         let folder = opening.folders.shop();
-        let joined = Joined::new(Http::at(address)?, &folder, folder.join("till"));
+        let address = ServerAddress::parse(address)?;
+        let joined = Joined::kept_in(&folder, address, folder.join("till"));
+        let joined = joined.map_err(ShopError::folder(&folder))?.ok_or(ShopError::NotJoined)?;
         let till = Till::start(config(&joined, &folder, &opening)?, opening.on_event).await?;
         Ok(Self { till, server: None, demo: None, database: None })
     }
@@ -44,7 +51,7 @@ pub(super) fn config(
     Ok(TillConfig {
         data_dir: folder.join("till"),
         settings: opening.settings.clone(),
-        server_url: joined.socket_url(),
+        server: joined.server().clone(),
         device: kept.device,
         business: kept.business,
         device_tokens: joined.device_tokens(),

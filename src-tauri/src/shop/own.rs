@@ -2,7 +2,7 @@
 //! other would.
 
 use super::place::{self, Place};
-use super::{Opening, Shop, ShopError, serve};
+use super::{Opening, Shop, ShopError, beside, serve};
 use reda_protocol::api::{DeviceInvitation, SignIn, SignedIn, StaffAnswer};
 use reda_protocol::rpc::StartShop;
 use reda_server::{App, NewShop, Server, ServerConfig, ShopIds};
@@ -51,7 +51,7 @@ fn database(folder: &Path) -> PathBuf {
 }
 
 fn joined(server: &Server, folder: &Path) -> Result<Joined, ShopError> {
-    let http = Http::at(&server.address().to_string())?;
+    let http = beside(server)?;
     Ok(Joined::new(http, folder, folder.join("till")))
 }
 
@@ -77,7 +77,7 @@ async fn set_up(
     };
     let ids = server.app().start_shop(None, shop).await?;
     let sign_in = SignIn { phone, email, password: asked.password.0.clone() };
-    let http = Http::at(&server.address().to_string())?;
+    let http = beside(server)?;
     let code = invite(&http, &ids, &sign_in, &asked.pin.0).await;
     let code = code.map_err(|error| ShopError::Join(error.into()))?;
     joined(server, folder)?.join(&code, &asked.till, language).await?;

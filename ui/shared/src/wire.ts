@@ -128,6 +128,10 @@ since: Timestamp,
  */
 synced_at: Timestamp | null, 
 /**
+ * Why whoever answers at the server's address is not believed to be the server.
+ */
+distrusted: WireError | null, 
+/**
  * Operations that were sent and not answered yet.
  */
 unanswered: number, };
@@ -334,6 +338,10 @@ export type DeviceInvitation = { address: string, code: string,
  */
 fingerprint?: string, 
 /**
+ * The four words by which people compare it.
+ */
+words?: Array<string>, 
+/**
  * All of it in one line, for a QR code.
  */
 text: string, expires_at: Timestamp, };
@@ -408,7 +416,12 @@ export type InviteStaff = { name: string, role: Role, email?: string, phone?: st
  */
 pin?: string, };
 export type Item = { entity: EntityKind, id: string, seq: number, deleted?: boolean, body?: JsonValue, };
-export type JoinShop = { address: string, code: Secret, till: string, };
+export type JoinShop = { address: string, code: Secret, 
+/**
+ * Of the certificate whose words were compared, or that the QR code named; missing where
+ * there is nothing to compare.
+ */
+fingerprint: string | null, till: string, };
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 export type KeyBody = { id: KeyId, code_id: CodeId, 
 /**
@@ -935,7 +948,12 @@ password: Secret, pin: Secret,
  * What this computer is called.
  */
 till: string, }; answer: AppView };
-  "app.join_shop": { params: { address: string, code: Secret, till: string, }; answer: AppView };
+  "app.join_shop": { params: { address: string, code: Secret, 
+/**
+ * Of the certificate whose words were compared, or that the QR code named; missing where
+ * there is nothing to compare.
+ */
+fingerprint: string | null, till: string, }; answer: AppView };
   "app.leave": { params: Record<symbol, never>; answer: AppView };
   "app.set_language": { params: { language: Language, }; answer: AppView };
   "app.set_theme": { params: { theme: Theme, }; answer: AppView };

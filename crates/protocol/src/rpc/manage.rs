@@ -21,7 +21,14 @@ views! {
         /// What this computer is called.
         till: String,
     }
-    JoinShop { address: String, code: Secret, till: String }
+    JoinShop {
+        address: String,
+        code: Secret,
+        /// Of the certificate whose words were compared, or that the QR code named; missing where
+        /// there is nothing to compare.
+        fingerprint: Option<String>,
+        till: String,
+    }
     /// What a till remembers of its own.
     #[serde(default)]
     TillSettings {

@@ -27,7 +27,7 @@ pub(crate) use one_time::{Bound, CODE_MS};
 pub(crate) use passwords::{PASSWORD_MAX, PASSWORD_MIN};
 pub(crate) use sessions::Pair;
 pub(crate) use short_codes::Named;
-pub(crate) use tills::Presented;
+pub(crate) use tills::{Presented, Tried};
 pub(crate) use tokens::Claims;
 
 use crate::clock::Clock;

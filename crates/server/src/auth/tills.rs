@@ -6,6 +6,7 @@ use super::Auth;
 use super::sealed::same;
 use crate::clock;
 use reda_domain::business::StaffPin;
+use reda_domain::invitation::PairingCode;
 use reda_domain::{BusinessId, DeviceId, StaffId, Timestamp};
 use reda_store::StoreError;
 use reda_store::tables::device_credentials::{self, Credential};
@@ -15,11 +16,6 @@ use serde_json::json;
 /// How long an invitation counts, in milliseconds, and how often it may be tried (SPEC ID-3).
 const INVITATION_MS: i64 = 10 * 60 * 1000;
 const INVITATION_TRIES: i64 = 5;
-/// Capitals and digits without those that are taken for one another: O and 0, I and 1.
-const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-/// Letters of a code; the first of them name the invitation.
-const CODE_LENGTH: usize = 8;
-const TAG_LENGTH: usize = 3;
 /// Tags that are tried before giving up; all of them taken means thousands of invitations.
 const TAGS_TRIED: usize = 20;
 /// What a credential is sealed as.
@@ -27,8 +23,18 @@ const CREDENTIAL: &str = "credential";
 
 /// An invitation as its inviter gets it.
 pub(crate) struct Invited {
-    pub(crate) code: String,
+    pub(crate) code: PairingCode,
     pub(crate) expires_at: Timestamp,
+}
+
+/// What came of trying an invitation.
+pub(crate) enum Tried {
+    Accepted(Invitation),
+    /// Wrong, or used up.
+    Unknown,
+    Expired,
+    /// Wrong ones were tried too often.
+    Void,
 }
 
 /// What a credential turned out to be.
@@ -52,9 +58,9 @@ impl Auth {
         let now = self.now();
         let mut tx = self.db.begin().await?;
         for _ in 0..TAGS_TRIED {
-            let code = fresh_code();
+            let code = PairingCode::of(clock::random());
             let invitation = Invitation {
-                tag: code[..TAG_LENGTH].to_owned(),
+                tag: code.tag().to_owned(),
                 business,
                 device,
                 staff,
@@ -71,25 +77,27 @@ impl Auth {
     }
 
     /// Uses an invitation up, if this is its code; a wrong one uses up a try of it.
-    pub(crate) async fn accept_invitation(
-        &self,
-        code: &str,
-    ) -> Result<Option<Invitation>, StoreError> {
-        let code = read_code(code);
-        let Some(tag) = code.get(..TAG_LENGTH).filter(|_| code.len() == CODE_LENGTH) else {
-            return Ok(None);
-        };
+    pub(crate) async fn accept_invitation(&self, code: &str) -> Result<Tried, StoreError> {
+        let Some(code) = PairingCode::parse(code) else { return Ok(Tried::Unknown) };
+        let now = self.now();
+        let is_its = |it: &Invitation| same(&it.code_hash, &self.invitation_hash(&code));
         let mut tx = self.db.begin().await?;
-        let tried = invitations::take_try(&mut tx, tag, self.now()).await?;
-        let right = tried.filter(|it| same(&it.code_hash, &self.invitation_hash(&code)));
-        let mut accepted = None;
-        if let Some(invitation) = right
-            && invitations::remove(&mut tx, &invitation).await?
-        {
-            accepted = Some(invitation);
-        }
+        let tried = match invitations::take_try(&mut tx, code.tag(), now).await? {
+            Some(invitation) => match is_its(&invitation) {
+                true if invitations::remove(&mut tx, &invitation).await? => {
+                    Tried::Accepted(invitation)
+                }
+                true | false => Tried::Unknown,
+            },
+            // Whoever has the whole code is told what became of it; a guesser learns nothing.
+            None => match invitations::find(&mut tx, code.tag()).await?.filter(is_its) {
+                Some(invitation) if invitation.expires_at <= now => Tried::Expired,
+                Some(_) => Tried::Void,
+                None => Tried::Unknown,
+            },
+        };
         tx.commit().await?;
-        Ok(accepted)
+        Ok(tried)
     }
 
     /// A till's first credential; whatever it had counts no more.
@@ -148,38 +156,7 @@ impl Auth {
         self.has_hash(pin, kept.map(|kept| kept.hash)).await
     }
 
-    fn invitation_hash(&self, code: &str) -> String {
-        self.keyed_hash(&json!(["invitation", code]).to_string())
-    }
-}
-
-fn fresh_code() -> String {
-    let letter = |byte: u8| char::from(LETTERS[usize::from(byte) % LETTERS.len()]);
-    clock::random::<CODE_LENGTH>().map(letter).into_iter().collect()
-}
-
-/// A code as people type it: small letters, spaces and dashes are all the same to us.
-fn read_code(text: &str) -> String {
-    let kept = text.chars().filter(char::is_ascii_alphanumeric).take(2 * CODE_LENGTH);
-    kept.map(|letter| letter.to_ascii_uppercase()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_has_eight_letters_that_are_not_taken_for_one_another() {
-        for _ in 0..200 {
-            let code = fresh_code();
-            assert_eq!(code.len(), 8);
-            assert!(!code.contains(['O', 'I', '0', '1']), "{code}");
-        }
-    }
-
-    #[test]
-    fn a_code_is_read_as_people_type_it() {
-        assert_eq!(read_code(" abcd-2345 "), "ABCD2345");
-        assert_eq!(read_code("").len(), 0);
+    fn invitation_hash(&self, code: &PairingCode) -> String {
+        self.keyed_hash(&json!(["invitation", code.as_str()]).to_string())
     }
 }

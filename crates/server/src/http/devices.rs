@@ -6,7 +6,8 @@ use super::extract::{Body, Key, Path, told};
 use super::network::Network;
 use super::staff::checked_pin;
 use crate::app::App;
-use crate::auth::{Acting, Caller, Language, PAIRING_FROM_NETWORK, Presented};
+use crate::auth::{Acting, Caller, Language, PAIRING_FROM_NETWORK, Presented, Tried};
+use crate::door::DoorSign;
 use crate::operations::name;
 use crate::requests::{Asked, ask, new_id};
 use axum::Json;
@@ -15,7 +16,9 @@ use axum::http::StatusCode;
 use axum::http::header::{HOST, HeaderMap};
 use reda_actions::{Act, Actor, AddDevice, LockDevice, RevokeDevice, UpdateDevice};
 use reda_domain::business::Device;
+use reda_domain::invitation::Invitation;
 use reda_domain::permission::Action;
+use reda_domain::server_address::ServerAddress;
 use reda_domain::{BusinessId, DeviceId, OperationId};
 use reda_protocol::api::{
     self, DeviceDetail, DeviceInvitation, DevicePaired, DeviceToken, Page, SwitchedOn,
@@ -39,18 +42,34 @@ pub(crate) async fn invite(
     }
     let invited = app.auth.invite_till(by.business, by.staff, body.device).await?;
     let invited = invited.ok_or_else(|| ApiError::of("busy"))?;
-    let address = address(&app, &headers);
-    let code = invited.code;
-    let text = format!("reda:join?address={address}&code={code}");
-    let expires_at = invited.expires_at;
-    Ok(Json(DeviceInvitation { address, code, fingerprint: None, text, expires_at }))
+    let by_door = app.door_sign().and_then(by_door);
+    let address = match &by_door {
+        Some((address, _)) => address.clone(),
+        None => address(&app, &headers)?,
+    };
+    let sign = by_door.map(|(_, sign)| sign);
+    let fingerprint = sign.as_ref().map(|it| it.fingerprint);
+    let invitation = Invitation { address, code: invited.code, fingerprint };
+    Ok(Json(DeviceInvitation {
+        address: invitation.address.to_string(),
+        code: invitation.code.as_str().to_owned(),
+        fingerprint: fingerprint.map(|it| it.to_string()),
+        words: sign.map(|it| it.words.map(str::to_owned).to_vec()),
+        text: invitation.to_text(),
+        expires_at: invited.expires_at,
+    }))
+}
+
+/// Where other computers come in, if this one is on a network.
+fn by_door(sign: DoorSign) -> Option<(ServerAddress, DoorSign)> {
+    Some((sign.addresses.first()?.clone(), sign))
 }
 
 /// Where tills reach this server: its public address, or the one that the inviter uses.
-fn address(app: &App, headers: &HeaderMap) -> String {
+fn address(app: &App, headers: &HeaderMap) -> Result<ServerAddress, ApiError> {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let local = || format!("http://{}", host.unwrap_or("localhost"));
-    app.config.public_url.clone().unwrap_or_else(local)
+    let known = app.config.public_url.as_deref().or(host).unwrap_or("localhost");
+    ServerAddress::parse(known).map_err(|_| ApiError::of("bad_address"))
 }
 
 pub(crate) async fn pair(
@@ -63,9 +82,18 @@ pub(crate) async fn pair(
         let name = name(&body.name)?;
         let network = network.0.to_string();
         app.auth.is_over(&PAIRING_FROM_NETWORK, &network).await??;
-        let Some(invitation) = app.auth.accept_invitation(&body.code).await? else {
-            app.auth.count(&PAIRING_FROM_NETWORK, &network).await??;
-            return Err(ApiError::of("invitation_unknown"));
+        let tried = match app.auth.accept_invitation(&body.code).await? {
+            Tried::Accepted(invitation) => Ok(invitation),
+            Tried::Unknown => Err("invitation_unknown"),
+            Tried::Expired => Err("invitation_expired"),
+            Tried::Void => Err("invitation_void"),
+        };
+        let invitation = match tried {
+            Ok(invitation) => invitation,
+            Err(code) => {
+                app.auth.count(&PAIRING_FROM_NETWORK, &network).await??;
+                return Err(ApiError::of(code));
+            }
         };
         let act = AddDevice {
             business: invitation.business,

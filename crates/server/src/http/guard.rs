@@ -3,6 +3,7 @@
 use super::ApiError;
 use super::network::Network;
 use crate::app::App;
+use crate::door::ByDoor;
 use axum::extract::{Request, State};
 use axum::http::Uri;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -137,7 +138,9 @@ pub(crate) async fn security_headers(request: Request, next: Next) -> Response {
 /// address by a proxy: a foreign page's script, or a name that was pointed here, gets nothing.
 pub(crate) async fn local_only(State(app): State<App>, request: Request, next: Next) -> Response {
     let public = app.config.public_url.as_deref().and_then(authority);
-    let local = app.config.listen.ip().is_loopback();
+    // Whoever came by the door was shown a certificate that no page of others can have.
+    let by_door = request.extensions().get::<ByDoor>().is_some();
+    let local = app.config.listen.ip().is_loopback() && !by_door;
     if local && !is_from_here(request.headers(), request.uri(), public) {
         return ApiError::of("forbidden").into_response();
     }

@@ -15,7 +15,12 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn new(base: String) -> Self {
-        Self { client: Client::new(), base, token: None }
+        Self::by(Client::new(), base)
+    }
+
+    /// The same, by a client that knows whom to believe.
+    pub(crate) fn by(client: Client, base: String) -> Self {
+        Self { client, base, token: None }
     }
 
     /// The same with a token.

@@ -16,6 +16,7 @@ mod codes;
 mod customers;
 mod deducting;
 mod doctor;
+mod door;
 mod engine;
 mod erasing;
 mod expiring;

@@ -5,6 +5,7 @@ use crate::line::{Heard, Line};
 use crate::town::TestTown;
 use reda_cluster::each_engine;
 use reda_domain::business::Role;
+use reda_domain::invitation::Invitation;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -57,8 +58,9 @@ async fn a_till_joins_by_an_invitation_and_works() {
     assert_eq!(code.len(), 8);
     assert!(!code.contains(['O', 'I']), "{code}");
     assert_eq!(invitation["fingerprint"], Value::Null);
-    let line = text(&invitation["text"]);
-    assert!(line.contains(&code) && line.contains(invitation["address"].as_str().unwrap()));
+    let read = Invitation::parse(invitation["text"].as_str().unwrap()).unwrap();
+    assert_eq!((read.code.as_str(), read.fingerprint), (code.as_str(), None));
+    assert_eq!(json!(read.address.to_string()), invitation["address"]);
     // As people type it.
     let typed = format!("{} {}", code[..4].to_lowercase(), &code[4..]);
     let joined = pair(&town, &typed).await.ok();
@@ -90,10 +92,11 @@ async fn an_invitation_is_used_once_within_ten_minutes_and_tried_five_times() {
     for _ in 0..5 {
         pair(&town, &wrong).await.error(403, "invitation_unknown");
     }
-    pair(&town, &code).await.error(403, "invitation_unknown");
+    pair(&town, &code).await.error(403, "invitation_void");
+    pair(&town, &wrong).await.error(403, "invitation_unknown");
     let code = text(&invite(&town, json!({})).await["code"]);
     town.clock.put_forward(10 * MINUTE_MS);
-    pair(&town, &code).await.error(403, "invitation_unknown");
+    pair(&town, &code).await.error(403, "invitation_expired");
     for made_up in ["", "A", "AAAAAAAA", "🦀🦀🦀🦀🦀🦀🦀🦀", &"A".repeat(5000)] {
         pair(&town, made_up).await.error(403, "invitation_unknown");
     }

@@ -133,6 +133,11 @@ impl TestTown {
         self.files.database_url().to_owned()
     }
 
+    /// Where the certificate of the server's door is.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.files.path("certificate.pem")
+    }
+
     /// Where the server writes what it would send.
     pub(crate) fn messages(&self) -> PathBuf {
         self.files.messages()

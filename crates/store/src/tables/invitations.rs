@@ -71,6 +71,11 @@ pub async fn take_try(
     if tx.exec(TAKE, vec![tag.into(), now.0.into()]).await? == 0 {
         return Ok(None);
     }
+    find(tx, tag).await
+}
+
+/// The invitation with this tag, live or not.
+pub async fn find(tx: &mut Tx, tag: &str) -> Result<Option<Invitation>, StoreError> {
     let rows = tx.rows(select!("WHERE tag = $1"), vec![tag.into()]).await?;
     rows.first().map(read).transpose()
 }

@@ -6,6 +6,7 @@ use crate::counter::{Answer, Applied, Effect};
 use crate::customers;
 use crate::enrol;
 use crate::export;
+use crate::http::code_of_distrust;
 use crate::look_up::LookUp;
 use crate::shop;
 use crate::till::TillEvent;
@@ -160,13 +161,11 @@ impl Working {
         let ahead_ms = self.desk.clocks.ahead_ms();
         let failed = self.error("internal");
         let device = self.desk.device;
-        let server = self.desk.errands.http.as_ref().map(|http| http.address().to_owned());
+        let server = self.desk.errands.http.address().to_string();
         tokio::spawn(async move {
             let view = match &call {
                 Call::Who(_) => shop::who(&local).await.map(|view| json(&view)),
-                Call::ShopView(_) => {
-                    shop::view(&local, device, server.unwrap_or_default()).await.map(|it| json(&it))
-                }
+                Call::ShopView(_) => shop::view(&local, device, server).await.map(|it| json(&it)),
                 Call::CustomersView(query) => {
                     customers::list(&local, query, now).await.map(|view| json(&view))
                 }
@@ -405,6 +404,7 @@ fn code_of_submit(error: SubmitError) -> &'static str {
 fn code_of_token(error: &TokenError) -> &'static str {
     match error {
         TokenError::Unavailable(_) => "offline",
+        TokenError::Distrusted(why) => code_of_distrust(*why),
         TokenError::Refused(_) => "unauthorized",
     }
 }

@@ -2,12 +2,14 @@
 
 use super::{Arrived, Working, or_log};
 use crate::customers::program_line;
+use crate::http::code_of_distrust;
 use crate::parts::AppParts;
 use crate::shop;
 use crate::till::TillEvent;
 use reda_domain::business::Role;
 use reda_domain::program::ProgramStatus;
 use reda_protocol::entity::{NotificationBody, ProgramBody, StaffBody};
+use reda_protocol::error::WireError;
 use reda_protocol::frame::{Changes, EntityKind, Item};
 use reda_protocol::rpc::{Changed, ConnectionStatus, ConnectionView, ShopLine, WindowEvent};
 use tracing::warn;
@@ -24,7 +26,7 @@ impl Working {
             }
             self.dirty.insert(Changed::App);
         }
-        let told = (status.unanswered, status.whole_at.is_some());
+        let told = (status.unanswered, status.whole_at.is_some(), status.distrust);
         if told != self.told {
             self.told = told;
             self.dirty.insert(Changed::App);
@@ -164,6 +166,9 @@ impl Working {
                 status: self.connection,
                 since: self.connection_since,
                 synced_at: status.whole_at.map(|at| self.desk.clocks.till_at(at)),
+                distrusted: status
+                    .distrust
+                    .map(|why| WireError::of(code_of_distrust(why), self.desk.settings.language())),
                 unanswered: u32::try_from(status.unanswered).unwrap_or(u32::MAX),
             },
             camera: self.camera.clone(),

@@ -14,7 +14,7 @@ use reda_protocol::rpc::{
 use reda_protocol::scope::Cursor;
 use reda_scan::Source;
 use reda_till::headless::{self, Options};
-use reda_till::{Popup, Settings, Staffing, Till, TillConfig, TillEvent};
+use reda_till::{Http, Popup, Settings, Staffing, Till, TillConfig, TillEvent};
 use serde_json::{Value, json};
 use server::{
     AMINA, CARD, ME, REQUEST, SHOP, Server, TILL_TIME, award_data, card_with, member_with,
@@ -35,7 +35,7 @@ fn config(dir: &Path, listener: &TcpListener, scan: Option<Source>) -> TillConfi
     TillConfig {
         data_dir: dir.to_owned(),
         settings: Settings::open(dir).unwrap(),
-        server_url: format!("ws://{}/ws", listener.local_addr().unwrap()),
+        server: Http::at(&listener.local_addr().unwrap().to_string()).unwrap(),
         device: DeviceId(Uuid::from_u128(9)),
         business: SHOP,
         device_tokens: token("device token"),

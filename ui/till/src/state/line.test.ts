@@ -6,6 +6,7 @@ const connection = (status: ConnectionStatus, since = "2026-11-21T14:05:00Z"): C
   status,
   since,
   synced_at: null,
+  distrusted: null,
   unanswered: 0,
 });
 

@@ -77,7 +77,7 @@ export function appView(): AppView {
     locked: false,
     language: "en",
     theme: "light",
-    connection: { status: "online", since: at(-900), synced_at: at(-3), unanswered: 0 },
+    connection: { status: "online", since: at(-900), synced_at: at(-3), distrusted: null, unanswered: 0 },
     camera: { state: "live", detail: null, hint: null },
     customer_page: null,
     demo: null,
