@@ -85,10 +85,10 @@ pub(super) const ALL: [Stage; 21] = [
     two_finders(Scale::Full, Change::Invert),
     search(Scale::Half, Change::Stretch, Threshold::Hybrid),
     search(Scale::Full, Change::Stretch, Threshold::Hybrid),
-    search(Scale::Double, Change::None, Threshold::Hybrid),
     search(Scale::Full, Change::Blur, Threshold::LocalMean { part: 16 }),
     search(Scale::Full, Change::None, Threshold::LocalMean { part: 32 }),
     search(Scale::Full, Change::None, Threshold::Otsu),
+    search(Scale::Double, Change::None, Threshold::Hybrid),
 ];
 
 /// What a photograph larger than any camera's picture goes through once more, at its own scale.
