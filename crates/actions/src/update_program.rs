@@ -10,7 +10,7 @@ use reda_domain::permission::Action;
 use reda_domain::points::Points;
 use reda_domain::program::{EarnRule, Program, ProgramStatus};
 use reda_domain::refusal::Refusal;
-use reda_domain::tier::{self, Tier};
+use reda_domain::tier::Tier;
 use reda_domain::world::World;
 use reda_domain::{ProgramId, Timestamp};
 use serde_json::json;
@@ -71,14 +71,7 @@ impl Verb for UpdateProgram {
             let (from, to) = (old.status, program.status);
             return Err(Refusal::ProgramCannotBecome { from, to }.into());
         }
-        is_sound(&program.earn, program.welcome_bonus, shop)?;
-        let out_of_range = |setting: &str| Refusal::SettingOutOfRange { setting: setting.into() };
-        if !tier::are_sound(&program.tiers) {
-            return Err(out_of_range("tiers").into());
-        }
-        if !program.expiry.is_sound() {
-            return Err(out_of_range("expiry").into());
-        }
+        is_sound(&program, shop)?;
         Ok(Effects {
             answer: json!({ "program": program.id }),
             changes: vec![Change::Program(program)],

@@ -16,7 +16,7 @@ pub const WARNED_DAYS: [i64; 2] = [7, 30];
 /// Nothing lapses sooner after a rule was set, so that everybody was warned in time.
 pub const FIRST_AFTER_DAYS: i64 = WARNED_DAYS[1];
 /// Ten years: longer is for ever.
-const MONTHS_MAX: u32 = 120;
+pub const MONTHS_MAX: u32 = 120;
 
 /// How long points last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 /// The earn rule as it stands, in hundredths.
 pub const AS_THE_RULE_SAYS: u32 = 100;
 /// Tenfold: more is a typing error at any shop we know of.
-const MULTIPLIER_MAX: u32 = 10 * AS_THE_RULE_SAYS;
+pub const MULTIPLIER_MAX: u32 = 10 * AS_THE_RULE_SAYS;
 /// As many tiers as anybody can keep apart.
-const TIERS_MAX: usize = 10;
+pub const TIERS_MAX: usize = 10;
 
 /// A tier. Spending points never takes it away; taking back what earned it does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

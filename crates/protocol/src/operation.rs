@@ -201,6 +201,12 @@ verbs! {
         earn: EarnRule,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         welcome_bonus: Option<Points>,
+        /// From the least on; none where nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tiers: Option<Vec<Tier>>,
+        /// Never where nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expiry: Option<Expiry>,
     }
     /// Changes a programme; what is missing stays.
     "update_program" => UpdateProgram {

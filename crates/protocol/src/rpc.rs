@@ -3,7 +3,7 @@
 
 use crate::api::{DeviceInvitation, StaffAnswer};
 use crate::error::WireError;
-use crate::operation::{MergeCustomers, UpdateCustomer, UpdateProgram};
+use crate::operation::{MergeCustomers, UpdateCustomer, UpdateProgram, UpdateReward};
 use reda_domain::business::Role;
 use reda_domain::language::Language;
 use reda_domain::money::{Currency, Money};
@@ -19,6 +19,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 pub use manage::*;
+pub use programs::*;
 
 /// A view: plain data that the window draws.
 macro_rules! views {
@@ -30,6 +31,7 @@ macro_rules! views {
 }
 
 mod manage;
+mod programs;
 
 /// The calls: name, parameters, answer. Both sides are generated from this list.
 macro_rules! calls {
@@ -144,10 +146,19 @@ calls! {
     "tills.invite" InviteTill(InviteTill) -> DeviceInvitation;
     "tills.rename" RenameTill(RenameTill) -> Nothing;
     "tills.revoke" RevokeTill(OfTill) -> Nothing;
-    /// The business, its programmes, and this till in it.
+    /// The business, and this till in it.
     "shop.view" ShopView(Nothing) -> ShopView;
     "shop.rename" RenameShop(RenameShop) -> Nothing;
+    /// The shop's programmes, with what their points buy.
+    "programs.view" ProgramsView(Nothing) -> ProgramsView;
+    /// What a form comes to, while it is typed.
+    "programs.check" CheckProgram(ProgramForm) -> ProgramCheck;
+    /// Makes a programme, or changes it.
+    "programs.save" SaveProgram(ProgramForm) -> Nothing;
     "programs.change" ChangeProgram(UpdateProgram) -> Nothing;
+    "rewards.check" CheckReward(RewardForm) -> RewardCheck;
+    "rewards.save" SaveReward(RewardForm) -> Nothing;
+    "rewards.change" ChangeReward(UpdateReward) -> Nothing;
     /// What passed with a customer, and what they agreed to.
     "customers.story" CustomerStory(CustomerOf) -> CustomerStory;
     /// Writes a name, notes or tags; what is missing stays.

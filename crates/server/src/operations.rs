@@ -200,6 +200,8 @@ async fn act(app: &App, verb: &Verb, asking: Asking) -> Result<Act, ApiError> {
             kind: it.kind,
             earn: it.earn,
             welcome_bonus: it.welcome_bonus.unwrap_or(Points(0)),
+            tiers: it.tiers.clone().unwrap_or_default(),
+            expiry: it.expiry.unwrap_or_default(),
         }
         .into(),
         Verb::UpdateProgram(it) => UpdateProgram {

@@ -76,7 +76,8 @@ pub(crate) async fn one(local: &Local, id: HandleId) -> Result<CustomerView, Loc
     })
 }
 
-async fn currency(local: &Local) -> Result<Currency, LocalError> {
+/// The shop's currency.
+pub(crate) async fn currency(local: &Local) -> Result<Currency, LocalError> {
     Ok(local.business().await?.map_or(Currency::KES, |shop| shop.currency))
 }
 

@@ -1,6 +1,5 @@
-//! The business as the window draws it: who works here, which programmes run, which till this is.
+//! The business as the window draws it: who works here, and which till this is.
 
-use crate::customers::program_line;
 use crate::local::{Local, LocalError};
 use crate::person;
 use reda_domain::DeviceId;
@@ -58,7 +57,6 @@ pub(crate) async fn view(
         name: shop.name,
         country: shop.country,
         currency: shop.currency,
-        programs: local.programs().await?.into_iter().map(program_line).collect(),
         device,
         till: own.map(|own| own.name).unwrap_or_default(),
         server,

@@ -213,7 +213,15 @@ rewards: Array<RewardLine>,
  */
 last_award: AwardLine | null, };
 export type CreateBusiness = { name: string, country: string, owner: Owner, };
-export type CreateProgram = { name: string, kind: ProgramKind, earn: EarnRule, welcome_bonus?: Points, };
+export type CreateProgram = { name: string, kind: ProgramKind, earn: EarnRule, welcome_bonus?: Points, 
+/**
+ * From the least on; none where nothing is said.
+ */
+tiers?: Array<Tier>, 
+/**
+ * Never where nothing is said.
+ */
+expiry?: Expiry, };
 export type CreateReward = { program: ProgramId, name: string, cost: Points, gives: Gives, 
 /**
  * Active where nothing is said.
@@ -352,6 +360,7 @@ export type EarnRule = { points: Points, per: Money,
  * Down where nothing is said.
  */
 rounding?: Rounding, };
+export type Earned = { amount: Money, points: Points, };
 export type Email = string;
 export type EnrolView = { 
 /**
@@ -378,6 +387,7 @@ export type Expiring = { points: Points,
  */
 on: string, };
 export type Expiry = { "kind": "never" } | { "kind": "after_earning", months: number, } | { "kind": "inactivity", months: number, };
+export type ExpiryKind = "never" | "after_earning" | "inactivity";
 export type FindCustomer = { phone?: string, email?: string, card?: string, 
 /**
  * Six digits that the customer reads out from their page.
@@ -392,6 +402,7 @@ export type FoundEnrollment = { program: ProgramId, card: CardId, balance: Point
 export type FoundStatus = "member" | "not_enrolled" | "pending";
 export type GiveCode = { email?: string, phone?: string, code: string, };
 export type Gives = { "kind": "money_off", amount: Money, } | { "kind": "percent_off", percent: number, } | { "kind": "product", product: string, } | { "kind": "text", text: string, };
+export type GivesKind = "money_off" | "percent_off" | "product" | "text";
 export type HandleId = string;
 export type HoldId = string;
 export type InPerson = { answer: RequestAnswer, 
@@ -575,6 +586,33 @@ export type ProgramBody = { id: ProgramId, name: string, kind: ProgramKind, stat
  */
 tiers: Array<Tier>, expiry: Expiry, };
 export type ProgramCard = { program: string, card: CardLine, };
+export type ProgramCheck = { wrong: Array<Wrong>, 
+/**
+ * Missing while something is wrong.
+ */
+sound: SoundProgram | null, };
+export type ProgramDetail = { program: ProgramBody, form: ProgramForm, 
+/**
+ * The cheapest first; paused ones, too.
+ */
+rewards: Array<RewardDetail>, };
+export type ProgramForm = { 
+/**
+ * Missing for a new one.
+ */
+program: ProgramId | null, name: string, 
+/**
+ * So many points for each so much money.
+ */
+points: string, per: string, rounding: Rounding, 
+/**
+ * Empty is none.
+ */
+welcome_bonus: string, tiers: Array<TierForm>, expiry: ExpiryKind, 
+/**
+ * What is typed while points last for ever is kept and does not count.
+ */
+months: string, };
 export type ProgramId = string;
 export type ProgramKind = "points";
 export type ProgramLine = { id: ProgramId, name: string, status: ProgramStatus, earn: EarnRule, 
@@ -583,6 +621,7 @@ export type ProgramLine = { id: ProgramId, name: string, status: ProgramStatus, 
  */
 tiers: Array<Tier>, };
 export type ProgramStatus = "draft" | "active" | "paused" | "ended";
+export type ProgramsView = { shop: string, currency: Currency, programs: Array<ProgramDetail>, };
 export type ReadAllAnswer = { message: string, count: number, };
 export type ReadOut = { code: string, };
 export type Refresh = { refresh_token: string, };
@@ -667,6 +706,21 @@ kind?: string, points?: Points, request?: RequestId,
  */
 channel?: AnswerChannel, card?: CardId, customer?: HandleId, name?: string, staff?: StaffId, device?: DeviceId, };
 export type RewardBody = { id: RewardId, program: ProgramId, name: string, cost: Points, gives: Gives, status: RewardStatus, };
+export type RewardCheck = { wrong: Array<Wrong>, 
+/**
+ * Missing while something is wrong.
+ */
+sound: SoundReward | null, };
+export type RewardDetail = { reward: RewardBody, form: RewardForm, };
+export type RewardForm = { program: ProgramId, 
+/**
+ * Missing for a new one.
+ */
+reward: RewardId | null, name: string, cost: string, gives: GivesKind, 
+/**
+ * So much money, so many hundredths, or words; without words the name says it.
+ */
+value: string, };
 export type RewardId = string;
 export type RewardLine = { id: RewardId, name: string, cost: Points, gives: Gives, 
 /**
@@ -759,7 +813,7 @@ export type SharedBusiness = { id: BusinessId, name: string, currency: Currency,
  */
 spend: number, cards: Array<CardBody>, };
 export type ShopLine = { name: string, currency: Currency, country: string, };
-export type ShopView = { name: string, country: string, currency: Currency, programs: Array<ProgramLine>, 
+export type ShopView = { name: string, country: string, currency: Currency, 
 /**
  * Which of the business's tills this is.
  */
@@ -785,6 +839,12 @@ export type SignedIn = { token: string, refresh_token: string,
  * Seconds until the token runs out.
  */
 expires_in: number, user: UserBody, };
+export type SoundProgram = { name: string, earn: EarnRule, welcome_bonus: Points, tiers: Array<Tier>, expiry: Expiry, 
+/**
+ * What a sale of ten times the rule's money earns.
+ */
+example: Earned | null, };
+export type SoundReward = { name: string, cost: Points, gives: Gives, };
 export type SpendAsk = { 
 /**
  * The points, as typed; a reward's cost stands instead of them.
@@ -867,6 +927,11 @@ from: Points,
  * What an amount of money earns here, in hundredths of the rule: 150 is half as much again.
  */
 multiplier_percent: number, };
+export type TierForm = { name: string, from: string, 
+/**
+ * What the points are multiplied by: "1.5".
+ */
+times: string, };
 export type TillList = { items: Array<DeviceDetail>, };
 export type TillSettings = { sounds: boolean, 
 /**
@@ -920,7 +985,7 @@ export type UserId = string;
 export type WaitingData = { entry: EntryId, points: Points, waiting: Points, };
 export type WhoLine = { id: StaffId, name: string, short_name: string, initials: string, role: Role, has_pin: boolean, };
 export type WhoView = { staff: Array<WhoLine>, };
-export type Why = "large" | "many_awards" | "without_sale" | "off_hours" | "weak_evidence";
+export type Why = { "why": "empty" } | { "why": "too_long", max: number, } | { "why": "not_whole" } | { "why": "not_money" } | { "why": "not_number" } | { "why": "out_of_range", min: number, max: number, } | { "why": "not_up_to", max: number, } | { "why": "not_rising" } | { "why": "twice" } | { "why": "too_many", max: number, };
 export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" } | { "event": "exported", rows: number, } | { "event": "open" } & OpenScreen;
 export type WireError = { 
 /**
@@ -931,6 +996,11 @@ code: string,
  * For a person.
  */
 message: string, details?: JsonValue, };
+export type Wrong = { 
+/**
+ * The field by its name; those of tiers as `tiers.0.from`.
+ */
+field: string, why: Why, };
 
 export interface Calls {
   "app.view": { params: Record<symbol, never>; answer: AppView };
@@ -1041,11 +1111,65 @@ limit: number, }; answer: CustomersView };
   "tills.revoke": { params: { device: DeviceId, }; answer: Nothing };
   "shop.view": { params: Record<symbol, never>; answer: ShopView };
   "shop.rename": { params: { name: string, }; answer: Nothing };
+  "programs.view": { params: Record<symbol, never>; answer: ProgramsView };
+  "programs.check": { params: { 
+/**
+ * Missing for a new one.
+ */
+program: ProgramId | null, name: string, 
+/**
+ * So many points for each so much money.
+ */
+points: string, per: string, rounding: Rounding, 
+/**
+ * Empty is none.
+ */
+welcome_bonus: string, tiers: Array<TierForm>, expiry: ExpiryKind, 
+/**
+ * What is typed while points last for ever is kept and does not count.
+ */
+months: string, }; answer: ProgramCheck };
+  "programs.save": { params: { 
+/**
+ * Missing for a new one.
+ */
+program: ProgramId | null, name: string, 
+/**
+ * So many points for each so much money.
+ */
+points: string, per: string, rounding: Rounding, 
+/**
+ * Empty is none.
+ */
+welcome_bonus: string, tiers: Array<TierForm>, expiry: ExpiryKind, 
+/**
+ * What is typed while points last for ever is kept and does not count.
+ */
+months: string, }; answer: Nothing };
   "programs.change": { params: { program: ProgramId, name?: string, status?: ProgramStatus, earn?: EarnRule, welcome_bonus?: Points, 
 /**
  * All of them, from the least on.
  */
 tiers?: Array<Tier>, expiry?: Expiry, }; answer: Nothing };
+  "rewards.check": { params: { program: ProgramId, 
+/**
+ * Missing for a new one.
+ */
+reward: RewardId | null, name: string, cost: string, gives: GivesKind, 
+/**
+ * So much money, so many hundredths, or words; without words the name says it.
+ */
+value: string, }; answer: RewardCheck };
+  "rewards.save": { params: { program: ProgramId, 
+/**
+ * Missing for a new one.
+ */
+reward: RewardId | null, name: string, cost: string, gives: GivesKind, 
+/**
+ * So much money, so many hundredths, or words; without words the name says it.
+ */
+value: string, }; answer: Nothing };
+  "rewards.change": { params: { reward: RewardId, name?: string, cost?: Points, gives?: Gives, status?: RewardStatus, }; answer: Nothing };
   "customers.story": { params: { customer: HandleId, }; answer: CustomerStory };
   "customers.change": { params: { customer: HandleId, name?: string, notes?: string, tags?: Array<string>, }; answer: Nothing };
   "customers.merge": { params: { keep: HandleId, merge: HandleId, }; answer: Nothing };

@@ -142,6 +142,8 @@ impl Shop {
             kind: ProgramKind::Points,
             earn: EarnRule { points: Points(3), per, rounding: Rounding::Down },
             welcome_bonus: Points(50),
+            tiers: vec![],
+            expiry: Expiry::Never,
         };
         let op = self.op(Actor::Staff(by), make);
         self.one(&op).expect("a programme");

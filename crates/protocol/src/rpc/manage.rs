@@ -1,7 +1,6 @@
 //! What first run, the PIN screen, the settings and a customer's page draw and send.
 
 use crate::api::{CustomerConsent, DeviceDetail, InteractionLine, StaffDetail};
-use crate::rpc::ProgramLine;
 use reda_domain::business::Role;
 use reda_domain::money::Currency;
 use reda_domain::{DeviceId, NotificationId, StaffId};
@@ -86,7 +85,6 @@ views! {
         name: String,
         country: String,
         currency: Currency,
-        programs: Vec<ProgramLine>,
         /// Which of the business's tills this is.
         device: DeviceId,
         till: String,

@@ -81,6 +81,29 @@ async fn a_card_that_earned_enough_is_in_a_higher_tier_and_earns_more() {
 }
 
 #[each_engine]
+async fn a_programme_can_be_made_with_its_tiers_and_how_long_points_last() {
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    let gold = json!({ "name": "Gold", "from": 5, "multiplier_percent": 150 });
+    let with = |tiers: Value, months: i64| {
+        json!({
+            "name": "Tea", "kind": "points", "earn": { "points": 1, "per": kes(5_000) },
+            "tiers": tiers, "expiry": { "kind": "inactivity", "months": months },
+        })
+    };
+    for bad in [with(json!([gold, gold]), 6), with(json!([gold]), 0)] {
+        owner.op("create_program", bad).await.refused("setting_out_of_range");
+    }
+    owner.op("create_program", with(json!([gold]), 6)).await.applied();
+    let path = format!("/api/businesses/{}/programs", town.shop.business);
+    let made = owner.get(&path).await.ok()["items"][1].clone();
+    assert_eq!(
+        (&made["status"], &made["tiers"], &made["expiry"]["months"]),
+        (&json!("draft"), &json!([gold]), &json!(6))
+    );
+}
+
+#[each_engine]
 async fn what_no_programme_can_be_changes_nothing() {
     let town = TestTown::open().await;
     let owner = town.owner().await;

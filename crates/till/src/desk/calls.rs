@@ -8,10 +8,13 @@ use crate::enrol;
 use crate::export;
 use crate::http::code_of_distrust;
 use crate::look_up::LookUp;
+use crate::programs;
+use crate::rewards;
 use crate::shop;
 use crate::till::TillEvent;
 use reda_domain::OperationId;
 use reda_domain::card::parse_card_number;
+use reda_domain::money::Currency;
 use reda_protocol::error::WireError;
 use reda_protocol::operation::{
     AskEnrollment, CancelRequest, IssuePrintedCode, Operation, Outcome, OutcomeKind, ResendRequest,
@@ -85,7 +88,10 @@ impl Working {
             | Call::CustomerView(_)
             | Call::EnrolView(_)
             | Call::Who(_)
-            | Call::ShopView(_) => return self.read(call, reply),
+            | Call::ShopView(_)
+            | Call::ProgramsView(_)
+            | Call::CheckProgram(_)
+            | Call::CheckReward(_) => return self.read(call, reply),
             Call::StaffList(_)
             | Call::AddStaff(_)
             | Call::ChangeStaff(_)
@@ -110,6 +116,17 @@ impl Working {
             }
             Call::ChangeProgram(asked) => {
                 return self.submit_for(Ok(Verb::UpdateProgram(asked)), Wanted::Nothing, reply);
+            }
+            Call::ChangeReward(asked) => {
+                return self.submit_for(Ok(Verb::UpdateReward(asked)), Wanted::Nothing, reply);
+            }
+            Call::SaveProgram(form) => {
+                let verb = self.typed(|currency| programs::save(&form, currency)).await;
+                return self.submit_for(verb, Wanted::Nothing, reply);
+            }
+            Call::SaveReward(form) => {
+                let verb = self.typed(|currency| rewards::save(&form, currency)).await;
+                return self.submit_for(verb, Wanted::Nothing, reply);
             }
             Call::ChangeCustomer(asked) => {
                 return self.submit_for(Ok(Verb::UpdateCustomer(asked)), Wanted::Nothing, reply);
@@ -166,6 +183,13 @@ impl Working {
             let view = match &call {
                 Call::Who(_) => shop::who(&local).await.map(|view| json(&view)),
                 Call::ShopView(_) => shop::view(&local, device, server).await.map(|it| json(&it)),
+                Call::ProgramsView(_) => programs::view(&local).await.map(|view| json(&view)),
+                Call::CheckProgram(form) => customers::currency(&local)
+                    .await
+                    .map(|currency| json(&programs::check(form, currency))),
+                Call::CheckReward(form) => customers::currency(&local)
+                    .await
+                    .map(|currency| json(&rewards::check(form, currency))),
                 Call::CustomersView(query) => {
                     customers::list(&local, query, now).await.map(|view| json(&view))
                 }
@@ -187,6 +211,17 @@ impl Working {
         let shop = or_log(self.desk.local.business().await).flatten();
         let country = shop.as_ref().map_or("", |shop| shop.country.as_str());
         enrol::ask(&asked.text, country, asked.program).map_err(|code| self.error(code))
+    }
+
+    /// What a form says, in the shop's currency. One that is wrong is not sent; the window has said
+    /// why beside each field. Mutably, because a scanner is not to be shared between threads while
+    /// this waits.
+    async fn typed(
+        &mut self,
+        read: impl FnOnce(Currency) -> Option<Verb> + Send,
+    ) -> Result<Verb, WireError> {
+        let currency = or_log(customers::currency(&self.desk.local).await);
+        currency.and_then(read).ok_or_else(|| self.error("invalid_body"))
     }
 
     /// Sends an operation that has nothing to do with the counter.
