@@ -20,6 +20,7 @@ export const Key = {
   enter: "\uE007",
   control: "\uE009",
   escape: "\uE00C",
+  f5: "\uE035",
   f8: "\uE038",
   down: "\uE015",
   f1: "\uE031",
