@@ -198,13 +198,14 @@ CREATE TABLE points_entries (
     -- The request whose acceptance it is; `consents` keeps how it was given.
     request_id UUID,
     -- The entry that it takes back: each at most once.
-    reverses UUID UNIQUE REFERENCES points_entries (id),
+    reverses UUID REFERENCES points_entries (id),
     UNIQUE (card_id, n),
     CHECK ((kind = 'reverse') = (reverses IS NOT NULL)),
     -- Only taking back may leave a card owing; what it earns then pays first.
     CHECK (balance_after >= 0 OR kind = 'reverse' OR delta > 0)
 );
 CREATE INDEX points_entries_by_business ON points_entries (business_id, applied_at_ms);
+CREATE UNIQUE INDEX points_entries_reversed ON points_entries (reverses) WHERE reverses IS NOT NULL;
 
 CREATE TABLE approval_requests (
     id UUID PRIMARY KEY,
@@ -342,64 +343,76 @@ CREATE TABLE notifications (
     title TEXT NOT NULL,
     message TEXT NOT NULL,
     related_type TEXT,
-    related_id TEXT,
+    related_id UUID,
     metadata TEXT NOT NULL,
     is_read BIGINT NOT NULL CHECK (is_read IN (0, 1)),
     created_at_ms BIGINT NOT NULL,
     updated_at_ms BIGINT NOT NULL
 );
 CREATE INDEX notifications_by_user ON notifications (user_id, created_at_ms);
-CREATE INDEX notifications_related ON notifications (related_id);
+CREATE INDEX notifications_related ON notifications (related_id) WHERE staff_id IS NOT NULL;
 CREATE INDEX notifications_unread ON notifications (user_id) WHERE is_read = 0;
 
+-- What was done, and what was refused. The rows of what was done are what the audit log vouches for.
 CREATE TABLE operations (
     id UUID PRIMARY KEY,
+    -- Of what was asked; empty where the server itself asked.
     hash TEXT NOT NULL,
     kind TEXT NOT NULL,
+    actor TEXT NOT NULL CHECK (actor IN ('staff', 'person', 'nobody', 'server')),
     business_id UUID,
     user_id UUID,
     staff_id UUID,
     device_id UUID,
     -- The answer: ids, codes and numbers only.
     result TEXT NOT NULL,
-    applied_at_ms BIGINT NOT NULL
-);
+    applied_at_ms BIGINT NOT NULL,
+    -- Where the feeds of whoever asked stood after it, if it shows in them.
+    business_seq BIGINT,
+    user_seq BIGINT,
+    CHECK ((actor = 'staff') = (staff_id IS NOT NULL)),
+    CHECK ((actor = 'person') = (user_id IS NOT NULL))
+); -- by key
 
--- The row's lock, held to commit, makes the order of numbers the order of commits.
+-- A scope is written as its letter and the 16 bytes of its id. The row's lock, held to commit, makes
+-- the order of numbers the order of commits.
 CREATE TABLE feed_heads (
-    scope TEXT PRIMARY KEY,
+    scope BYTEA PRIMARY KEY,
     epoch BIGINT NOT NULL,
     seq BIGINT NOT NULL CHECK (seq >= 0),
-    -- The audit chain's last hash, where the scope has a chain.
-    audit_hash TEXT NOT NULL,
+    -- The audit chain's last hash, where the scope has a chain; else empty.
+    audit_hash BYTEA NOT NULL,
     audit_n BIGINT NOT NULL,
     -- Raised by whoever changed anything under the lock, so that a server knows whether it was alone.
     changes BIGINT NOT NULL
-);
+); -- by key
 
 -- Each entity stands in a scope once, at its newest number; bodies are read when served.
 CREATE TABLE feed (
-    scope TEXT NOT NULL,
+    scope BYTEA NOT NULL,
     entity TEXT NOT NULL,
     entity_id UUID NOT NULL,
     seq BIGINT NOT NULL,
     deleted BIGINT NOT NULL CHECK (deleted IN (0, 1)),
     PRIMARY KEY (scope, entity, entity_id),
     UNIQUE (scope, seq)
-);
+); -- by key
 
--- One chain per business and one for the platform; holds ids and numbers, no personal value.
+-- One chain per business and one for the platform. A line vouches for its operation's row: the hash
+-- is over that and the line before.
 CREATE TABLE audit_log (
-    scope TEXT NOT NULL,
+    scope BYTEA NOT NULL,
     n BIGINT NOT NULL,
     operation_id UUID NOT NULL,
-    kind TEXT NOT NULL,
-    actor TEXT NOT NULL,
-    facts TEXT NOT NULL,
-    at_ms BIGINT NOT NULL,
-    hash TEXT NOT NULL,
+    hash BYTEA NOT NULL,
     PRIMARY KEY (scope, n)
-);
+); -- by key
+
+-- The log with what it vouches for: ids and numbers, no personal value.
+CREATE VIEW audit_lines AS
+SELECT a.scope, a.n, a.operation_id, o.kind, o.actor, o.staff_id, o.device_id, o.user_id,
+       o.result AS facts, o.applied_at_ms AS at_ms, a.hash
+FROM audit_log a JOIN operations o ON o.id = a.operation_id;
 
 -- A job runs on one node at a time: on the one that holds its lease. The token rises with each
 -- holder, so that one who slept through the end of its turn notices.

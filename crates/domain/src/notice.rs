@@ -4,6 +4,7 @@
 use crate::points::Points;
 use crate::{BusinessId, CardId, HandleId, NotificationId, RequestId, StaffId, Timestamp, UserId};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -268,7 +269,7 @@ impl NoticeKind {
     }
 
     /// What it is about: type and id.
-    pub fn related(&self) -> Option<(&'static str, String)> {
+    pub fn related(&self) -> Option<(&'static str, Uuid)> {
         match self {
             NoticeKind::QrScanned { .. } | NoticeKind::CardsMerged { .. } | NoticeKind::Test(_) => {
                 None
@@ -285,7 +286,7 @@ impl NoticeKind {
             | NoticeKind::EnrollmentCancelled { request, .. }
             | NoticeKind::EnrollmentExpired { request, .. }
             | NoticeKind::RequestCancelled { request, .. }
-            | NoticeKind::RequestExpired { request, .. } => Some(("request", request.to_string())),
+            | NoticeKind::RequestExpired { request, .. } => Some(("request", request.0)),
             NoticeKind::CardCreated { card, .. }
             | NoticeKind::PointsDeducted { card, .. }
             | NoticeKind::PointsAdjusted { card, .. }
@@ -294,7 +295,7 @@ impl NoticeKind {
             | NoticeKind::PointsExpiring { card, .. }
             | NoticeKind::TierChanged { card, .. }
             | NoticeKind::RewardAvailable { card, .. }
-            | NoticeKind::PointsAdded { card, .. } => Some(("card", card.to_string())),
+            | NoticeKind::PointsAdded { card, .. } => Some(("card", card.0)),
         }
     }
 }
@@ -318,7 +319,7 @@ pub struct Notification {
     pub kind: String,
     pub title: String,
     pub message: String,
-    pub related: Option<(String, String)>,
+    pub related: Option<(String, Uuid)>,
     pub metadata: Value,
     pub is_read: bool,
     pub created_at: Timestamp,

@@ -23,19 +23,6 @@ impl std::fmt::Display for Scope {
     }
 }
 
-impl Scope {
-    /// The scope of a name.
-    pub fn parse(name: &str) -> Option<Self> {
-        let id = |text: &str| Uuid::parse_str(text).ok();
-        match name.split_once(':')? {
-            ("b", rest) => Some(Scope::Business(BusinessId(id(rest)?))),
-            ("p", "") => Some(Scope::Platform),
-            ("u", rest) => Some(Scope::User(UserId(id(rest)?))),
-            _ => None,
-        }
-    }
-}
-
 /// A kind of entity in a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema))]

@@ -154,7 +154,8 @@ impl Ledger {
         let (to, worth) = (AwardTo::Card(card), Worth::Points(POINTS));
         let act = AwardPoints { to, worth, sale: None }.into();
         let op = Op { id: new_id(), actor: Actor::Staff(by), at: self.app.now(), act };
-        let hash = self.app.auth.keyed_hash(&json!([by.staff, "award_points", card]).to_string());
+        let hash =
+            self.app.auth.operation_hash(&json!([by.staff, "award_points", card]).to_string());
         (op, hash)
     }
 
@@ -177,6 +178,11 @@ impl Ledger {
     /// A till for each shop.
     pub fn tills(&self) -> &[Till] {
         &self.tills
+    }
+
+    /// Makes the room of rows that changed usable again, as the database does by itself in time.
+    pub async fn vacuum(&self) -> Result<(), ServerError> {
+        Ok(self.app.db.vacuum().await?)
     }
 
     /// Bytes of each table with its indexes.

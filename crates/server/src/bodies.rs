@@ -423,7 +423,7 @@ pub(crate) fn notification_body(it: &Notification) -> NotificationBody {
         title: it.title.clone(),
         message: it.message.clone(),
         related_type: it.related.as_ref().map(|(kind, _)| kind.clone()),
-        related_id: it.related.as_ref().map(|(_, id)| id.clone()),
+        related_id: it.related.as_ref().map(|(_, id)| id.to_string()),
         metadata: it.metadata.clone(),
         is_read: it.is_read,
         created_at: it.created_at,

@@ -86,7 +86,7 @@ fn hash(app: &App, op: &Op, operation: &Operation) -> String {
         Actor::Nobody | Actor::Server => String::new(),
     };
     let asked = json!([who, operation.kind, operation.body, operation.at]);
-    app.auth.keyed_hash(&asked.to_string())
+    app.auth.operation_hash(&asked.to_string())
 }
 
 /// Who asks, under which id, and when.

@@ -44,7 +44,7 @@ enum Read {
     Postgres(PgRow),
 }
 
-/// What a column holds: `i64`, `Uuid`, `String`, `&str`, and options of these.
+/// What a column holds: `i64`, `Uuid`, `String`, `&str`, `&[u8]`, and options of these.
 pub trait Cell<'r>:
     Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>
 {
@@ -121,6 +121,15 @@ impl Db {
         }
     }
 
+    /// Lets PostgreSQL use the room of dead rows again, without waiting until it does so by itself;
+    /// SQLite has none.
+    pub async fn vacuum(&self) -> Result<(), StoreError> {
+        if let Pools::Postgres { writers, .. } = &self.0 {
+            sqlx::query("VACUUM").execute(writers).await?;
+        }
+        Ok(())
+    }
+
     /// Closes all connections, after what they are at.
     pub async fn close(&self) {
         match &self.0 {
@@ -149,6 +158,7 @@ macro_rules! bound {
             Val::Int(x) => query.bind(x),
             Val::Id(x) => query.bind(x),
             Val::Text(x) => query.bind(x),
+            Val::Bytes(x) => query.bind(x.to_vec()),
         })
     }};
 }
@@ -170,6 +180,7 @@ fn with_array(query: PostgresQuery, rows: &[Vec<Val>], i: usize) -> PostgresQuer
         Val::Int(_) => column!(Int, x => *x),
         Val::Id(_) => column!(Id, x => *x),
         Val::Text(_) => column!(Text, x => x.as_deref()),
+        Val::Bytes(_) => column!(Bytes, x => &x[..]),
     }
 }
 

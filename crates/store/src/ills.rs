@@ -1,7 +1,7 @@
 //! What can be inconsistent in a database, found by asking for it. Says what is wrong; mends
 //! nothing.
 
-use crate::db::{Tx, Val};
+use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
 use crate::tables::*;
 use reda_domain::effects::Change;
@@ -88,13 +88,9 @@ pub async fn behind(tx: &mut Tx) -> Result<Vec<(Scope, i64)>, StoreError> {
     const BEHIND: &str = "SELECT f.scope, MAX(f.seq) FROM feed f
         LEFT JOIN feed_heads h ON h.scope = f.scope
         GROUP BY f.scope, h.seq HAVING h.seq IS NULL OR h.seq < MAX(f.seq) ORDER BY f.scope";
-    let scope = |text: &str| {
-        let corrupt =
-            || StoreError::Corrupt { table: "feed", column: "scope", value: text.to_owned() };
-        Scope::parse(text).ok_or_else(corrupt)
-    };
     let rows = tx.rows(BEHIND, vec![]).await?;
-    rows.iter().map(|row| Ok((scope(row.get(0)?)?, row.get(1)?))).collect()
+    let read = |row: &Row| Ok((feed::scope_of("feed", row.get(0)?)?, row.get(1)?));
+    rows.iter().map(read).collect()
 }
 
 /// Live rows that a feed shows and that do not stand in it.
@@ -181,12 +177,13 @@ async fn missing(
     const STANDING: &str = "SELECT scope, entity, entity_id FROM feed WHERE deleted = 0
         AND entity_id IN";
     let keys: BTreeSet<Uuid> = expected.iter().map(|it| it.id).collect();
-    let mut standing: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
+    let mut standing: HashMap<Uuid, Vec<(Scope, String)>> = HashMap::new();
     for row in tx.load(STANDING, keys.into_iter().map(Val::from).collect()).await? {
-        standing.entry(row.get(2)?).or_default().push((row.get(0)?, row.get(1)?));
+        let place = (feed::scope_of("feed", row.get(0)?)?, row.get(1)?);
+        standing.entry(row.get(2)?).or_default().push(place);
     }
     let is_missing = |it: &Touched| {
-        let place = (it.scope.to_string(), it.entity.name().to_owned());
+        let place = (it.scope, it.entity.name().to_owned());
         standing.get(&it.id).is_none_or(|places| !places.contains(&place))
     };
     found.extend(expected.into_iter().filter(is_missing));

@@ -65,7 +65,12 @@ fn migrator(text: impl Fn(&Step) -> String) -> Migrator {
     Migrator { migrations: migrations.collect(), ..Migrator::DEFAULT }
 }
 
-/// The three replacements of `migrations/README.md`.
+/// The replacements of `migrations/README.md`.
 fn for_sqlite(portable: &str) -> String {
-    portable.replace(" UUID", " BLOB").replace(" BIGINT", " INTEGER").replace("\n);", "\n) STRICT;")
+    portable
+        .replace(" UUID", " BLOB")
+        .replace(" BYTEA", " BLOB")
+        .replace(" BIGINT", " INTEGER")
+        .replace("\n); -- by key", "\n) STRICT, WITHOUT ROWID;")
+        .replace("\n);", "\n) STRICT;")
 }

@@ -65,8 +65,15 @@ impl Auth {
         }
     }
 
-    /// A keyed hash, for what must be compared but not kept: refresh tokens, credentials, bodies
-    /// of operations.
+    /// A keyed hash of what an operation asks for. Half of one tells two bodies apart as well
+    /// (RFC 2104, section 5), and is kept with each operation.
+    pub(crate) fn operation_hash(&self, asked: &str) -> String {
+        let mut hash = self.keyed_hash(asked);
+        hash.truncate(hash.len() / 2);
+        hash
+    }
+
+    /// A keyed hash, for what must be compared but not kept: refresh tokens, credentials.
     pub(crate) fn keyed_hash(&self, text: &str) -> String {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.hash_secret).expect("any length is fine");

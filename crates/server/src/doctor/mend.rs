@@ -9,6 +9,7 @@ use reda_domain::effects::Change;
 use reda_domain::points::Points;
 use reda_domain::scope::{Scope, Touched};
 use reda_domain::{CardId, EnrollmentId, EntryId, OperationId, RequestId, Timestamp};
+use reda_store::tables::operations::{self, By, Known};
 use reda_store::tables::{
     audit, business_customers, cards, enrollments, feed, printed_codes, requests, secrets,
 };
@@ -183,14 +184,19 @@ async fn tell(
     }
     feed::save(tx, &places).await?;
     if let Some(head) = heads.get_mut(&chain) {
-        let line = audit::Line {
-            operation: OperationId(Uuid::now_v7()),
+        let repair = Known {
+            id: OperationId(Uuid::now_v7()),
+            hash: String::new(),
             kind: "repair",
-            actor: "server".to_owned(),
-            facts: json!({ "found": ailment.name() }).to_string(),
-            at: now,
+            by: By::Server,
+            business: None,
+            result: json!({ "data": { "found": ailment.name() } }).to_string(),
+            applied_at: now,
+            business_seq: None,
+            user_seq: None,
         };
-        audit::add(tx, &[audit::chain(chain, head, line)]).await?;
+        operations::add(tx, std::slice::from_ref(&repair)).await?;
+        audit::add(tx, &[audit::chain(chain, head, &repair)]).await?;
     }
     feed::save_heads(tx, &heads).await
 }

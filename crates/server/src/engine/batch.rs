@@ -5,13 +5,15 @@ use super::lane::Lane;
 use super::write::Written;
 use super::{BatchError, Done, EngineError, Job, StoredResult};
 use crate::clock;
-use reda_actions::{Ctx, Op, Stop};
+use reda_actions::{Ctx, Stop};
 use reda_domain::effects::Effects;
 use reda_domain::scope::Scope;
 use reda_domain::world::World;
 use reda_domain::{OperationId, Timestamp};
+use reda_protocol::scope::{Cursor, ScopeName};
 use reda_store::tables::feed::{self, Head};
-use reda_store::{Db, Tx};
+use reda_store::tables::operations::Answered;
+use reda_store::{Db, StoreError, Tx};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
@@ -44,7 +46,7 @@ pub(super) async fn run_batch(lane: &mut Lane, jobs: &[Job]) -> Result<Settled, 
         put_off = gathered.keep_within(|scope| heads.contains_key(scope))?;
     }
     let (written, mut decided) = decide_all(&mut tx, gathered, heads, now).await?;
-    let new: BTreeSet<OperationId> = written.operations.iter().map(|(op, ..)| op.id).collect();
+    let new: BTreeSet<OperationId> = written.operations.iter().map(|it| it.id).collect();
     let saved = written.save(&mut tx, &mut decided).await?;
     let committing = Instant::now();
     tx.commit().await?;
@@ -71,21 +73,41 @@ async fn decide_all(
         let result = match decide(job, &world, &ctx)? {
             Decision::Effects(effects) => {
                 world.apply(&effects);
-                written.take(tx, &mut world, &job.op, effects).await?
+                written.take(tx, &mut world, job, effects).await?
             }
-            Decision::Refused(refusal) => StoredResult {
-                refused: Some(refusal),
-                data: serde_json::Value::Null,
-                moved: BTreeMap::new(),
-            },
+            Decision::Refused(refusal) => written.refused(job, refusal),
         };
-        written.note(job, result.clone());
         decided.insert(job.op.id, (job.hash.clone(), result));
     }
-    for (id, (hash, result)) in known {
-        decided.insert(id, (hash, stored(id, result)?));
+    for (id, answered) in known {
+        let result = again(tx, id, &answered).await?;
+        decided.insert(id, (answered.hash, result));
     }
     Ok((written, decided))
+}
+
+/// The answer to an operation that was answered before.
+async fn again(
+    tx: &mut Tx,
+    id: OperationId,
+    answered: &Answered,
+) -> Result<StoredResult, BatchError> {
+    let mut result: StoredResult =
+        serde_json::from_value(answered.result.clone()).map_err(|error| {
+            let value = format!("{id}: {error}");
+            StoreError::Corrupt { table: "operations", column: "result", value }
+        })?;
+    let scopes = answered.moved.iter().map(|(scope, _)| *scope).collect();
+    let heads = feed::heads(tx, &scopes).await?;
+    let moved = answered.moved.iter();
+    result.moved =
+        moved.filter_map(|(scope, seq)| cursor(*scope, heads.get(scope)?, *seq)).collect();
+    Ok(result)
+}
+
+/// A place in a feed, for those who may read it.
+pub(super) fn cursor(scope: Scope, head: &Head, seq: i64) -> Option<(ScopeName, Cursor)> {
+    Some((ScopeName::of(scope)?, Cursor { epoch: Some(head.epoch), seq }))
 }
 
 /// Does what a batch does, and tells how long the writing and the commit alone took: the least
@@ -113,13 +135,6 @@ fn decide(job: &Job, world: &World, ctx: &Ctx) -> Result<Decision, BatchError> {
     }
 }
 
-fn stored(id: OperationId, value: serde_json::Value) -> Result<StoredResult, BatchError> {
-    serde_json::from_value(value).map_err(|error| {
-        let value = format!("{id}: {error}");
-        reda_store::StoreError::Corrupt { table: "operations", column: "result", value }.into()
-    })
-}
-
 fn answers(
     jobs: &[Job],
     decided: &Decided,
@@ -138,11 +153,4 @@ fn answers(
     };
     let answered = |job: &Job| (!put_off.contains(&job.op.id)).then(|| answer(job));
     jobs.iter().map(answered).collect()
-}
-
-impl Written {
-    fn note(&mut self, job: &Job, result: StoredResult) {
-        let op: &Op = &job.op;
-        self.operations.push((op.clone(), job.hash.clone(), result));
-    }
 }

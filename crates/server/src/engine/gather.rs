@@ -5,14 +5,13 @@ use reda_domain::needs::Needs;
 use reda_domain::scope::Scope;
 use reda_domain::world::World;
 use reda_domain::{OperationId, Timestamp};
-use reda_store::tables::operations;
+use reda_store::tables::operations::{self, Answered};
 use reda_store::{Tx, load};
-use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
 pub(super) struct Gathered<'a> {
-    /// Hash and result of the operations that were applied or refused before.
-    pub(super) known: HashMap<OperationId, (String, Value)>,
+    /// What became of the operations that were applied or refused before.
+    pub(super) known: HashMap<OperationId, Answered>,
     /// The jobs that are not known yet; of several with one id the first.
     pub(super) fresh: Vec<&'a Job>,
     pub(super) world: World,

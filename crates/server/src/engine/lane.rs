@@ -12,8 +12,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tracing::{error, warn};
 
-/// Operations in one transaction.
-const BATCH_MAX: usize = 256;
+/// Operations in one transaction: the more wait, the more pages of the database they share.
+const BATCH_MAX: usize = 1024;
 /// How often a batch is tried when other servers are in its way, or the database is away.
 const TRIES_MAX: u32 = 6;
 /// Before the second try; each further one waits twice as long.

@@ -31,8 +31,8 @@ pub struct StoredResult {
     pub refused: Option<Refusal>,
     #[serde(default)]
     pub data: Value,
-    /// Where the scopes that it touched stood after it; platform scopes are nobody's to read.
-    #[serde(default)]
+    /// Where the feeds of whoever asked stood after it, where it shows in them.
+    #[serde(skip)]
     pub moved: Cursors,
 }
 

@@ -1,17 +1,20 @@
 //! What a batch writes. Rows, feed, audit and notifications all derive from the effects, each in
 //! one place.
 
-use super::{BatchError, StoredResult};
+use super::batch::cursor;
+use super::{BatchError, Job, StoredResult};
 use reda_actions::{Actor, Op};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::Need;
 use reda_domain::notice::{Notice, Notification, Reader};
+use reda_domain::refusal::Refusal;
 use reda_domain::scope::{Scope, Touched};
 use reda_domain::world::World;
 use reda_domain::{NotificationId, OperationId, Timestamp};
-use reda_protocol::scope::{Cursor, ScopeName};
+use reda_store::tables::operations::{By, Known};
 use reda_store::tables::{audit, feed, operations};
 use reda_store::{Tx, load, save};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Everything that a batch will write.
@@ -23,8 +26,8 @@ pub(super) struct Written {
     /// Scopes under whose heads something changed, shown in the feed or not.
     changed: BTreeSet<Scope>,
     by_operation: HashMap<OperationId, BTreeSet<Scope>>,
-    audit: Vec<audit::Chained>,
-    pub(super) operations: Vec<(Op, String, StoredResult)>,
+    audit: Vec<audit::Line>,
+    pub(super) operations: Vec<Known>,
 }
 
 /// What was written, still to be committed.
@@ -54,9 +57,10 @@ impl Written {
         &mut self,
         tx: &mut Tx,
         world: &mut World,
-        op: &Op,
+        job: &Job,
         effects: Effects,
     ) -> Result<StoredResult, BatchError> {
+        let op = &job.op;
         let readers = effects.notices.iter().map(|notice| Need::User(notice.to.user()));
         load(tx, world, readers, self.now).await?;
         let mut changes = effects.changes;
@@ -71,15 +75,27 @@ impl Written {
         if let Some(scope) = scopes.iter().find(|scope| !self.heads.contains_key(scope)) {
             return Err(BatchError::NotLocked { kind: op.act.kind(), scope: *scope });
         }
-        if !changes.is_empty() || effects.refused.is_none() {
-            self.audited(world, op, &effects.answer, &scopes)?;
+        let result =
+            StoredResult { refused: effects.refused, data: effects.answer, moved: BTreeMap::new() };
+        let known = self.known(job, &result);
+        if !changes.is_empty() || result.refused.is_none() {
+            self.audited(world, op, &known, &scopes)?;
             self.changed.extend(op.scopes(world)?);
         }
+        self.operations.push(known);
         self.changed.extend(&scopes);
         self.changes.extend(changes);
         self.touched.extend(touched);
         self.by_operation.insert(op.id, scopes);
-        Ok(StoredResult { refused: effects.refused, data: effects.answer, moved: BTreeMap::new() })
+        Ok(result)
+    }
+
+    /// Takes in an operation that changes nothing.
+    pub(super) fn refused(&mut self, job: &Job, refusal: Refusal) -> StoredResult {
+        let result =
+            StoredResult { refused: Some(refusal), data: Value::Null, moved: BTreeMap::new() };
+        self.operations.push(self.known(job, &result));
+        result
     }
 
     /// Rendered once, in the reader's language.
@@ -124,7 +140,7 @@ impl Written {
         &mut self,
         world: &World,
         op: &Op,
-        answer: &serde_json::Value,
+        known: &Known,
         touched: &BTreeSet<Scope>,
     ) -> Result<(), BatchError> {
         let scopes = op.scopes(world)?;
@@ -134,14 +150,7 @@ impl Written {
         let scope = in_business.copied().unwrap_or(Scope::Platform);
         let kind = op.act.kind();
         let head = self.heads.get_mut(&scope).ok_or(BatchError::NotLocked { kind, scope })?;
-        let line = audit::Line {
-            operation: op.id,
-            kind,
-            actor: actor(&op.actor),
-            facts: answer.to_string(),
-            at: self.now,
-        };
-        self.audit.push(audit::chain(scope, head, line));
+        self.audit.push(audit::chain(scope, head, known));
         Ok(())
     }
 
@@ -160,10 +169,9 @@ impl Written {
             }
         }
         feed::save(tx, &places).await?;
+        self.place(decided);
+        operations::add(tx, &self.operations).await?;
         audit::add(tx, &self.audit).await?;
-        let rows = std::mem::take(&mut self.operations);
-        let rows: Vec<_> = rows.into_iter().map(|row| self.known(row, decided)).collect();
-        operations::add(tx, &rows).await?;
         let moved: BTreeSet<Scope> = self.touched.iter().map(|it| it.scope).collect();
         let is_changed = |(scope, _): &(&Scope, &mut feed::Head)| self.changed.contains(scope);
         let mut changed: Vec<_> = self.heads.iter_mut().filter(is_changed).collect();
@@ -175,50 +183,47 @@ impl Written {
         Ok(Saved { moved: moved.collect(), heads: self.heads })
     }
 
-    /// The operation's row, with where its scopes stand now.
-    fn known(
-        &self,
-        (op, hash, mut result): (Op, String, StoredResult),
-        decided: &mut HashMap<OperationId, (String, StoredResult)>,
-    ) -> operations::Known {
-        let touched = self.by_operation.get(&op.id).into_iter().flatten();
-        result.moved = touched
-            .filter_map(|scope| {
-                let head = self.heads.get(scope)?;
-                let cursor = Cursor { epoch: Some(head.epoch), seq: head.seq };
-                Some((ScopeName::of(*scope)?, cursor))
-            })
-            .collect();
-        if let Some((_, answered)) = decided.get_mut(&op.id) {
-            answered.moved.clone_from(&result.moved);
-        }
-        let (business, user, staff, device) = match op.actor {
-            Actor::Staff(by) => (Some(by.business), Some(by.user), Some(by.staff), by.device),
-            Actor::Person(user) => (None, Some(user), None, None),
-            Actor::Nobody | Actor::Server => (None, None, None, None),
-        };
-        operations::Known {
-            id: op.id,
-            hash,
-            kind: op.act.kind(),
-            business,
-            user,
-            staff,
-            device,
-            result: serde_json::to_value(&result).expect("a result is plain data"),
-            applied_at: self.now,
+    /// Notes where the feeds of those who asked stand now, in the rows and in the answers.
+    fn place(&mut self, decided: &mut HashMap<OperationId, (String, StoredResult)>) {
+        for known in &mut self.operations {
+            let Some(touched) = self.by_operation.get(&known.id) else { continue };
+            let mut moved = vec![];
+            for scope in known.scopes().filter(|scope| touched.contains(scope)) {
+                let Some(head) = self.heads.get(&scope) else { continue };
+                moved.extend(cursor(scope, head, head.seq));
+                match scope {
+                    Scope::Business(_) => known.business_seq = Some(head.seq),
+                    Scope::User(_) => known.user_seq = Some(head.seq),
+                    Scope::Platform => {}
+                }
+            }
+            if let Some((_, result)) = decided.get_mut(&known.id) {
+                result.moved = moved.into_iter().collect();
+            }
         }
     }
-}
 
-fn actor(actor: &Actor) -> String {
-    match actor {
-        Actor::Staff(by) => match by.device {
-            Some(device) => format!("staff:{} device:{device}", by.staff),
-            None => format!("staff:{}", by.staff),
-        },
-        Actor::Person(user) => format!("user:{user}"),
-        Actor::Nobody => "nobody".to_owned(),
-        Actor::Server => "server".to_owned(),
+    /// The operation's row.
+    fn known(&self, job: &Job, result: &StoredResult) -> Known {
+        let op = &job.op;
+        Known {
+            id: op.id,
+            hash: job.hash.clone(),
+            kind: op.act.kind(),
+            by: match op.actor {
+                Actor::Staff(by) => By::Staff { staff: by.staff, device: by.device },
+                Actor::Person(user) => By::Person(user),
+                Actor::Nobody => By::Nobody,
+                Actor::Server => By::Server,
+            },
+            business: match op.actor {
+                Actor::Staff(by) => Some(by.business),
+                Actor::Person(_) | Actor::Nobody | Actor::Server => None,
+            },
+            result: serde_json::to_string(result).expect("a result is plain data"),
+            applied_at: self.now,
+            business_seq: None,
+            user_seq: None,
+        }
     }
 }

@@ -218,7 +218,7 @@ fn as_integrators_know_it(it: Notification) -> NotificationRow {
         channel: "in_app".to_owned(),
         title: it.title,
         message: it.message,
-        related_id,
+        related_id: related_id.map(|id| id.to_string()),
         related_type,
         metadata: it.metadata,
         is_read: it.is_read,

@@ -4,8 +4,10 @@ use crate::scene::Scene;
 use crate::town::TestTown;
 use crate::wrong_people::operation;
 use reda_cluster::{Engine, each_engine, engine};
+use reda_domain::scope::Scope;
 use reda_protocol::operation::Verb;
 use reda_store::tables::audit::{self, Broken, Chain};
+use reda_store::tables::feed;
 use serde_json::json;
 
 async fn chains(town: &TestTown) -> Vec<Chain> {
@@ -35,10 +37,13 @@ async fn unguarded() -> TestTown {
     }
     assert_eq!(broken(&town).await, None);
     let triggers = match engine() {
-        Engine::Sqlite => {
-            ["DROP TRIGGER audit_log_is_never_edited", "DROP TRIGGER audit_log_is_never_deleted"]
-        }
+        Engine::Sqlite => [
+            "DROP TRIGGER operations_are_never_edited",
+            "DROP TRIGGER audit_log_is_never_edited",
+            "DROP TRIGGER audit_log_is_never_deleted",
+        ],
         Engine::Postgres => [
+            "DROP TRIGGER operations_are_never_edited ON operations",
             "DROP TRIGGER audit_log_is_never_edited ON audit_log",
             "DROP TRIGGER audit_log_is_never_deleted ON audit_log",
         ],
@@ -52,16 +57,20 @@ async fn unguarded() -> TestTown {
 }
 
 fn scope(town: &TestTown) -> [reda_store::Val; 1] {
-    [format!("b:{}", town.shop.business).into()]
+    [feed::key(Scope::Business(town.shop.business))]
 }
 
 #[each_engine]
 async fn an_edited_line_is_named() {
     for edit in [
-        "UPDATE audit_log SET facts = '{}' WHERE scope = $1 AND n = 5",
-        "UPDATE audit_log SET actor = 'server' WHERE scope = $1 AND n = 5",
-        "UPDATE audit_log SET at_ms = at_ms + 1 WHERE scope = $1 AND n = 5",
-        "UPDATE audit_log SET hash = 'x' WHERE scope = $1 AND n = 5",
+        "UPDATE operations SET result = '{}' WHERE id = (
+            SELECT operation_id FROM audit_log WHERE scope = $1 AND n = 5)",
+        "UPDATE operations SET device_id = NULL WHERE id = (
+            SELECT operation_id FROM audit_log WHERE scope = $1 AND n = 5)",
+        "UPDATE operations SET applied_at_ms = applied_at_ms + 1 WHERE id = (
+            SELECT operation_id FROM audit_log WHERE scope = $1 AND n = 5)",
+        "UPDATE audit_log SET hash = (SELECT hash FROM audit_log WHERE scope = $1 AND n = 4)
+            WHERE scope = $1 AND n = 5",
     ] {
         let town = unguarded().await;
         town.sql(edit, scope(&town)).await;
@@ -109,7 +118,7 @@ async fn every_operation_that_was_applied_has_its_line() {
 #[each_engine]
 async fn a_line_names_nobody() {
     let scene = Scene::set().await;
-    let lines = "SELECT actor || ' ' || facts FROM audit_log";
+    let lines = "SELECT actor || ' ' || facts FROM audit_lines";
     let lines = scene.town.texts(lines, []).await.join("\n");
     let mut secrets = scene.secrets().await;
     secrets.retain(|it| it != "4321");

@@ -7,6 +7,7 @@ use reda_domain::{EnrollmentId, Timestamp};
 use reda_server::Clock;
 use reda_server::doctor::{Ailment, Report, visit};
 use reda_store::Val;
+use reda_store::tables::feed;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -167,7 +168,7 @@ async fn a_members_key_is_told_to_the_shop_again() {
     let shop = Scope::Business(town.shop.business);
     let key = id(&ana.key_id);
     let lose = "DELETE FROM feed WHERE entity_id = $1 AND scope = $2";
-    force(&town, &[(lose, vec![key.into(), shop.to_string().into()])]).await;
+    force(&town, &[(lose, vec![key.into(), feed::key(shop)])]).await;
     let untold = Touched { scope: shop, entity: EntityKind::Key, id: key };
     assert_eq!(look(&town).await, [Ailment::Untold(untold)]);
     mended(town).await;
@@ -178,8 +179,8 @@ async fn a_head_behind_its_feed_is_raised() {
     let (town, _, joined) = member().await;
     let scope = Scope::Business(town.shop.business);
     let newest = "SELECT MAX(seq) FROM feed WHERE scope = $1";
-    let newest = town.number(newest, [scope.to_string().into()]).await;
-    town.sql("UPDATE feed_heads SET seq = 1 WHERE scope = $1", [scope.to_string().into()]).await;
+    let newest = town.number(newest, [feed::key(scope)]).await;
+    town.sql("UPDATE feed_heads SET seq = 1 WHERE scope = $1", [feed::key(scope)]).await;
     assert_eq!(look(&town).await, [Ailment::HeadBehind { scope, newest }]);
     let (_, town) = mended(town).await;
     town.till.award(&joined.card, 2).await.applied();
@@ -204,15 +205,19 @@ async fn a_printed_code_of_somebody_else_is_revoked() {
 #[tokio::test]
 async fn what_only_a_backup_knows_is_told_and_left_alone() {
     let (town, _, _) = member().await;
-    let shop = format!("b:{}", town.shop.business);
+    let shop = Scope::Business(town.shop.business);
     force(
         &town,
         &[
-            ("DROP TRIGGER audit_log_is_never_edited", vec![]),
-            ("UPDATE audit_log SET facts = '{}' WHERE scope = $1 AND n = 2", vec![shop.into()]),
+            ("DROP TRIGGER operations_are_never_edited", vec![]),
             (
-                "INSERT INTO operations (id, hash, kind, result, applied_at_ms)
-                 VALUES ($1, 'x', 'scan', '{\"data\":{}}', $2)",
+                "UPDATE operations SET result = '{}' WHERE id = (
+                    SELECT operation_id FROM audit_log WHERE scope = $1 AND n = 2)",
+                vec![feed::key(shop)],
+            ),
+            (
+                "INSERT INTO operations (id, hash, kind, actor, result, applied_at_ms)
+                 VALUES ($1, 'x', 'scan', 'server', '{\"data\":{}}', $2)",
                 vec![Uuid::now_v7().into(), Timestamp(0).0.into()],
             ),
         ],
@@ -245,6 +250,6 @@ async fn what_was_mended_has_its_line() {
     let off = "UPDATE loyalty_cards SET balance = 90 WHERE id = $1";
     town.sql(off, [id(&joined.card).into()]).await;
     let (_, town) = mended(town).await;
-    let lines = "SELECT facts FROM audit_log WHERE kind = 'repair'";
-    assert_eq!(town.texts(lines, []).await, ["{\"found\":\"balance_off\"}"]);
+    let lines = "SELECT facts FROM audit_lines WHERE kind = 'repair'";
+    assert_eq!(town.texts(lines, []).await, ["{\"data\":{\"found\":\"balance_off\"}}"]);
 }

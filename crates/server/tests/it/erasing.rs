@@ -101,7 +101,7 @@ async fn after_an_account_is_deleted_nothing_names_the_person() {
     let again = json!({ "phone": ana.phone, "password": PASSWORD });
     town.http.post("/api/auth/sign-in", again).await.error(401, "wrong_credentials");
     town.till.scan(&ana.code_now()).await.refused("code_revoked");
-    let sound = "SELECT COUNT(*) FROM audit_log WHERE kind = 'erase_me'";
+    let sound = "SELECT COUNT(*) FROM audit_lines WHERE kind = 'erase_me'";
     assert_eq!(town.number(sound, []).await, 1);
 }
 

@@ -3,7 +3,7 @@
 use crate::town::TestTown;
 use reda_cluster::each_engine;
 use reda_domain::scope::Scope;
-use reda_store::tables::{audit, entries};
+use reda_store::tables::{audit, entries, feed};
 
 async fn first_broken(town: &TestTown, scope: Scope) -> Option<i64> {
     let mut tx = town.server.app().db().snapshot().await.unwrap();
@@ -24,7 +24,9 @@ async fn the_database_itself_refuses_to_edit_the_books() {
     for sql in [
         "UPDATE points_entries SET delta = 500",
         "DELETE FROM points_entries",
-        "UPDATE audit_log SET actor = 'nobody'",
+        "UPDATE operations SET actor = 'nobody'",
+        "DELETE FROM operations",
+        "UPDATE audit_log SET n = n + 1",
         "DELETE FROM audit_log",
     ] {
         let error = refusal(&town, sql).await;
@@ -40,8 +42,8 @@ async fn every_change_has_its_line_in_a_sound_chain() {
     let business = Scope::Business(town.shop.business);
     assert_eq!(first_broken(&town, business).await, None);
     assert_eq!(first_broken(&town, Scope::Platform).await, None);
-    let kinds = "SELECT kind FROM audit_log WHERE scope = $1 ORDER BY n";
-    let kinds = town.texts(kinds, [business.to_string().into()]).await;
+    let kinds = "SELECT kind FROM audit_lines WHERE scope = $1 ORDER BY n";
+    let kinds = town.texts(kinds, [feed::key(business)]).await;
     let expected = [
         "create_business",
         "add_staff",
@@ -61,14 +63,20 @@ async fn a_changed_audit_line_is_found() {
     town.till.award(&joined.card, 5).await.applied();
     let business = Scope::Business(town.shop.business);
     let forge: [&'static str; 3] = [
-        "UPDATE audit_log SET facts = '{}' WHERE kind = 'scan'",
-        "UPDATE audit_log SET n = 1000 WHERE kind = 'scan'",
-        "DELETE FROM audit_log WHERE kind = 'award_points'",
+        "UPDATE operations SET result = '{}' WHERE kind = 'scan'",
+        "UPDATE audit_log SET n = 1000
+         WHERE operation_id = (SELECT id FROM operations WHERE kind = 'scan')",
+        "DELETE FROM audit_log
+         WHERE operation_id = (SELECT id FROM operations WHERE kind = 'award_points')",
     ];
     for (sql, broken) in forge.into_iter().zip([4, 4, 7]) {
         let mut tx = town.server.app().db().begin().await.unwrap();
-        for trigger in ["audit_log_is_never_edited", "audit_log_is_never_deleted"] {
-            let on = if tx.is_alone() { "" } else { " ON audit_log" };
+        for (trigger, table) in [
+            ("operations_are_never_edited", "operations"),
+            ("audit_log_is_never_edited", "audit_log"),
+            ("audit_log_is_never_deleted", "audit_log"),
+        ] {
+            let on = if tx.is_alone() { String::new() } else { format!(" ON {table}") };
             tx.exec(format!("DROP TRIGGER {trigger}{on}"), vec![]).await.unwrap();
         }
         assert_eq!(tx.exec(sql, vec![]).await.unwrap(), 1, "{sql}");

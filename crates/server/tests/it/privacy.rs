@@ -222,7 +222,7 @@ async fn operations_and_audit_keep_no_personal_value() {
     town.till.op("ask_enrollment", body).await.applied();
     let kept = [
         "SELECT hash || kind || result FROM operations",
-        "SELECT kind || actor || facts FROM audit_log",
+        "SELECT kind || actor || facts FROM audit_lines",
         "SELECT kind || result || COALESCE(reason, '') FROM qr_scan_logs",
         "SELECT wording || language || COALESCE(signature, '') FROM consents",
     ];

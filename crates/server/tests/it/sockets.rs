@@ -4,8 +4,10 @@ use crate::line::{Heard, Line, hello};
 use crate::town::{Customer, TestTown};
 use reda_cluster::each_engine;
 use reda_domain::business::Role;
+use reda_domain::scope::Scope;
 use reda_protocol::frame::FRAME_BYTES_MAX;
 use reda_server::now;
+use reda_store::tables::feed;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
@@ -269,16 +271,16 @@ async fn a_pong_carries_the_heads() {
     let town = TestTown::open().await;
     let (ana, _) = town.member("Ana").await;
     for (mut line, scope) in [
-        (ana.page().await, format!("u:{}", ana.user)),
-        (town.till.line().await, format!("b:{}", town.shop.business)),
+        (ana.page().await, Scope::User(ana.user)),
+        (town.till.line().await, Scope::Business(town.shop.business)),
     ] {
         line.say(json!({ "type": "ping" })).await;
         let heads = line.frame("pong").await["heads"].clone();
         let sql = "SELECT seq FROM feed_heads WHERE scope = $1";
-        let seq = town.number(sql, [scope.as_str().into()]).await;
+        let seq = town.number(sql, [feed::key(scope)]).await;
         let sql = "SELECT epoch FROM feed_heads WHERE scope = $1";
-        let epoch = town.number(sql, [scope.as_str().into()]).await;
-        assert_eq!(heads, json!({ scope: { "epoch": epoch, "seq": seq } }));
+        let epoch = town.number(sql, [feed::key(scope)]).await;
+        assert_eq!(heads, json!({ scope.to_string(): { "epoch": epoch, "seq": seq } }));
     }
 }
 

@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-/// How many rows or keys a statement for SQLite has.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+/// How many rows or keys a statement for SQLite has: each statement costs two changes of thread, and
+/// each text is kept.
+const SIZES: [usize; 13] = [256, 128, 64, 32, 16, 8, 7, 6, 5, 4, 3, 2, 1];
 
 /// As many of `left` rows as one statement takes.
 pub(super) fn most_of(left: usize) -> usize {
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn sizes_are_few() {
-        assert_eq!([1, 3, 4, 300].map(most_of), [1, 1, 4, 256]);
-        assert_eq!([1, 3, 65, 256].map(least_for), [1, 4, 256, 256]);
+        assert_eq!([1, 3, 9, 300].map(most_of), [1, 3, 8, 256]);
+        assert_eq!([1, 3, 9, 65, 256].map(least_for), [1, 3, 16, 128, 256]);
     }
 }

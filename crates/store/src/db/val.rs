@@ -9,6 +9,7 @@ pub enum Val {
     Int(Option<i64>),
     Id(Option<Uuid>),
     Text(Option<Arc<str>>),
+    Bytes(Arc<[u8]>),
 }
 
 impl From<i64> for Val {
@@ -38,6 +39,12 @@ impl From<Uuid> for Val {
 impl From<Option<Uuid>> for Val {
     fn from(x: Option<Uuid>) -> Self {
         Val::Id(x)
+    }
+}
+
+impl From<&[u8]> for Val {
+    fn from(x: &[u8]) -> Self {
+        Val::Bytes(x.into())
     }
 }
 

@@ -3,8 +3,8 @@
 use super::named;
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
-use reda_domain::Timestamp;
 use reda_domain::scope::{EntityKind, Scope, Touched};
+use reda_domain::{BusinessId, Timestamp, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -14,8 +14,8 @@ pub struct Head {
     /// Changes when the database was restored from a backup.
     pub epoch: i64,
     pub seq: i64,
-    /// The audit chain's last hash and number.
-    pub audit_hash: String,
+    /// The audit chain's last hash (empty where there is no chain) and number.
+    pub audit_hash: Vec<u8>,
     pub audit_n: i64,
     /// How many transactions changed anything under this head's lock, shown in the feed or not.
     pub changes: i64,
@@ -30,6 +30,9 @@ pub struct Place {
     pub deleted: bool,
 }
 
+/// Of a scope that has no audit chain yet.
+const NO_HASH: &[u8] = &[];
+
 const HEADS: &str =
     "SELECT scope, epoch, seq, audit_hash, audit_n, changes FROM feed_heads WHERE scope IN";
 
@@ -38,8 +41,8 @@ pub async fn heads(
     tx: &mut Tx,
     scopes: &BTreeSet<Scope>,
 ) -> Result<BTreeMap<Scope, Head>, StoreError> {
-    let rows = tx.load(HEADS, names(scopes)).await?;
-    read_heads(scopes, &rows)
+    let rows = tx.load(HEADS, keys(scopes)).await?;
+    read_heads(&rows)
 }
 
 /// The same, and nobody else changes what is under them before this transaction ends.
@@ -47,11 +50,11 @@ pub async fn lock(
     tx: &mut Tx,
     scopes: &BTreeSet<Scope>,
 ) -> Result<BTreeMap<Scope, Head>, StoreError> {
-    let rows = tx.lock(HEADS, names(scopes)).await?;
-    read_heads(scopes, &rows)
+    let rows = tx.lock(HEADS, keys(scopes)).await?;
+    read_heads(&rows)
 }
 
-/// Locks the heads of `scopes` in the order of their names, and makes those that are missing.
+/// Locks the heads of `scopes` in the order of their keys, and makes those that are missing.
 pub async fn lock_or_make(
     tx: &mut Tx,
     scopes: &BTreeSet<Scope>,
@@ -59,22 +62,44 @@ pub async fn lock_or_make(
 ) -> Result<(), StoreError> {
     tx.bulk(
         "INSERT INTO feed_heads (scope, epoch, seq, audit_hash, audit_n, changes)",
-        "?, ?, 0, '', 0, 0",
+        "?, ?, 0, ?, 0, 0",
         // A row that is there is locked, and stays as it is.
         "ON CONFLICT (scope) DO UPDATE SET seq = excluded.seq WHERE feed_heads.seq < 0",
-        names(scopes).into_iter().map(|name| vec![name, epoch.into()]).collect(),
+        keys(scopes).into_iter().map(|key| vec![key, epoch.into(), NO_HASH.into()]).collect(),
     )
     .await
 }
 
-/// Sorted by bytes, as all locks are taken.
-fn names(scopes: &BTreeSet<Scope>) -> Vec<Val> {
-    let names: BTreeSet<String> = scopes.iter().map(Scope::to_string).collect();
-    names.into_iter().map(Val::from).collect()
+/// Sorted by bytes, as all locks are taken: scopes sort as their keys do.
+fn keys(scopes: &BTreeSet<Scope>) -> Vec<Val> {
+    scopes.iter().copied().map(key).collect()
 }
 
-fn read_heads(scopes: &BTreeSet<Scope>, rows: &[Row]) -> Result<BTreeMap<Scope, Head>, StoreError> {
-    let by_name: BTreeMap<String, Scope> = scopes.iter().map(|it| (it.to_string(), *it)).collect();
+/// A scope as it stands in a column: its letter, and the bytes of its id.
+pub fn key(scope: Scope) -> Val {
+    let (letter, id) = match scope {
+        Scope::Business(id) => (b'b', Some(id.0)),
+        Scope::Platform => (b'p', None),
+        Scope::User(id) => (b'u', Some(id.0)),
+    };
+    let mut bytes = vec![letter];
+    bytes.extend(id.iter().flat_map(Uuid::as_bytes));
+    Val::from(bytes.as_slice())
+}
+
+/// The scope of a column of `table`.
+pub(crate) fn scope_of(table: &'static str, key: &[u8]) -> Result<Scope, StoreError> {
+    let scope = match key {
+        [b'p'] => Some(Scope::Platform),
+        [b'b', id @ ..] => Uuid::from_slice(id).ok().map(|id| Scope::Business(BusinessId(id))),
+        [b'u', id @ ..] => Uuid::from_slice(id).ok().map(|id| Scope::User(UserId(id))),
+        _ => None,
+    };
+    let value = || format!("{key:?}");
+    scope.ok_or_else(|| StoreError::Corrupt { table, column: "scope", value: value() })
+}
+
+fn read_heads(rows: &[Row]) -> Result<BTreeMap<Scope, Head>, StoreError> {
     let read = |row: &Row| {
         let head = Head {
             epoch: row.get(1)?,
@@ -83,9 +108,7 @@ fn read_heads(scopes: &BTreeSet<Scope>, rows: &[Row]) -> Result<BTreeMap<Scope, 
             audit_n: row.get(4)?,
             changes: row.get(5)?,
         };
-        let name: &str = row.get(0)?;
-        let scope = by_name.get(name).copied();
-        Ok((named("feed_heads", "scope", name, |_| scope)?, head))
+        Ok((scope_of("feed_heads", row.get(0)?)?, head))
     };
     rows.iter().map(read).collect()
 }
@@ -102,10 +125,10 @@ pub async fn save_heads<'a>(
 ) -> Result<(), StoreError> {
     let rows = heads.into_iter().map(|(scope, head)| {
         vec![
-            scope.to_string().into(),
+            key(*scope),
             head.epoch.into(),
             head.seq.into(),
-            head.audit_hash.as_str().into(),
+            head.audit_hash.as_slice().into(),
             head.audit_n.into(),
             head.changes.into(),
         ]
@@ -137,7 +160,7 @@ pub async fn new_epoch(tx: &mut Tx, now: Timestamp) -> Result<i64, StoreError> {
 pub async fn save(tx: &mut Tx, places: &[(Touched, i64)]) -> Result<(), StoreError> {
     let rows = places.iter().map(|(touched, seq)| {
         vec![
-            touched.scope.to_string().into(),
+            key(touched.scope),
             touched.entity.name().into(),
             touched.id.into(),
             (*seq).into(),
@@ -164,7 +187,7 @@ pub async fn between(
 ) -> Result<Vec<Place>, StoreError> {
     const BETWEEN: &str = "SELECT entity, entity_id, seq, deleted FROM feed
         WHERE scope = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
-    let vals = vec![scope.to_string().into(), since.into(), to.into(), limit.into()];
+    let vals = vec![key(scope), since.into(), to.into(), limit.into()];
     let read = |row: &Row| {
         Ok(Place {
             entity: named("feed", "entity", row.get(0)?, EntityKind::of_name)?,

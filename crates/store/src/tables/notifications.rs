@@ -21,6 +21,7 @@ fn read(row: &Row) -> Result<Notification, StoreError> {
     let business = row.get::<Option<_>>(2)?.map(BusinessId);
     let staff = row.get::<Option<_>>(3)?.map(StaffId);
     let related_type: Option<String> = row.get(7)?;
+    let related_id: Option<Uuid> = row.get(8)?;
     let json = |text: &str| serde_json::from_str(text).ok();
     Ok(Notification {
         id: NotificationId(row.get(0)?),
@@ -30,7 +31,7 @@ fn read(row: &Row) -> Result<Notification, StoreError> {
         kind: row.get(4)?,
         title: row.get(5)?,
         message: row.get(6)?,
-        related: related_type.zip(row.get(8)?),
+        related: related_type.zip(related_id),
         metadata: named("notifications", "metadata", row.get(9)?, json)?,
         is_read: row.flag(10)?,
         created_at: at(row, 11)?,
@@ -53,7 +54,7 @@ pub(crate) async fn save(
             it.title.as_str().into(),
             it.message.as_str().into(),
             related.map(|(kind, _)| kind.as_str()).into(),
-            related.map(|(_, id)| id.as_str()).into(),
+            related.map(|(_, id)| *id).into(),
             it.metadata.to_string().into(),
             it.is_read.into(),
             it.created_at.0.into(),
@@ -107,10 +108,10 @@ pub(crate) async fn about(tx: &mut Tx, handle: HandleId) -> Result<Vec<Notificat
     const REQUESTS: &str = "SELECT r.id FROM approval_requests r
         JOIN business_customers c ON c.business_id = r.business_id AND c.user_id = r.user_id
         WHERE c.id = $1";
-    let mut related = vec![Val::from(handle.to_string())];
+    let mut related = vec![Val::from(handle.0)];
     for sql in [CARDS, REQUESTS] {
         for row in tx.rows(sql, vec![handle.0.into()]).await? {
-            related.push(row.get::<Uuid>(0)?.to_string().into());
+            related.push(row.get::<Uuid>(0)?.into());
         }
     }
     let rows = tx.load(select!("WHERE staff_id IS NOT NULL AND related_id IN"), related).await?;

@@ -391,7 +391,7 @@ pub(super) fn notification() -> Notification {
         kind: "enrollment_accepted".to_owned(),
         title: "Amina joined".to_owned(),
         message: "The card is ready.".to_owned(),
-        related: Some(("request".to_owned(), request().id.to_string())),
+        related: Some(("request".to_owned(), request().id.0)),
         metadata: json!({ "points": 0 }),
         is_read: false,
         created_at: NOW,

@@ -5,7 +5,8 @@ use super::rows::*;
 use crate::tables::device_credentials::Credential;
 use crate::tables::invitations::Invitation;
 use crate::tables::one_time_codes::{Binding, OneTimeCode};
-use crate::tables::{audit::Line, feed::Head, operations::Known, sessions::Session, *};
+use crate::tables::operations::{Answered, By, Known};
+use crate::tables::{feed::Head, sessions::Session, *};
 use crate::{StoreError, ills, save};
 use reda_cluster::each_engine;
 use reda_domain::address::{Address, AddressHash, Email};
@@ -309,18 +310,23 @@ async fn an_operation_is_known_by_its_id_and_added_once() {
         id: OperationId(id(60)),
         hash: "hash".to_owned(),
         kind: "scan",
+        by: By::Staff { staff: staff().id, device: None },
         business: Some(business().id),
-        user: Some(user().id),
-        staff: Some(staff().id),
-        device: None,
-        result: json!({ "data": { "card": 1 } }),
+        result: json!({ "data": { "card": 1 } }).to_string(),
         applied_at: NOW,
+        business_seq: Some(7),
+        user_seq: None,
     };
     operations::add(&mut tx, std::slice::from_ref(&known)).await.unwrap();
     let found =
         operations::known(&mut tx, [known.id, known.id, OperationId(id(61))]).await.unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(found[&known.id], ("hash".to_owned(), known.result.clone()));
+    let answered = Answered {
+        hash: "hash".to_owned(),
+        result: json!({ "data": { "card": 1 } }),
+        moved: vec![(Scope::Business(business().id), 7)],
+    };
+    assert_eq!(found[&known.id], answered);
     assert!(operations::add(&mut tx, &[known]).await.is_err());
 }
 
@@ -353,36 +359,52 @@ async fn an_entity_stands_in_a_feed_once_at_its_newest_number() {
 #[each_engine]
 async fn an_audit_chain_is_broken_by_any_change() {
     let db = TestDb::open().await;
-    let line = |n: u128| Line {
-        operation: OperationId(id(n)),
+    let done = |n: u128| Known {
+        id: OperationId(id(n)),
+        hash: String::new(),
         kind: "scan",
-        actor: "server".to_owned(),
-        facts: "{}".to_owned(),
-        at: NOW,
+        by: By::Server,
+        business: None,
+        result: "{}".to_owned(),
+        applied_at: NOW,
+        business_seq: None,
+        user_seq: None,
     };
+    let done = [done(1), done(2), done(3)];
     let mut tx = db.begin().await;
     let mut head = Head { epoch: 7, ..Head::default() };
-    let chained: Vec<_> =
-        (1..=3).map(|n| audit::chain(Scope::Platform, &mut head, line(n))).collect();
-    audit::add(&mut tx, &chained).await.unwrap();
+    let lines: Vec<_> =
+        done.iter().map(|it| audit::chain(Scope::Platform, &mut head, it)).collect();
+    operations::add(&mut tx, &done).await.unwrap();
+    audit::add(&mut tx, &lines).await.unwrap();
     feed::save_heads(&mut tx, &BTreeMap::from([(Scope::Platform, head)])).await.unwrap();
     assert_eq!(audit::first_broken(&mut tx, Scope::Platform).await.unwrap(), None);
     tx.commit().await.unwrap();
     for (forgery, broken) in [
-        ("UPDATE audit_log SET actor = 'nobody' WHERE n = 2", 2),
-        ("UPDATE audit_log SET at_ms = 1 WHERE n = 1", 1),
-        ("UPDATE audit_log SET facts = '', actor = 'server{}' WHERE n = 3", 3),
-        ("UPDATE audit_log SET hash = 'x' WHERE n = 3", 3),
-        ("DELETE FROM audit_log WHERE n = 2", 2),
-        ("DELETE FROM audit_log WHERE n = 3", 3),
+        ("UPDATE operations SET actor = 'nobody' WHERE id = $1", 2),
+        ("UPDATE operations SET applied_at_ms = 1 WHERE id = $1", 1),
+        ("UPDATE operations SET result = '', kind = 'scan{}' WHERE id = $1", 3),
+        ("UPDATE operations SET hash = 'x' WHERE id = $1", 3),
+        ("DELETE FROM operations WHERE id = $1", 2),
+        ("UPDATE audit_log SET hash = $2 WHERE operation_id = $1", 3),
+        ("DELETE FROM audit_log WHERE operation_id = $1", 2),
+        ("DELETE FROM audit_log WHERE operation_id = $1", 3),
     ] {
         let mut tx = db.begin().await;
-        for trigger in ["audit_log_is_never_edited", "audit_log_is_never_deleted"] {
-            let on = if tx.is_alone() { "" } else { " ON audit_log" };
-            tx.exec(format!("DROP TRIGGER {trigger}{on}"), vec![]).await.unwrap();
+        for (table, guard) in [("audit_log", "is_never"), ("operations", "are_never")] {
+            for what in ["edited", "deleted"] {
+                let on = if tx.is_alone() { String::new() } else { format!(" ON {table}") };
+                let drop = format!("DROP TRIGGER {table}_{guard}_{what}{on}");
+                tx.exec(drop, vec![]).await.unwrap();
+            }
         }
-        assert_eq!(tx.exec(forgery, vec![]).await.unwrap(), 1);
+        let forged = done[broken - 1].id;
+        let mut vals = vec![forged.0.into()];
+        if forgery.contains("$2") {
+            vals.push([0_u8; 32].as_slice().into());
+        }
+        assert_eq!(tx.exec(forgery, vals).await.unwrap(), 1);
         let found = audit::first_broken(&mut tx, Scope::Platform).await.unwrap();
-        assert_eq!(found, Some(broken), "{forgery}");
+        assert_eq!(found, i64::try_from(broken).ok(), "{forgery}");
     }
 }
