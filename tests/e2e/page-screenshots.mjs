@@ -66,9 +66,22 @@ async function joining(shop, code) {
 }
 
 async function history(shop, card) {
+  await offering(shop);
   for (const amount of [170_000, 4_200_000, 310_000]) await shop.award(card, amount);
   await phone.at("entry").nth(2).waitFor();
+  await phone.at("reward").nth(2).waitFor();
   await page("page-card");
+}
+
+/** What points buy there, and what a tier is. */
+async function offering(shop) {
+  const { program } = shop;
+  await shop.operation("update_program", { program, tiers: [{ name: "Gold", from: 400, multiplier_percent: 150 }] });
+  const off = { kind: "money_off", amount: { amount: 10_000, currency: "KES" } };
+  const thing = (product) => ({ kind: "product", product });
+  for (const [name, cost, gives] of [["KES 100 off", 200, off], ["Free flour, 2 kg", 400, thing("Flour")], ["Hamper", 1500, thing("Hamper")]]) {
+    await shop.operation("create_reward", { program, name, cost, gives });
+  }
 }
 
 /** A second shop, so that there is more than one card. */

@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Phone } from "./browser.mjs";
+import { switchOn } from "./keyboard.mjs";
 import { forgedCode, qrPng } from "./qr.mjs";
 import { Till } from "./till.mjs";
 import { until } from "./wait.mjs";
@@ -25,6 +26,7 @@ const phone = await Phone.start();
 try {
   await till.online();
   await till.page.waitFor(`${testid("camera")}[data-state="live"]`);
+  await offering();
   await window("counter-idle");
   await refused();
   await accepted();
@@ -39,6 +41,20 @@ try {
   await till.stop();
 }
 await firstRun();
+
+/** The owner says what points buy; the cashier goes on. */
+async function offering() {
+  await switchOn(till, "Joseph", "2468");
+  const { programs } = await rpc("programs.view", {});
+  const { program, form } = programs[0];
+  await rpc("programs.save", { ...form, tiers: [{ name: "Gold", from: "15", times: "1.5" }] });
+  const reward = (name, cost, gives, value) => rpc("rewards.save", { program: program.id, reward: null, name, cost, gives, value });
+  await reward("KES 50 off", "10", "money_off", "50");
+  await reward("Free flour, 2 kg", "15", "product", "");
+  await reward("Hamper", "150", "product", "");
+  await switchOn(till, "Grace", "1357");
+  await till.stage("idle");
+}
 
 async function refused() {
   await till.idle();
@@ -84,9 +100,7 @@ async function member() {
 async function spending() {
   await phone.at("tab-code").click();
   await till.page.click(testid("use-points"));
-  await till.page.waitFor(testid("spend-points"));
-  await till.page.type(testid("spend-points"), "10");
-  await till.page.reads(testid("spend-says"), /Leaves/);
+  await till.page.waitFor(testid("reward"));
   await window("redeem");
   await till.page.click(testid("spend-ask"));
   await till.page.waitFor(`${testid("spend")}[data-state="waiting"]`);
@@ -139,10 +153,12 @@ async function managing() {
     await till.page.waitFor(".content .panel");
     await window(`settings-${part}`);
   }
-  await till.page.press(Key.control, "l");
-  await choose("Grace");
-  for (const digit of "1357") await till.page.press(digit);
-  await till.page.press(Key.enter);
+  await till.page.click(testid("settings-programs"));
+  await till.page.click(testid("reward-change"));
+  await till.page.reads(testid("customer-sees"), /Hamper/);
+  await window("settings-reward");
+  await till.page.press(Key.escape);
+  await switchOn(till, "Grace", "1357");
   await till.stage("idle");
   await till.page.click(testid("rail-inbox"));
   await till.page.waitFor(testid("inbox-item"));
