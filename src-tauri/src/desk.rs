@@ -1,6 +1,7 @@
 //! The window's state: how far set-up has come, and the shop that runs inside.
 
 use crate::arguments::Arguments;
+use crate::first_camera::{self, FirstCamera, Seen, starting};
 use crate::folders::Folders;
 use crate::popup;
 use crate::report;
@@ -9,11 +10,11 @@ use crate::tray;
 use crate::window;
 use reda_protocol::error::WireError;
 use reda_protocol::rpc::{
-    AppView, CameraStatus, CameraView, Changed, ConnectionStatus, ConnectionView, JoinShop,
-    OpenScreen, Setup, StartShop, TillSettings, WindowEvent,
+    AppView, Changed, ConnectionStatus, ConnectionView, InvitationView, JoinShop, NetworkView,
+    OpenScreen, Setup, ShopAddress, ShopLook, StartShop, TillSettings, WindowEvent,
 };
 use reda_scan::Source;
-use reda_till::{Settings, Till, TillError, TillEvent};
+use reda_till::{JoinError, ServerAddress, Settings, Till, TillError, TillEvent, preview_view};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -37,6 +38,8 @@ struct Inner {
     started: Instant,
     stage: Mutex<Stage>,
     shop: tokio::sync::RwLock<Option<Shop>>,
+    /// Looks for an invitation while there is no shop.
+    first_camera: Mutex<Option<FirstCamera>>,
     /// Held while a shop is made or joined.
     setting_up: tokio::sync::Mutex<()>,
 }
@@ -77,7 +80,18 @@ impl Desk {
         let stage = Mutex::new(Stage::FirstRun);
         let shop = tokio::sync::RwLock::new(None);
         let setting_up = tokio::sync::Mutex::default();
-        let inner = Inner { app, arguments, folders, settings, started, stage, shop, setting_up };
+        let first_camera = Mutex::default();
+        let inner = Inner {
+            app,
+            arguments,
+            folders,
+            settings,
+            started,
+            stage,
+            shop,
+            first_camera,
+            setting_up,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -116,6 +130,84 @@ impl Desk {
         let (unfinished, folder) = (folders.unfinished_shop(), folders.shop());
         let language = self.0.settings.language();
         self.set_up(Shop::join(&unfinished, &folder, asked, language)).await
+    }
+
+    /// Looks at the certificate of a shop's server.
+    pub(crate) async fn look_at_shop(&self, asked: &ShopAddress) -> Result<ShopLook, WireError> {
+        let language = self.0.settings.language();
+        let failed = |failure: ShopError| failure.wire(language);
+        let address = ServerAddress::parse(&asked.address).map_err(|bad| failed(bad.into()))?;
+        let seen = reda_till::look(&address).await;
+        let fingerprint = seen.map_err(|error| failed(JoinError::from(error).into()))?;
+        // The words are slow on purpose, so they are made aside.
+        let words = match fingerprint {
+            Some(seen) => tauri::async_runtime::spawn_blocking(move || seen.words()).await.ok(),
+            None => None,
+        };
+        Ok(ShopLook {
+            fingerprint: fingerprint.map(|it| it.to_string()),
+            words: words.map(|words| words.map(str::to_owned).to_vec()),
+        })
+    }
+
+    /// Reads an invitation that was pasted.
+    pub(crate) fn read_invitation(&self, text: &str) -> Result<InvitationView, WireError> {
+        let not_one = |_| WireError::of("not_an_invitation", self.0.settings.language());
+        first_camera::read(text).map_err(not_one)
+    }
+
+    /// Looks for an invitation with the camera, or stops; only where no shop has the camera.
+    pub(crate) fn scan_invitation(&self, on: bool) {
+        let is_free = matches!(*self.stage(), Stage::FirstRun | Stage::Failed(_));
+        let camera = (on && is_free).then(|| {
+            let desk = self.clone();
+            FirstCamera::start(self.camera(), move |seen| desk.see(seen))
+        });
+        *self.first_camera() = camera;
+        self.tell_changed();
+    }
+
+    fn see(&self, seen: Seen) {
+        match seen {
+            Seen::View => self.emit(&WindowEvent::Changed { what: vec![Changed::App] }),
+            Seen::Picture(picture) => self.emit(&WindowEvent::Preview(preview_view(&picture))),
+            Seen::Invitation(invitation) => {
+                self.emit(&WindowEvent::CodeRead);
+                self.emit(&WindowEvent::Invitation(invitation));
+            }
+        }
+    }
+
+    /// How other computers come in; for who may manage tills.
+    pub(crate) async fn network(&self) -> Result<NetworkView, WireError> {
+        self.allow_managers().await?;
+        let shop = self.0.shop.read().await;
+        let language = self.0.settings.language();
+        shop.as_ref().map(|it| it.network_view(language)).ok_or(WireError::of("busy", language))
+    }
+
+    /// Lets other computers in, or cuts them off; for who may manage tills.
+    pub(crate) async fn let_join(&self, on: bool) -> Result<NetworkView, WireError> {
+        self.allow_managers().await?;
+        if let Some(shop) = self.0.shop.read().await.as_ref() {
+            shop.let_join(on).await.map_err(|failure| {
+                warn!("what was chosen about the network is not kept: {failure}");
+                WireError::of("not_saved", self.0.settings.language())
+            })?;
+        }
+        self.emit(&WindowEvent::Changed { what: vec![Changed::Shop] });
+        self.network().await
+    }
+
+    async fn allow_managers(&self) -> Result<(), WireError> {
+        let parts = match self.till().await {
+            Some(till) => till.app_parts().await,
+            None => None,
+        };
+        match parts.and_then(|parts| parts.staff) {
+            Some(staff) if staff.manages => Ok(()),
+            Some(_) | None => Err(WireError::of("forbidden", self.0.settings.language())),
+        }
     }
 
     /// One set-up at a time, and only where there is no shop yet.
@@ -180,6 +272,8 @@ impl Desk {
             }
             *stage = Stage::Starting;
         }
+        // The shop's till opens the camera itself.
+        self.first_camera().take();
         self.tell_changed();
         let desk = self.clone();
         tauri::async_runtime::spawn(async move {
@@ -317,7 +411,7 @@ impl Desk {
             language: self.0.settings.language(),
             theme: self.0.settings.theme(),
             connection: no_line(),
-            camera: CameraView { state: CameraStatus::Starting, detail: None, hint: None },
+            camera: self.first_camera().as_ref().map_or_else(starting, FirstCamera::view),
             customer_page: shop.as_ref().and_then(Shop::customer_page),
             demo: shop.as_ref().and_then(Shop::demo_view),
             unread: 0,
@@ -358,6 +452,10 @@ impl Desk {
         if tauri::async_runtime::block_on(bounded).is_err() {
             warn!("the shop did not end in time");
         }
+    }
+
+    fn first_camera(&self) -> MutexGuard<'_, Option<FirstCamera>> {
+        self.0.first_camera.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {

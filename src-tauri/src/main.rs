@@ -4,6 +4,7 @@
 
 mod arguments;
 mod desk;
+mod first_camera;
 mod folders;
 mod popup;
 mod report;

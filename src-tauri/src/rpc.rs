@@ -22,6 +22,11 @@ pub(crate) async fn rpc(
         Call::TryDemo(_) => desk.try_demo(),
         Call::StartShop(asked) => desk.start_shop(&asked).await?,
         Call::JoinShop(asked) => desk.join_shop(&asked).await?,
+        Call::LookAtShop(asked) => return Ok(json!(desk.look_at_shop(&asked).await?)),
+        Call::ReadInvitation(it) => return Ok(json!(desk.read_invitation(&it.text)?)),
+        Call::ScanInvitation(it) => desk.scan_invitation(it.on),
+        Call::Network(_) => return Ok(json!(desk.network().await?)),
+        Call::LetJoin(it) => return Ok(json!(desk.let_join(it.on).await?)),
         Call::Leave(_) => desk.leave().await?,
         Call::TillSettings(_) => return Ok(json!(desk.settings().own())),
         Call::SetTillSettings(own) => {

@@ -2,18 +2,22 @@
 
 mod demo;
 mod joined;
+mod network;
 mod own;
 mod place;
 
 pub(crate) use place::Place;
 
 use crate::folders::Folders;
+use network::Network;
 use reda_protocol::error::WireError;
-use reda_protocol::rpc::{CustomerPage, DemoView};
+use reda_protocol::rpc::{CustomerPage, DemoView, NetworkView};
 use reda_scan::Source;
 use reda_server::demo::DemoShop;
 use reda_server::{App, Server, ServerError};
-use reda_till::{AddressError, Http, HttpError, JoinError, Settings, Till, TillError, TillEvent};
+use reda_till::{
+    AddressError, Http, HttpError, JoinError, Language, Settings, Till, TillError, TillEvent,
+};
 use serde_json::{Value, json};
 use std::io;
 use std::net::SocketAddr;
@@ -28,6 +32,8 @@ pub(crate) struct Shop {
     pub(crate) till: Till,
     /// Missing where the till joined another computer's.
     server: Option<Server>,
+    /// How other computers come in; missing where the server is elsewhere, or the demo's.
+    network: Option<Network>,
     demo: Option<DemoShop>,
     /// For scripts: the file of the server inside.
     database: Option<String>,
@@ -65,7 +71,7 @@ impl ShopError {
     }
 
     /// As whoever filled in a form reads it: a refusal in its own words, anything else as ours.
-    pub(crate) fn wire(&self, language: reda_till::Language) -> WireError {
+    pub(crate) fn wire(&self, language: Language) -> WireError {
         match self {
             ShopError::Server(ServerError::Told(told)) => {
                 WireError { details: told.details.clone(), ..WireError::of(&told.code, language) }
@@ -91,6 +97,22 @@ impl Shop {
     pub(crate) fn customer_page(&self) -> Option<CustomerPage> {
         let url = self.server.as_ref()?.url();
         Some(CustomerPage { public: url.starts_with("https://"), url })
+    }
+
+    /// How other computers come in.
+    pub(crate) fn network_view(&self, language: Language) -> NetworkView {
+        match (&self.network, &self.server) {
+            (Some(network), Some(server)) => network.view(server, language),
+            _ => network::not_here(),
+        }
+    }
+
+    /// Lets other computers in, or cuts them off. Does nothing where the server is elsewhere.
+    pub(crate) async fn let_join(&self, on: bool) -> io::Result<()> {
+        match (&self.network, &self.server) {
+            (Some(network), Some(server)) => network.set(server, on).await,
+            _ => Ok(()),
+        }
     }
 
     /// What whoever tries the demo needs to know.

@@ -56,9 +56,17 @@ impl ServerAddress {
         self.encrypted
     }
 
-    /// `host:port`, as it is typed.
+    /// Host and port.
     pub fn authority(&self) -> &str {
         &self.authority
+    }
+
+    /// The shortest text that is read as this address.
+    pub fn as_typed(&self) -> String {
+        match Self::parse(&self.authority) {
+            Ok(same) if same == *self => self.authority.clone(),
+            Ok(_) | Err(_) => self.to_string(),
+        }
     }
 
     /// `wss://host:port/ws`, where a till's line goes.
@@ -161,6 +169,13 @@ mod tests {
             &long,
         ] {
             assert_eq!(read(text), Err(AddressError::NotAnAddress), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_shown_as_short_as_it_may_be_typed() {
+        for shown in ["192.168.1.20:7333", "127.0.0.1:7332", "https://127.0.0.1:7333"] {
+            assert_eq!(ServerAddress::parse(shown).unwrap().as_typed(), shown);
         }
     }
 

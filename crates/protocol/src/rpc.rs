@@ -79,6 +79,12 @@ calls! {
     "app.start_shop" StartShop(StartShop) -> AppView;
     /// Joins a shop by an invitation.
     "app.join_shop" JoinShop(JoinShop) -> AppView;
+    /// Looks at the certificate of a shop's server before anything is said to it.
+    "app.look_at_shop" LookAtShop(ShopAddress) -> ShopLook;
+    /// Reads the text of an invitation's QR code that was pasted.
+    "app.read_invitation" ReadInvitation(LookUp) -> InvitationView;
+    /// Looks for an invitation with the camera, or stops looking; for a till without a shop.
+    "app.scan_invitation" ScanInvitation(Looking) -> AppView;
     /// Closes the demo shop for good, or the shop that took this till out, and begins anew.
     "app.leave" Leave(Nothing) -> AppView;
     "app.set_language" SetLanguage(SetLanguage) -> AppView;
@@ -144,6 +150,10 @@ calls! {
     "tills.list" Tills(Nothing) -> TillList;
     /// Lets a new till join, or one be paired anew.
     "tills.invite" InviteTill(InviteTill) -> DeviceInvitation;
+    /// Whether other computers are let in, and where; for managers.
+    "tills.network" Network(Nothing) -> NetworkView;
+    /// Lets other computers in, or cuts them off; for managers.
+    "tills.let_join" LetJoin(LetJoin) -> NetworkView;
     "tills.rename" RenameTill(RenameTill) -> Nothing;
     "tills.revoke" RevokeTill(OfTill) -> Nothing;
     /// The business, and this till in it.
@@ -664,6 +674,8 @@ pub enum WindowEvent {
         #[ts(type = "number")]
         rows: u32,
     },
+    /// An invitation was held up to the camera of a till without a shop.
+    Invitation(InvitationView),
     /// A popup or the tray was clicked: show the screen that it is about.
     Open(OpenScreen),
 }

@@ -83,7 +83,10 @@ impl News {
             TillEvent::Window(WindowEvent::Changed { what }) => waiting.changed.extend(what),
             TillEvent::Window(WindowEvent::CodeRead) => waiting.codes_read += 1,
             TillEvent::Window(
-                WindowEvent::Preview(_) | WindowEvent::Exported { .. } | WindowEvent::Open(_),
+                WindowEvent::Preview(_)
+                | WindowEvent::Exported { .. }
+                | WindowEvent::Invitation(_)
+                | WindowEvent::Open(_),
             ) => return,
             TillEvent::Popup(popup) => {
                 if waiting.popups.len() >= POPUPS_MAX {

@@ -42,7 +42,7 @@ pub use http::{Http, HttpError, look};
 pub use joined::{JoinError, Joined};
 pub use local::LocalError;
 pub use look_up::LookUp;
-pub use parts::AppParts;
+pub use parts::{AppParts, camera_hint, camera_view, preview_view};
 pub use popup::Popup;
 pub use reda_domain::fingerprint::Fingerprint;
 pub use reda_domain::invitation::{Invitation, InvitationError};

@@ -1,10 +1,12 @@
 //! What the till knows of the application's view; the shell adds the rest.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use reda_domain::language::Language;
 use reda_protocol::rpc::{
-    CameraHint, CameraStatus, CameraView, ConnectionView, ShopLine, StaffLine, Theme,
+    CameraHint, CameraStatus, CameraView, ConnectionView, PreviewView, ShopLine, StaffLine, Theme,
 };
-use reda_scan::{CameraState, Hint};
+use reda_scan::{CameraState, Hint, Preview};
 
 /// The till's parts of [`AppView`](reda_protocol::rpc::AppView), under the same names.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +25,8 @@ pub struct AppParts {
     pub unread: u32,
 }
 
-pub(crate) fn camera_hint(hint: Hint) -> CameraHint {
+/// What would help to read a code, as the window names it.
+pub fn camera_hint(hint: Hint) -> CameraHint {
     match hint {
         Hint::Closer => CameraHint::Closer,
         Hint::HoldStill => CameraHint::HoldStill,
@@ -33,7 +36,8 @@ pub(crate) fn camera_hint(hint: Hint) -> CameraHint {
     }
 }
 
-pub(crate) fn camera_view(state: CameraState) -> CameraView {
+/// A camera's state, as the window draws it.
+pub fn camera_view(state: CameraState) -> CameraView {
     let plain = |state| CameraView { state, detail: None, hint: None };
     match state {
         CameraState::Starting => plain(CameraStatus::Starting),
@@ -46,4 +50,10 @@ pub(crate) fn camera_view(state: CameraState) -> CameraView {
             CameraView { state: CameraStatus::Failed, detail: Some(detail), hint: None }
         }
     }
+}
+
+/// A picture for the window.
+pub fn preview_view(preview: &Preview) -> PreviewView {
+    let jpeg = BASE64.encode(&preview.jpeg);
+    PreviewView { width: preview.width, height: preview.height, jpeg }
 }

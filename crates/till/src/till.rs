@@ -8,17 +8,15 @@ use crate::error::TillError;
 use crate::http::Http;
 use crate::kept::Kept;
 use crate::local::Local;
-use crate::parts::AppParts;
+use crate::parts::{AppParts, preview_view};
 use crate::picture;
 use crate::popup::Popup;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use reda_domain::language::Language;
 use reda_domain::{BusinessId, DeviceId, StaffId};
 use reda_protocol::error::WireError;
-use reda_protocol::rpc::{Call, LookUp, PreviewView, Theme, WindowEvent};
+use reda_protocol::rpc::{Call, LookUp, Theme, WindowEvent};
 use reda_protocol::scope::ScopeName;
 use reda_scan::{ScanEvent, Scanner, Source};
 use reda_sync::{Client, TokenError, TokenSource};
@@ -221,9 +219,7 @@ pub(crate) fn watch(
 ) -> Scanner {
     let on_event = move |event| match event {
         ScanEvent::Preview(preview) => {
-            let jpeg = BASE64.encode(&preview.jpeg);
-            let (width, height) = (preview.width, preview.height);
-            tell(TillEvent::Window(WindowEvent::Preview(PreviewView { width, height, jpeg })));
+            tell(TillEvent::Window(WindowEvent::Preview(preview_view(&preview))));
         }
         ScanEvent::State(_) | ScanEvent::Hint(_) | ScanEvent::Read(_) => {
             // A till that has stopped needs to know nothing.

@@ -38,7 +38,7 @@ impl Shop {
         };
         let till = Till::start(till, opening.on_event).await?;
         let database = Some(database.display().to_string());
-        Ok(Self { till, server: Some(server), demo: Some(demo), database })
+        Ok(Self { till, server: Some(server), network: None, demo: Some(demo), database })
     }
 }
 

@@ -37,7 +37,7 @@ impl Shop {
         let joined = Joined::kept_in(&folder, address, folder.join("till"));
         let joined = joined.map_err(ShopError::folder(&folder))?.ok_or(ShopError::NotJoined)?;
         let till = Till::start(config(&joined, &folder, &opening)?, opening.on_event).await?;
-        Ok(Self { till, server: None, demo: None, database: None })
+        Ok(Self { till, server: None, network: None, demo: None, database: None })
     }
 }
 

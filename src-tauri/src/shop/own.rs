@@ -1,6 +1,7 @@
 //! A shop of its own on this computer: the server inside, and the first till, which joins it as any
 //! other would.
 
+use super::network::Network;
 use super::place::{self, Place};
 use super::{Opening, Shop, ShopError, beside, serve};
 use reda_protocol::api::{DeviceInvitation, SignIn, SignedIn, StaffAnswer};
@@ -37,12 +38,13 @@ impl Shop {
         let database = database(&folder);
         let app = App::open(ServerConfig::local(database.clone())).await?;
         let server = serve(app).await?;
+        let network = Some(Network::resume(&folder, &server).await);
         let joined = joined(&server, &folder)?;
         let till =
             Till::start(super::joined::config(&joined, &folder, &opening)?, opening.on_event);
         let till = till.await?;
         let database = Some(database.display().to_string());
-        Ok(Self { till, server: Some(server), demo: None, database })
+        Ok(Self { till, server: Some(server), network, demo: None, database })
     }
 }
 

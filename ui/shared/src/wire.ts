@@ -416,6 +416,11 @@ export type InteractionLine = { at: Timestamp, kind: string, id: string,
  * The kind of code, of entry, of request, or of message.
  */
 what: string, result?: string, reason?: string, points?: Points, balance?: Points, staff?: StaffId, device?: DeviceId, };
+export type InvitationView = { 
+/**
+ * `host:port`, or a whole address.
+ */
+address: string, code: Secret, fingerprint: string | null, };
 export type InviteDevice = { 
 /**
  * A till to pair anew, instead of a new one.
@@ -475,6 +480,19 @@ export type Money = {
  * Minor units (cents).
  */
 amount: number, currency: Currency, };
+export type NetworkView = { 
+/**
+ * This computer carries the server of a shop of its own.
+ */
+here: boolean, open: boolean, port: number | null, 
+/**
+ * `host:port`, the best one first; empty while this computer is on no network.
+ */
+addresses: Array<string>, 
+/**
+ * Why it is not open though it should be.
+ */
+failure: WireError | null, };
 export type Nothing = Record<symbol, never>;
 export type NotificationAnswer = { message: string, notification: NotificationRow, };
 export type NotificationBody = { id: NotificationId, 
@@ -813,6 +831,15 @@ export type SharedBusiness = { id: BusinessId, name: string, currency: Currency,
  */
 spend: number, cards: Array<CardBody>, };
 export type ShopLine = { name: string, currency: Currency, country: string, };
+export type ShopLook = { 
+/**
+ * Of a certificate of its own; missing where there is nothing to compare.
+ */
+fingerprint: string | null, 
+/**
+ * The words by which people compare it with the other screen.
+ */
+words: Array<string> | null, };
 export type ShopView = { name: string, country: string, currency: Currency, 
 /**
  * Which of the business's tills this is.
@@ -986,7 +1013,7 @@ export type WaitingData = { entry: EntryId, points: Points, waiting: Points, };
 export type WhoLine = { id: StaffId, name: string, short_name: string, initials: string, role: Role, has_pin: boolean, };
 export type WhoView = { staff: Array<WhoLine>, };
 export type Why = { "why": "empty" } | { "why": "too_long", max: number, } | { "why": "not_whole" } | { "why": "not_money" } | { "why": "not_number" } | { "why": "out_of_range", min: number, max: number, } | { "why": "not_up_to", max: number, } | { "why": "not_rising" } | { "why": "twice" } | { "why": "too_many", max: number, };
-export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" } | { "event": "exported", rows: number, } | { "event": "open" } & OpenScreen;
+export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" } | { "event": "exported", rows: number, } | { "event": "invitation" } & InvitationView | { "event": "open" } & OpenScreen;
 export type WireError = { 
 /**
  * Stable, for programs.
@@ -1024,6 +1051,9 @@ till: string, }; answer: AppView };
  * there is nothing to compare.
  */
 fingerprint: string | null, till: string, }; answer: AppView };
+  "app.look_at_shop": { params: { address: string, }; answer: ShopLook };
+  "app.read_invitation": { params: { text: string, }; answer: InvitationView };
+  "app.scan_invitation": { params: { on: boolean, }; answer: AppView };
   "app.leave": { params: Record<symbol, never>; answer: AppView };
   "app.set_language": { params: { language: Language, }; answer: AppView };
   "app.set_theme": { params: { theme: Theme, }; answer: AppView };
@@ -1107,6 +1137,8 @@ limit: number, }; answer: CustomersView };
   "staff.remove": { params: { staff: StaffId, }; answer: Nothing };
   "tills.list": { params: Record<symbol, never>; answer: TillList };
   "tills.invite": { params: { device: DeviceId | null, }; answer: DeviceInvitation };
+  "tills.network": { params: Record<symbol, never>; answer: NetworkView };
+  "tills.let_join": { params: { on: boolean, }; answer: NetworkView };
   "tills.rename": { params: { device: DeviceId, name: string, }; answer: Nothing };
   "tills.revoke": { params: { device: DeviceId, }; answer: Nothing };
   "shop.view": { params: Record<symbol, never>; answer: ShopView };

@@ -1,6 +1,7 @@
 //! What first run, the PIN screen, the settings and a customer's page draw and send.
 
 use crate::api::{CustomerConsent, DeviceDetail, InteractionLine, StaffDetail};
+use crate::error::WireError;
 use reda_domain::business::Role;
 use reda_domain::money::Currency;
 use reda_domain::{DeviceId, NotificationId, StaffId};
@@ -27,6 +28,35 @@ views! {
         /// there is nothing to compare.
         fingerprint: Option<String>,
         till: String,
+    }
+    ShopAddress { address: String }
+    /// What the server of a shop shows.
+    ShopLook {
+        /// Of a certificate of its own; missing where there is nothing to compare.
+        fingerprint: Option<String>,
+        /// The words by which people compare it with the other screen.
+        words: Option<Vec<String>>,
+    }
+    /// An invitation as its QR code says it.
+    InvitationView {
+        /// `host:port`, or a whole address.
+        address: String,
+        code: Secret,
+        fingerprint: Option<String>,
+    }
+    Looking { on: bool }
+    LetJoin { on: bool }
+    /// How other computers come in.
+    NetworkView {
+        /// This computer carries the server of a shop of its own.
+        here: bool,
+        open: bool,
+        #[ts(type = "number | null")]
+        port: Option<u16>,
+        /// `host:port`, the best one first; empty while this computer is on no network.
+        addresses: Vec<String>,
+        /// Why it is not open though it should be.
+        failure: Option<WireError>,
     }
     /// What a till remembers of its own.
     #[serde(default)]

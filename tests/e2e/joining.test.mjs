@@ -1,0 +1,183 @@
+// Two computers, as far as one can be two: a till lets others join, a second one with data of its own
+// comes in by TLS, typed and compared by words or held up as a QR code, and both show the same.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, test } from "node:test";
+import { violations } from "./axe.mjs";
+import { qrPng } from "./qr.mjs";
+import { Till, keepEvidence } from "./till.mjs";
+import { until } from "./wait.mjs";
+import { Key, testid } from "./webdriver.mjs";
+
+const PIN = "2468";
+const CUSTOMER = "0722000412";
+// A shop begins with 1 point per KES 100.00.
+const AMOUNT = "1250";
+const AMOUNT_EARNS = 12;
+
+describe("other computers", { timeout: 280_000 }, () => {
+  let till, second, third;
+
+  before(async () => {
+    till = await Till.start({ profile: "e2e-main", demo: false });
+    await till.page.click(testid("start-shop"));
+    await fill(till.page, {
+      "shop-name": "Baraka Mini-Mart",
+      "owner-name": "Joseph Mwangi",
+      "owner-address": "0720000001",
+      "owner-password": "a long enough password",
+      "owner-pin": PIN,
+    });
+    await till.page.press(Key.enter);
+    await switchOn(till);
+  });
+  after(async () => {
+    await third?.stop();
+    await second?.stop();
+    await till?.stop();
+  });
+  afterEach((t) => keepEvidence(t, { till: third ?? second ?? till }));
+
+  test("are not let in until somebody who may says so", async () => {
+    await till.page.click(testid("rail-settings"));
+    await till.page.click(testid("settings-tills"));
+    await till.page.waitFor(`${testid("let-join")}[aria-checked="false"]`);
+    await till.page.click(testid("let-join"));
+    await till.page.reads(testid("network-addresses"), /\d+\.\d+\.\d+\.\d+:\d+/);
+    await good(till, "the switch");
+  });
+
+  test("join by address and code, once the words were compared", async () => {
+    const invitation = await invite(till);
+    second = await Till.start({ profile: "e2e-other", demo: false });
+    await second.page.click(testid("join-shop"));
+    await second.page.type(testid("join-code"), invitation.code.toLowerCase());
+    await second.page.type(testid("join-address"), invitation.address);
+    await second.page.click(testid("join"));
+    assert.deepEqual(await words(second.page, "join-words"), invitation.words);
+    await good(second, "the words");
+
+    await second.page.click(testid("words-no"));
+    await second.page.waitFor(testid("words-differed"));
+    await second.page.click(testid("join"));
+    await second.page.click(testid("words-yes"));
+    await second.page.reads(testid("who"), /Joseph Mwangi/);
+    await switchOn(second);
+    await till.page.press(Key.escape);
+  });
+
+  test("see at once what another till awards", async () => {
+    await becomeMember(second);
+    await second.award(AMOUNT);
+    await second.page.waitFor(testid("last-award"));
+    await balance(second, AMOUNT_EARNS);
+
+    await till.page.click(testid("rail-counter"));
+    await lookUp(till);
+    await till.stage("member");
+    await balance(till, AMOUNT_EARNS);
+    await till.award(AMOUNT);
+    await balance(second, 2 * AMOUNT_EARNS);
+  });
+
+  test("say in words what is wrong with a code", async () => {
+    third = await Till.start({ profile: "e2e-third", demo: false });
+    await third.page.click(testid("join-shop"));
+    await third.page.type(testid("join-code"), "AAAAAAAA");
+    await third.page.type(testid("join-address"), "127.0.0.1:9");
+    await third.page.click(testid("join"));
+    await third.page.reads('[role="alert"]', /No answer from that address/);
+    await good(third, "joining that failed");
+  });
+
+  test("join by the QR code before the camera", async () => {
+    await till.page.click(testid("rail-settings"));
+    await till.page.click(testid("settings-tills"));
+    const invitation = await invite(till);
+    await third.page.click(testid("join-scan"));
+    await third.page.waitFor(`${testid("camera")}[data-state="live"]`);
+    await third.camera.show(qrPng(invitation.text));
+    await third.page.waitFor(testid("invitation-read"));
+    await third.page.click(testid("join"));
+    await third.page.reads(testid("who"), /Joseph Mwangi/);
+    await switchOn(third);
+    await till.page.press(Key.escape);
+  });
+
+  test("lose the line when they are not let in any more, and have it again when they are", async () => {
+    await till.page.click(testid("let-join"));
+    await second.page.waitFor(`${testid("connection")}:not([data-status="online"])`);
+    await till.page.click(testid("let-join"));
+    await second.online();
+  });
+
+  test("find their server again after it was away", async () => {
+    await till.stop();
+    till = await Till.start({ profile: "e2e-main", demo: false });
+    await switchOn(till);
+    await second.online();
+  });
+});
+
+/** Makes an invitation, and gives all that its dialog shows. */
+async function invite(till) {
+  await till.page.click(testid("invite-till"));
+  const code = await till.page.attribute(testid("invitation-code"), "data-code");
+  const text = await till.page.attribute(testid("invitation-qr"), "data-code");
+  const address = (await till.page.text(testid("invitation-address"))).match(/[\d.]+:\d+/)[0];
+  await good(till, "the invitation");
+  return { code, text, address, words: await words(till.page, "invitation-words") };
+}
+
+async function words(page, name) {
+  const shown = await page.text(testid(name));
+  const found = shown.match(/[a-z]+/g);
+  assert.equal(found?.length, 4, shown);
+  return found;
+}
+
+/** Makes the customer a member who says yes on the till's screen. */
+async function becomeMember(till) {
+  await lookUp(till);
+  await till.stage("not_member");
+  await till.page.click(testid("ask"));
+  await till.stage("waiting");
+  await till.page.click(testid("turn"));
+  await till.page.click(testid("turned-accept"));
+  await till.stage("accepted");
+}
+
+async function lookUp(till) {
+  await till.page.type(testid("look-up"), CUSTOMER);
+  await till.page.press(Key.enter);
+}
+
+function balance(till, points) {
+  return until(`${points} points`, async (saw) => {
+    const now = await till.number("balance", { within: 0 });
+    saw(now);
+    return now === points;
+  });
+}
+
+/** No rule of axe-core broken. */
+async function good(till, what) {
+  await till.page.execute(async () => {
+    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
+  assert.deepEqual(await violations(till.page), [], what);
+}
+
+async function switchOn(till) {
+  await till.page.waitFor(testid("pin-screen"));
+  await till.page.reads(testid("who"), /Joseph Mwangi/);
+  for (const digit of PIN) await till.page.press(digit);
+  await till.page.press(Key.enter);
+  await till.stage("idle");
+  await till.online();
+}
+
+async function fill(page, fields) {
+  for (const [name, text] of Object.entries(fields)) await page.type(testid(name), text);
+}
