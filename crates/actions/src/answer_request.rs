@@ -38,12 +38,21 @@ impl Verb for AnswerRequest {
     }
 
     fn needs_then(&self, _op: &Op, world: &World) -> Result<Needs, NotLoaded> {
-        Ok(world.request(self.request)?.map_or(vec![], needs_about))
+        let Some(request) = world.request(self.request)? else {
+            return Ok(vec![]);
+        };
+        let asked =
+            request.asked.user.map_or(vec![], |user| vec![Need::User(user), Need::HandlesOf(user)]);
+        Ok([needs_about(request), asked].concat())
     }
 
     fn concerns(&self, _op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {
         let request = world.request(self.request)?;
-        Ok(request.map(|it| Scope::Business(it.business)).into_iter().collect())
+        let of = |it: &Request| {
+            let asked = it.asked.user.map(Scope::User);
+            std::iter::once(Scope::Business(it.business)).chain(asked).collect()
+        };
+        Ok(request.map_or(vec![], of))
     }
 
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {

@@ -101,7 +101,8 @@ impl AskedAt {
         let written = world.profile_of(request.business, address)?;
         let shop = world.business(request.business)?.ok_or(Refusal::BusinessUnknown)?;
         let user = match written.filter(|(_, handle)| !is_idle(handle, ctx.now)) {
-            Some((profile, _)) => profile.clone(),
+            // The name is the shop's, which keeps it; the person has not said theirs.
+            Some((profile, _)) => User { name: None, ..profile.clone() },
             None => nobody(newcomer(op), language.unwrap_or(shop.language), ctx),
         };
         Ok(Answerer { user: with_address(user, address, true), changed: true })
@@ -118,18 +119,16 @@ impl AskedAt {
         ctx: &Ctx,
     ) -> Result<Answerer, Stop> {
         let met = request.asked.handle.and(request.asked.user);
-        let (answerer, owner) = match (met, &self.address) {
+        let owner = self.address.as_ref().map(|it| world.user_at(it)).transpose()?.flatten();
+        let answerer = match (met, &self.address) {
             (Some(user), _) => {
                 let user = world.user(user)?.ok_or(Refusal::RequestUnknown)?.clone();
-                (Answerer { user, changed: false }, None)
+                Answerer { user, changed: false }
             }
-            (None, Some(address)) => {
-                let owner = world.user_at(address)?.map(|user| user.id);
-                (self.written_down(op, address, request, world, ctx)?, owner)
-            }
+            (None, Some(address)) => self.written_down(op, address, request, world, ctx)?,
             (None, None) => return Err(Refusal::RequestUnknown.into()),
         };
-        if answerer.user.id == by.user || owner == Some(by.user) {
+        if answerer.user.id == by.user || owner.is_some_and(|owner| owner.id == by.user) {
             return Err(Refusal::OwnAnswer.into());
         }
         Ok(answerer)

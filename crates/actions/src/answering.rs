@@ -7,7 +7,7 @@ use crate::close_request::to_staff;
 use crate::deduction;
 use crate::joining::{customer, joined, new_card, post_waiting, without_own_awards};
 use crate::op::{Ctx, Op, StaffActor, Stop};
-use crate::profiles::forgotten;
+use crate::profiles::{forgotten, named_by_shop, recognised};
 use crate::reach::reward_available;
 use crate::register_key::shown_to;
 use crate::tiers::tier_changed;
@@ -19,6 +19,7 @@ use reda_domain::language::Language;
 use reda_domain::needs::{Need, Needs};
 use reda_domain::notice::{Notice, NoticeKind, Reader};
 use reda_domain::points::Points;
+use reda_domain::profile::{Notes, Profile};
 use reda_domain::program::{Program, ProgramStatus};
 use reda_domain::refusal::Refusal;
 use reda_domain::request::{Request, RequestAnswer, RequestKind, RequestStatus};
@@ -127,7 +128,11 @@ impl Given {
         let card = post_waiting(op, card, program, &kept, &mut handle, is_new, ctx, &mut effects)?;
         let closed = self.close(&kept, Some(card.id), Some(user), ctx);
         effects.answer = answer_data(&closed);
-        self.tell(&shop.name, program, user, &handle, &closed, &card, world, &mut effects)?;
+        let name = if was_member { None } else { named_by_shop(user.id, world)? };
+        let person = name.clone().unwrap_or_else(|| user.display_name());
+        self.tell(&shop.name, program, person, &handle, &closed, &card, world, &mut effects)?;
+        effects.changes.extend(name.map(|name| own_name(&handle, name)));
+        effects.changes.extend(recognised(request, &handle, world, ctx)?);
         if !was_member {
             let keys = world.keys_of(user.id)?;
             effects.also_touched.extend(keys.filter_map(|key| shown_to(&handle, key.id)));
@@ -224,7 +229,7 @@ impl Given {
         &self,
         shop: &str,
         program: &Program,
-        user: &User,
+        person: String,
         handle: &BusinessCustomer,
         request: &Request,
         card: &Card,
@@ -236,7 +241,7 @@ impl Given {
             program: program.name.clone(),
             card: card.id,
         };
-        effects.notices.push(Notice { to: Reader::Person(user.id), kind: created });
+        effects.notices.push(Notice { to: Reader::Person(handle.user), kind: created });
         let posted = request.waiting_points();
         if posted > Points(0) {
             effects.notices.push(points_added(card, posted, shop));
@@ -244,7 +249,7 @@ impl Given {
         effects.notices.extend(tier_changed(Points(0), card, program, shop));
         effects.notices.extend(reward_available(Points(0), card, shop, world)?);
         let accepted = NoticeKind::EnrollmentAccepted {
-            person: user.display_name(),
+            person,
             program: program.name.clone(),
             points: posted,
             request: request.id,
@@ -253,6 +258,12 @@ impl Given {
         effects.notices.extend(to_staff(request, &accepted, world)?);
         Ok(())
     }
+}
+
+/// A new member under the business's own name for them.
+fn own_name(handle: &BusinessCustomer, name: String) -> Change {
+    let wrote = Notes { name: Some(name), ..Notes::default() };
+    Change::Profile(Profile { id: handle.id, business: handle.business, wrote })
 }
 
 /// What whoever brought an answer is answered.

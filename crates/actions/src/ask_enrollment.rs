@@ -20,8 +20,9 @@ use serde_json::json;
 /// Whom to ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whom {
-    /// A person met before, by the business's handle.
-    Handle(HandleId),
+    /// A person met before, by the business's handle. Of one whom the business wrote down itself it
+    /// comes with what is kept of the address, so that a no counts however they are asked again.
+    Handle(HandleId, Option<AddressHash>),
     /// Whoever owns the address; the business learns nothing of them before the answer.
     Address(Address, AddressHash),
 }
@@ -39,7 +40,7 @@ impl AskEnrollment {
             return Ok(None);
         };
         Ok(match &self.whom {
-            Whom::Handle(id) => {
+            Whom::Handle(id, _) => {
                 let own = world.handle(*id)?.filter(|handle| handle.business == by.business);
                 own.map(|handle| handle.user)
             }
@@ -53,7 +54,7 @@ impl AskEnrollment {
             Whom::Address(address, _) => {
                 Ok(world.profile_of(by.business, address)?.map(|(profile, _)| profile.id))
             }
-            Whom::Handle(_) => Ok(None),
+            Whom::Handle(..) => Ok(None),
         }
     }
 
@@ -70,11 +71,17 @@ impl AskEnrollment {
             (Whom::Address(_, hash), _) => {
                 world.requests_to(by.business, hash)?.filter(same).collect()
             }
-            (Whom::Handle(id), Some(user)) => {
+            (Whom::Handle(id, hash), Some(user)) => {
                 let own = |it: &&Request| it.asked.handle == Some(*id);
-                world.requests_of(by.business, user)?.filter(same).filter(own).collect()
+                let mut all: Vec<&Request> =
+                    world.requests_of(by.business, user)?.filter(same).filter(own).collect();
+                if let Some(hash) = hash {
+                    let further = world.requests_to(by.business, hash)?.filter(same);
+                    all.extend(further.filter(|it| it.asked.handle != Some(*id)));
+                }
+                all
             }
-            (Whom::Handle(_), None) => vec![],
+            (Whom::Handle(..), None) => vec![],
         })
     }
 
@@ -99,7 +106,10 @@ impl AskEnrollment {
 impl Verb for AskEnrollment {
     fn needs(&self, _op: &Op) -> Needs {
         let whom = match &self.whom {
-            Whom::Handle(id) => vec![Need::Handle(*id)],
+            Whom::Handle(id, hash) => {
+                let to = hash.clone().map(Need::RequestsTo);
+                std::iter::once(Need::Handle(*id)).chain(to).collect()
+            }
             Whom::Address(address, hash) => vec![
                 Need::UserAt(address.clone()),
                 Need::ProfilesAt(address.clone()),
@@ -122,7 +132,7 @@ impl Verb for AskEnrollment {
             Whom::Address(address, _) => {
                 world.profiles_at(address)?.map(|profile| profile.id).collect()
             }
-            Whom::Handle(_) => vec![],
+            Whom::Handle(..) => vec![],
         };
         Ok(self.person(op, world)?.into_iter().chain(written).flat_map(of).collect())
     }
@@ -139,7 +149,7 @@ impl Verb for AskEnrollment {
         }
         let shop = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?;
         let person = self.person(op, world)?;
-        if let (Whom::Handle(_), None) = (&self.whom, person) {
+        if let (Whom::Handle(..), None) = (&self.whom, person) {
             return Err(Refusal::CustomerUnknown.into());
         }
         for user in person.into_iter().chain(self.written_down(by, world)?) {
@@ -159,7 +169,7 @@ impl Verb for AskEnrollment {
         }
         let user = match (&self.whom, person) {
             (Whom::Address(..), Some(user)) if !self.reaches(by, user, world, ctx)? => None,
-            (Whom::Address(..) | Whom::Handle(_), person) => person,
+            (Whom::Address(..) | Whom::Handle(..), person) => person,
         };
         let mut effects = put(self.request(op, by, user, shop, world, ctx)?, program, world)?;
         effects.changes.extend(run_out(&earlier, ctx));
@@ -190,10 +200,12 @@ impl AskEnrollment {
         ctx: &Ctx,
     ) -> Result<Request, NotLoaded> {
         let (handle, address, hash) = match &self.whom {
-            Whom::Handle(id) => {
+            Whom::Handle(id, hash) => {
                 let person = user.map(|user| world.user(user)).transpose()?.flatten();
                 // Whom the shop wrote down is asked at the address that it wrote down.
-                (Some(*id), person.and_then(User::profile_address), None)
+                let address = person.and_then(User::profile_address);
+                let hash = hash.clone().filter(|_| address.is_some());
+                (Some(*id), address, hash)
             }
             Whom::Address(address, hash) => (None, Some(address.clone()), Some(hash.clone())),
         };

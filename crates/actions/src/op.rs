@@ -152,6 +152,7 @@ acts! {
     AwardPoints "award_points";
     CancelRequest "cancel_request";
     CreateBusiness "create_business";
+    CreateCustomer "create_customer";
     CreateProgram "create_program";
     CreateReward "create_reward";
     ExpirePoints "expire_points";

@@ -1,13 +1,13 @@
 //! People whom a shop wrote down: a name and an address that nobody has proven. They are nobody's
 //! account, one shop's alone, and become their owner's once the address is proven (SPEC CU-2).
 
-use crate::op::Stop;
-use reda_domain::Timestamp;
+use crate::op::{Ctx, Stop};
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::effects::Change;
 use reda_domain::request::Request;
 use reda_domain::user::User;
 use reda_domain::world::World;
+use reda_domain::{Timestamp, UserId};
 
 /// A profile that nobody used for so long is not given away without the shop's word: a phone
 /// number may have a new owner by then (SPEC 3a, attack 2).
@@ -33,4 +33,32 @@ pub(crate) fn forgotten(request: &Request, world: &World) -> Result<Option<Chang
     }
     let nobody = User { name: None, phone: None, email: None, ..profile.clone() };
     Ok(Some(Change::User(nobody)))
+}
+
+/// What a shop wrote down of whom it asked, once that is somebody else's account: emptied, and the
+/// handle leads to the member's.
+pub(crate) fn recognised(
+    request: &Request,
+    member: &BusinessCustomer,
+    world: &World,
+    ctx: &Ctx,
+) -> Result<Vec<Change>, Stop> {
+    let Some(noted) = request.asked.user.filter(|id| *id != member.user) else {
+        return Ok(vec![]);
+    };
+    let Some(emptied) = forgotten(request, world)? else {
+        return Ok(vec![]);
+    };
+    let over = world.handle_of(request.business, noted)?.map(|handle| BusinessCustomer {
+        ended_at: Some(ctx.now),
+        merged_into: Some(member.id),
+        ..handle.clone()
+    });
+    Ok(std::iter::once(emptied).chain(over.map(Change::BusinessCustomer)).collect())
+}
+
+/// The name under which a shop wrote down who joins now: it stays the shop's own for them.
+pub(crate) fn named_by_shop(user: UserId, world: &World) -> Result<Option<String>, Stop> {
+    let written = world.user(user)?.filter(|user| user.is_profile());
+    Ok(written.and_then(|profile| profile.name.clone()))
 }

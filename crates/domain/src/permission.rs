@@ -32,6 +32,7 @@ actions! {
     RequestDeduction Cashier "ask a customer for points";
     AdjustPoints Manager "correct a card, take an entry back";
     SeeCustomers Cashier "see the members, what passed with them, and open requests";
+    CreateCustomer Manager "write a person down by phone number or e-mail address";
     EditCustomers Cashier "write a member's name, notes and tags";
     MergeCustomers Manager "merge two members who are one person";
     ExportCustomers Manager "take the list of members away as a file";

@@ -124,6 +124,16 @@ verbs! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         short_code: Option<String>,
     }
+    /// Writes a person down who joins later; exactly one of phone and email is given. Answers with the
+    /// business's handle for them, the same one for the same address.
+    "create_customer" => CreateCustomer {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<String>,
+    }
     /// Asks a customer to join a programme; exactly one of customer, phone and email is given.
     "ask_enrollment" => AskEnrollment {
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -45,6 +45,7 @@ fn wire_ts() -> String {
         operation::Outcome,
         operation::Scan,
         operation::FindCustomer,
+        operation::CreateCustomer,
         operation::AskEnrollment,
         operation::AwardPoints,
         operation::UpdateProgram,

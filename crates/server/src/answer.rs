@@ -19,7 +19,8 @@ pub(crate) async fn filled(app: &App, verb: &Verb, kept: Value) -> Result<Value,
         Verb::Scan(_) => found(app, None, kept).await,
         Verb::FindCustomer(asked) => found(app, Some(asked), kept).await,
         Verb::IssuePrintedCode(_) => printed(app, &kept),
-        Verb::AskEnrollment(_)
+        Verb::CreateCustomer(_)
+        | Verb::AskEnrollment(_)
         | Verb::ResendRequest(_)
         | Verb::CancelRequest(_)
         | Verb::RequestDeduction(_)

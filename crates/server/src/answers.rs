@@ -7,12 +7,13 @@ use crate::auth::one_time::Bound;
 use crate::http::ApiError;
 use crate::requests::{Asked, ask, new_id};
 use reda_actions::{Actor, AnswerByCode, AnswerByLink, AnswerInPerson, AskedAt};
+use reda_domain::address::AddressHash;
 use reda_domain::language::Language;
 use reda_domain::request::{Request, RequestAnswer};
-use reda_domain::{OperationId, RequestId};
+use reda_domain::{HandleId, OperationId, RequestId};
 use reda_protocol::operation::{self, Verb};
 use reda_store::StoreError;
-use reda_store::tables::{operations, requests};
+use reda_store::tables::{business_customers, operations, requests, users};
 use serde_json::json;
 use tracing::error;
 
@@ -21,6 +22,20 @@ async fn asked_at(app: &App, id: RequestId) -> Result<(AskedAt, Option<Request>)
     let request = requests::find(&mut tx, id).await?;
     let address = request.as_ref().and_then(|request| request.asked.address.clone());
     Ok((AskedAt { request: id, address }, request))
+}
+
+/// What is kept of the address under which a shop wrote a person down.
+pub(crate) async fn written_down(
+    app: &App,
+    handle: HandleId,
+) -> Result<Option<AddressHash>, StoreError> {
+    let mut tx = app.db.snapshot().await?;
+    let Some(handle) = business_customers::by_ids(&mut tx, [handle]).await?.pop() else {
+        return Ok(None);
+    };
+    let user = users::find(&mut tx, handle.user).await?;
+    let address = user.and_then(|user| user.profile_address());
+    Ok(address.map(|address| app.auth.address_hash(&address)))
 }
 
 /// Checks the digits, which counts a try; not for what was asked before, nor for another shop's

@@ -39,7 +39,7 @@ pub(crate) async fn submit(
         return Err(invalid("the id is no UUID of version 7 or 4"));
     }
     let verb = Verb::parse(&operation.kind, &operation.body).map_err(malformed)?;
-    if matches!(verb, Verb::Scan(_) | Verb::FindCustomer(_)) {
+    if matches!(verb, Verb::Scan(_) | Verb::FindCustomer(_) | Verb::CreateCustomer(_)) {
         app.rates.look_up(caller.account())?;
     }
     let staff_token = operation.staff_token.as_deref();
@@ -154,9 +154,16 @@ async fn act(app: &App, verb: &Verb, asking: Asking) -> Result<Act, ApiError> {
             };
             FindCustomer { by }.into()
         }
+        Verb::CreateCustomer(it) => CreateCustomer {
+            address: one_address(app, &it.phone, &it.email)?,
+            name: it.name.as_deref().map(name).transpose()?,
+        }
+        .into(),
         Verb::AskEnrollment(it) => {
             let whom = match (it.customer, &it.phone, &it.email) {
-                (Some(handle), None, None) => Whom::Handle(handle),
+                (Some(handle), None, None) => {
+                    Whom::Handle(handle, answers::written_down(app, handle).await?)
+                }
                 (None, phone, email) => {
                     let address = one_address(app, phone, email)?;
                     let hash = app.auth.address_hash(&address);

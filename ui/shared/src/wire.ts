@@ -213,6 +213,7 @@ rewards: Array<RewardLine>,
  */
 last_award: AwardLine | null, };
 export type CreateBusiness = { name: string, country: string, owner: Owner, };
+export type CreateCustomer = { name?: string, phone?: string, email?: string, };
 export type CreateProgram = { name: string, kind: ProgramKind, earn: EarnRule, welcome_bonus?: Points, 
 /**
  * From the least on; none where nothing is said.

@@ -208,6 +208,6 @@ impl Shop {
 
     /// By handle, or by one that nobody has.
     pub(crate) fn whom(&self, business: BusinessId, person: usize) -> Whom {
-        Whom::Handle(self.handle(business, person).unwrap_or(HandleId(Uuid::nil())))
+        Whom::Handle(self.handle(business, person).unwrap_or(HandleId(Uuid::nil())), None)
     }
 }

@@ -52,4 +52,5 @@ mod tills;
 mod waiting;
 mod watching;
 mod whole_loop;
+mod writing_down;
 mod wrong_people;

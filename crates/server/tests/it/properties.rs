@@ -169,7 +169,7 @@ impl Story<'_> {
                     }
                     false => {
                         let met = self.handles.get(&person).copied();
-                        Whom::Handle(met.unwrap_or(HandleId(Uuid::nil())))
+                        Whom::Handle(met.unwrap_or(HandleId(Uuid::nil())), None)
                     }
                 };
                 (staff, AskEnrollment { whom, program: self.shop.program }.into())
@@ -306,7 +306,7 @@ impl Story<'_> {
             Act::AskEnrollment(ask) => {
                 let id: RequestId = field(data, "request").expect("an id");
                 let asked = |n: usize, it: &Customer| match &ask.whom {
-                    Whom::Handle(handle) => self.handles.get(&n) == Some(handle),
+                    Whom::Handle(handle, _) => self.handles.get(&n) == Some(handle),
                     Whom::Address(address, _) => phone(it) == *address,
                 };
                 let (n, _) = people().find(|(n, it)| asked(*n, it)).expect("someone is asked");

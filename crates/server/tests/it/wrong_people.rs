@@ -143,7 +143,7 @@ pub(crate) fn operation(scene: &Scene, kind: &str) -> Value {
 fn verb_body(scene: &Scene, kind: &str) -> Value {
     let (card, program) = (scene.id("card"), scene.id("program"));
     match kind {
-        "find_customer" => json!({ "phone": "0733000009" }),
+        "find_customer" | "create_customer" => json!({ "phone": "0733000009" }),
         "ask_enrollment" => json!({ "customer": scene.id("customer"), "program": program }),
         "merge_customers" => json!({ "keep": scene.id("customer"), "merge": scene.id("customer") }),
         "award_points" => json!({ "card": card, "points": 5 }),
@@ -161,6 +161,7 @@ fn action(kind: &str) -> Action {
         "scan" | "find_customer" => Action::IdentifyCustomer,
         "ask_enrollment" | "resend_request" | "cancel_request" | "answer_by_code"
         | "answer_in_person" => Action::AskCustomer,
+        "create_customer" => Action::CreateCustomer,
         "award_points" => Action::AwardPoints,
         "issue_printed_code" | "revoke_printed_code" => Action::IssuePrintedCode,
         "update_customer" => Action::EditCustomers,
