@@ -2,6 +2,8 @@
 // comes in by TLS, typed and compared by words or held up as a QR code, and both show the same.
 
 import assert from "node:assert/strict";
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { violations } from "./axe.mjs";
 import { qrPng } from "./qr.mjs";
@@ -9,6 +11,7 @@ import { Till, keepEvidence } from "./till.mjs";
 import { until } from "./wait.mjs";
 import { Key, testid } from "./webdriver.mjs";
 
+const SMALL = { width: 1280, height: 680 };
 const PIN = "2468";
 const CUSTOMER = "0722000412";
 // A shop begins with 1 point per KES 100.00.
@@ -19,7 +22,7 @@ describe("other computers", { timeout: 280_000 }, () => {
   let till, second, third;
 
   before(async () => {
-    till = await Till.start({ profile: "e2e-main", demo: false });
+    till = await start("e2e-main");
     await till.page.click(testid("start-shop"));
     await fill(till.page, {
       "shop-name": "Baraka Mini-Mart",
@@ -49,7 +52,7 @@ describe("other computers", { timeout: 280_000 }, () => {
 
   test("join by address and code, once the words were compared", async () => {
     const invitation = await invite(till);
-    second = await Till.start({ profile: "e2e-other", demo: false });
+    second = await start("e2e-other");
     await second.page.click(testid("join-shop"));
     await second.page.type(testid("join-code"), invitation.code.toLowerCase());
     await second.page.type(testid("join-address"), invitation.address);
@@ -81,7 +84,7 @@ describe("other computers", { timeout: 280_000 }, () => {
   });
 
   test("say in words what is wrong with a code", async () => {
-    third = await Till.start({ profile: "e2e-third", demo: false });
+    third = await start("e2e-third");
     await third.page.click(testid("join-shop"));
     await third.page.type(testid("join-code"), "AAAAAAAA");
     await third.page.type(testid("join-address"), "127.0.0.1:9");
@@ -112,12 +115,34 @@ describe("other computers", { timeout: 280_000 }, () => {
   });
 
   test("find their server again after it was away", async () => {
-    await till.stop();
-    till = await Till.start({ profile: "e2e-main", demo: false });
-    await switchOn(till);
+    await restart();
     await second.online();
   });
+
+  test("say nothing to a server with another certificate, and keep what they have", async () => {
+    const file = join(process.env.XDG_DATA_HOME, "app.reda.till/profiles/e2e-main/shop/certificate.pem");
+    await restart(() => rename(file, `${file}.away`));
+    await second.page.reads(".hatch", /Not your shop’s server/);
+    await good(second, "another certificate");
+    await restart(() => rename(`${file}.away`, file));
+    await second.online();
+  });
+
+  /** Stops the main till and starts it again, with something done between. */
+  async function restart(between = () => {}) {
+    await till.stop();
+    await between();
+    till = await start("e2e-main");
+    await switchOn(till);
+  }
 });
+
+/** A window of the smallest size, as on a computer that knows nothing or what it knew. */
+async function start(profile) {
+  const till = await Till.start({ profile, demo: false });
+  await till.page.call("POST", "/window/rect", SMALL);
+  return till;
+}
 
 /** Makes an invitation, and gives all that its dialog shows. */
 async function invite(till) {
@@ -160,13 +185,18 @@ function balance(till, points) {
   });
 }
 
-/** No rule of axe-core broken. */
+/** No rule of axe-core broken, and nothing wider or higher than the window. */
 async function good(till, what) {
   await till.page.execute(async () => {
     const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime));
     await Promise.allSettled(ending.map((one) => one.finished));
   });
   assert.deepEqual(await violations(till.page), [], what);
+  const over = await till.page.execute(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return [scrollWidth - innerWidth, scrollHeight - innerHeight];
+  });
+  assert.ok(Math.max(...over) <= 0, `${what} is ${over} px larger than the window`);
 }
 
 async function switchOn(till) {
