@@ -4,6 +4,7 @@ mod clock;
 mod ledger;
 mod live;
 mod scan;
+mod search;
 mod sequence;
 
 use crate::error::CommandError;
@@ -15,6 +16,8 @@ pub(crate) enum Bench {
     Scan(scan::ScanBench),
     /// Durable awards per second on SQLite and PostgreSQL, beside what the machine does at most.
     Ledger(ledger::LedgerBench),
+    /// A keystroke in the list of customers, at 50,000 of them.
+    Search(search::SearchBench),
 }
 
 impl Bench {
@@ -22,6 +25,7 @@ impl Bench {
         match self {
             Bench::Scan(it) => it.run(),
             Bench::Ledger(it) => crate::on_runtime(it.run()),
+            Bench::Search(it) => crate::on_runtime(it.run()),
         }
     }
 }

@@ -23,7 +23,7 @@ use tracing::warn;
 use uuid::Uuid;
 
 /// As at the end of [`TABLES`], raised when they change; a replica of another version is made anew.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// One writer and readers beside it.
 const CONNECTIONS: u32 = 3;
 const BUSY: Duration = Duration::from_secs(5);
@@ -74,7 +74,8 @@ CREATE TABLE IF NOT EXISTS people_cards (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS people_cards_by_member ON people_cards (scope, member, balance);
 CREATE INDEX IF NOT EXISTS people_cards_by_program ON people_cards (scope, program, member);
-PRAGMA user_version = 2;
+CREATE INDEX IF NOT EXISTS people_cards_by_number ON people_cards (scope, number, member);
+PRAGMA user_version = 3;
 COMMIT;";
 
 /// What can be wrong with the replica.

@@ -70,7 +70,7 @@ impl Local {
             sqlx::query(AssertSqlSafe(sql))
                 .bind(self.scope.to_string())
                 .bind(words.matching.clone())
-                .bind(words.digits.as_ref().map(|digits| format!("{digits}%")))
+                .bind(words.digits.clone())
                 .bind(search.program.map(|program| program.0))
                 .bind(search.seen_since.map(text_of))
                 .bind(search.unseen_since.map(text_of))
@@ -113,9 +113,11 @@ fn filter(search: &Search, words: &Words) -> String {
                 " AND p.n IN (SELECT rowid FROM people_words WHERE people_words MATCH ?2)",
             );
         }
+        // ':' is what follows '9': the numbers that begin with these digits.
         (Some(_), Some(_)) => sql.push_str(
-            " AND (p.n IN (SELECT rowid FROM people_words WHERE people_words MATCH ?2)
-              OR p.id IN (SELECT member FROM people_cards WHERE scope = ?1 AND number LIKE ?3))",
+            " AND p.n IN (SELECT rowid FROM people_words WHERE people_words MATCH ?2
+              UNION SELECT q.n FROM people_cards c JOIN people q ON q.scope = c.scope
+              AND q.id = c.member WHERE c.scope = ?1 AND c.number >= ?3 AND c.number < ?3 || ':')",
         ),
     }
     if search.program.is_some() {
