@@ -78,7 +78,7 @@ describe("a reward", { skip: noBrowser(), timeout: 240_000 }, () => {
   test("comes within reach by an award that the tier multiplies, and the page is told once", async () => {
     await till.page.press(Key.control, "1");
     await award(FIRST.amount, FIRST.points);
-    await till.page.reads(testid("badge"), /Gold/);
+    await till.page.reads(testid("tier"), /Gold/);
     await till.page.reads(testid("next-reward"), /Free coffee[^]*5 points to go/);
     await phone.at("next-reward").getByText(`${COST - FIRST.points} points to ${REWARD}`).waitFor();
     await write(till.page, "amount", SECOND.amount);

@@ -178,7 +178,7 @@ test("the counter shows the tier, and the amount what it makes of the points", a
   const gold = { name: "Gold", from: 1000, multiplier_percent: 150 };
   core.answers["counter.amount"] = () => ({ amount: { amount: 170000, currency: "KES" }, points: 51, tier: gold, error: null });
   await open({ ...stages.member, card: { ...stages.member.card, tier: "Gold" } });
-  expect(screen.getByTestId("badge").textContent).toMatch(/Tier:\s*Gold/);
+  expect(screen.getByTestId("tier").textContent).toMatch(/Tier:\s*Gold/);
   await fireEvent.input(field("amount"), { target: { value: "1700" } });
   await vi.waitFor(() => expect(document.body.textContent).toContain("Earns 51 points · Gold ×1.5"));
 });
