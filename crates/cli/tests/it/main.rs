@@ -4,3 +4,4 @@ mod crash;
 mod documents;
 mod load;
 mod process;
+mod tls;

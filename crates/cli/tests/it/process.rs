@@ -9,14 +9,22 @@ use std::process::{Child, Command, Stdio};
 pub(crate) struct Serving {
     child: Child,
     pub(crate) url: String,
+    /// What it says of the way in by TLS.
+    pub(crate) tls: Value,
 }
 
 impl Serving {
     /// Starts it and waits until it takes requests.
     pub(crate) fn start(dir: &Path, database: &str) -> Self {
+        Self::start_with(dir, database, &[])
+    }
+
+    /// The same, with more said on its command line.
+    pub(crate) fn start_with(dir: &Path, database: &str, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_reda"))
             .args(["serve", "--listen", "127.0.0.1:0", "--registration", "open"])
             .args(["--database", database, "--dev-messages", "messages.jsonl"])
+            .args(more)
             .current_dir(dir)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -27,7 +35,7 @@ impl Serving {
         out.read_line(&mut line).expect("it says that it is ready");
         let ready: Value = serde_json::from_str(&line).expect("JSON");
         let url = format!("http://{}", ready["listen"].as_str().expect("an address"));
-        Self { child, url }
+        Self { child, url, tls: ready["tls"].clone() }
     }
 
     /// Ends it as a power cut would: by SIGKILL, in the middle of whatever it does.
