@@ -33,6 +33,9 @@ const CARDS_OF: &str = "SELECT r.id, r.body FROM people_cards c
     JOIN replica r ON r.scope = c.scope AND r.entity = 'card' AND r.id = c.id
     WHERE c.scope = ?1 AND c.member IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY c.id";
 
+/// From so many digits on, cards are looked for as well.
+const CARD_DIGITS: usize = 4;
+
 /// What a screen looks for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Search {
@@ -152,7 +155,7 @@ fn order(sort: CustomerSort) -> &'static str {
 struct Words {
     /// Each word as the beginning of one.
     matching: Option<String>,
-    /// Digits alone may be those of a card.
+    /// Digits alone may be the first of a card's number, if there are enough to tell cards apart.
     digits: Option<String>,
 }
 
@@ -164,7 +167,8 @@ impl Words {
             if digits.is_empty() {
                 return Self { matching: None, digits: None };
             }
-            return Self { matching: Some(format!("\"{digits}\"*")), digits: Some(digits) };
+            let matching = Some(format!("\"{digits}\"*"));
+            return Self { matching, digits: Some(digits).filter(|it| it.len() >= CARD_DIGITS) };
         }
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let matching = words.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ");
