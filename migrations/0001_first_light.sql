@@ -276,7 +276,7 @@ CREATE TABLE consents (
     -- Missing where somebody without an account said no.
     user_id UUID,
     answer TEXT NOT NULL CHECK (answer IN ('accept', 'decline')),
-    channel TEXT NOT NULL CHECK (channel IN ('app', 'link', 'sms_code', 'in_person')),
+    channel TEXT NOT NULL CHECK (channel IN ('app', 'link', 'sms_code', 'in_person', 'code')),
     wording TEXT NOT NULL,
     language TEXT NOT NULL,
     -- Who brought the answer, where it came through the shop.
@@ -286,7 +286,7 @@ CREATE TABLE consents (
     signature TEXT,
     at_ms BIGINT NOT NULL,
     withdrawn_at_ms BIGINT,
-    CHECK (channel <> 'in_person' OR staff_id IS NOT NULL),
+    CHECK (channel NOT IN ('in_person', 'code') OR staff_id IS NOT NULL),
     CHECK (answer = 'decline' OR user_id IS NOT NULL)
 );
 CREATE INDEX consents_by_business ON consents (business_id, at_ms);

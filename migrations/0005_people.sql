@@ -7,9 +7,14 @@ CREATE TABLE code_uses (
     key_id UUID NOT NULL REFERENCES customer_keys (id),
     step BIGINT NOT NULL,
     business_id UUID NOT NULL REFERENCES businesses (id),
+    request_id UUID NOT NULL UNIQUE REFERENCES approval_requests (id),
+    card_id UUID NOT NULL REFERENCES loyalty_cards (id),
+    points BIGINT NOT NULL CHECK (points > 0),
     at_ms BIGINT NOT NULL,
     UNIQUE (key_id, step)
 );
+-- What codes approve on a card within a day is limited.
+CREATE INDEX code_uses_by_card ON code_uses (card_id, at_ms);
 
 -- All that passed between a business and a person, from the tables that say it already: one truth.
 -- A handle that was merged into another keeps its lines; readers ask for both.

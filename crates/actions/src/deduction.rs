@@ -118,6 +118,15 @@ fn is_evidence(
     world: &World,
     ctx: &Ctx,
 ) -> Result<(), Stop> {
+    let evidence = match given.channel {
+        AnswerChannel::App => Some(Evidence::App),
+        AnswerChannel::Link => Some(Evidence::Link),
+        AnswerChannel::SmsCode => Some(Evidence::SmsCode),
+        // The shop's own screen proves nothing about points, whatever its settings.
+        AnswerChannel::InPerson => None,
+        // Its key, the business's word and the limits were looked at with the code.
+        AnswerChannel::Code => return Ok(()),
+    };
     let keys: Vec<&CustomerKey> = world.keys_of(user.id)?.collect();
     if let Some((id, _)) = &given.signed {
         let key = keys.iter().find(|key| key.id == *id).ok_or(Refusal::SignatureInvalid)?;
@@ -130,13 +139,6 @@ fn is_evidence(
     if keys.iter().any(|key| key.revoked_at.is_none()) {
         return Err(Refusal::SignatureNeeded.into());
     }
-    let evidence = match given.channel {
-        AnswerChannel::App => Some(Evidence::App),
-        AnswerChannel::Link => Some(Evidence::Link),
-        AnswerChannel::SmsCode => Some(Evidence::SmsCode),
-        // The shop's own screen proves nothing about points, whatever its settings.
-        AnswerChannel::InPerson => None,
-    };
     match evidence.is_some_and(|it| shop.settings.approval_evidence.contains(&it)) {
         true => Ok(()),
         false => Err(Refusal::EvidenceNotAllowed.into()),

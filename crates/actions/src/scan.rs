@@ -33,8 +33,17 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// What telling whose code it is needs.
+    pub(crate) fn read_needs(&self) -> Needs {
+        match &self.read {
+            CodeRead::Rotating { key, .. } => vec![Need::Key(*key)],
+            CodeRead::Printed(id) => vec![Need::PrintedCode(*id)],
+            CodeRead::Refused { code, .. } => code.iter().map(|(key, _)| Need::Key(*key)).collect(),
+        }
+    }
+
     /// Whose code it is, if it is still good.
-    fn shown_by(&self, world: &World) -> Result<Result<UserId, Refusal>, NotLoaded> {
+    pub(crate) fn shown_by(&self, world: &World) -> Result<Result<UserId, Refusal>, NotLoaded> {
         Ok(match &self.read {
             CodeRead::Refused { why, .. } => Err(why.clone()),
             CodeRead::Rotating { key, .. } => match world.key(*key)? {
@@ -51,7 +60,13 @@ impl Scan {
     }
 
     /// The attempt's line, with whom the code names even where it does not count.
-    fn line(&self, op: &Op, by: StaffActor, world: &World, ctx: &Ctx) -> Result<Line, NotLoaded> {
+    pub(crate) fn line(
+        &self,
+        op: &Op,
+        by: StaffActor,
+        world: &World,
+        ctx: &Ctx,
+    ) -> Result<Line, NotLoaded> {
         let (kind, code) = match &self.read {
             CodeRead::Rotating { key, step } => (ScanKind::Rotating, Some((*key, *step))),
             CodeRead::Printed(_) => (ScanKind::Printed, None),
@@ -68,11 +83,7 @@ impl Scan {
 
 impl Verb for Scan {
     fn needs(&self, _op: &Op) -> Needs {
-        match &self.read {
-            CodeRead::Rotating { key, .. } => vec![Need::Key(*key)],
-            CodeRead::Printed(id) => vec![Need::PrintedCode(*id)],
-            CodeRead::Refused { code, .. } => code.iter().map(|(key, _)| Need::Key(*key)).collect(),
-        }
+        self.read_needs()
     }
 
     fn needs_then(&self, _op: &Op, world: &World) -> Result<Needs, NotLoaded> {

@@ -100,6 +100,11 @@ pub fn step_at(at: Timestamp) -> u32 {
 }
 
 impl Code {
+    /// Whether a text is meant as a code, sound or not: digits that people read out never are.
+    pub fn is_meant(text: &str) -> bool {
+        text.starts_with(PREFIX)
+    }
+
     /// Reads the text of a QR code.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         let Some(body) = text.strip_prefix(PREFIX).filter(|_| text.len() <= TEXT_MAX) else {

@@ -20,15 +20,17 @@ pub enum AnswerChannel {
     SmsCode,
     /// The till, turned to the person.
     InPerson,
+    /// The code of that moment on the person's own page, shown to the till.
+    Code,
 }
 
 impl AnswerChannel {
-    /// Whether the answer is weak evidence: a member of staff, or whoever was forwarded a link,
-    /// could have given it (SPEC 3a, attack 5).
+    /// Whether the answer is weak evidence: a member of staff, or whoever was forwarded a link or
+    /// a picture of a code, could have given it (SPEC 3a, attack 5).
     pub fn is_weak(self) -> bool {
         match self {
             AnswerChannel::App | AnswerChannel::SmsCode => false,
-            AnswerChannel::Link | AnswerChannel::InPerson => true,
+            AnswerChannel::Link | AnswerChannel::InPerson | AnswerChannel::Code => true,
         }
     }
 }

@@ -60,6 +60,8 @@ pub enum Need {
     KeysOf(UserId),
     /// What the code of a key and step approved.
     CodeUse(KeyId, u32),
+    /// What codes approved on a card within the last day.
+    CodeUsesOf(CardId),
     /// The scans of a key's codes in the window around a step.
     CodeSeen(KeyId, u32),
     PrintedCode(PrintedCodeId),

@@ -80,6 +80,15 @@ pub enum Refusal {
     SignatureNeeded,
     /// The customer has no key, and the business does not let this way of answering stand for one.
     EvidenceNotAllowed,
+    /// The code names somebody else than whom the request asks.
+    CodeNotTheirs,
+    /// The code approved something already, or was shown in another shop within its window: which
+    /// of them is not this shop's to know.
+    CodeUsed,
+    /// More than codes may approve, at once or on this card within a day.
+    CodeLimit {
+        max: Points,
+    },
     /// A key beside another, or soon after one, waits a day before it approves points.
     KeyTooNew {
         until: Timestamp,

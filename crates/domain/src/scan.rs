@@ -1,7 +1,9 @@
 //! The log of attempts to identify a customer (SPEC SC-5). Holds no personal value.
 
+use crate::points::Points;
 use crate::{
-    BusinessId, DeviceId, HandleId, KeyId, OperationId, ScanId, StaffId, Timestamp, UserId,
+    BusinessId, CardId, DeviceId, HandleId, KeyId, OperationId, RequestId, ScanId, StaffId,
+    Timestamp, UserId,
 };
 
 /// How a customer was looked for.
@@ -52,13 +54,20 @@ pub struct Scan {
     pub at: Timestamp,
 }
 
+/// For so long what codes approved counts towards a card's daily limit.
+pub const CODE_USES_COUNT_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// A rotating code that approved something: it does so once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeUse {
-    /// The operation that it approved.
+    /// The operation that it was shown for.
     pub id: OperationId,
     pub key: KeyId,
     pub step: u32,
     pub business: BusinessId,
+    /// What it approved, and how much of which card.
+    pub request: RequestId,
+    pub card: CardId,
+    pub points: Points,
     pub at: Timestamp,
 }

@@ -7,7 +7,7 @@ use crate::preferences::TimeOfDay;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What may stand for the signature of a customer who has no key, where the business allows it.
+/// What may stand for a customer's signature about points, where the business allows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "wire", derive(ts_rs::TS, utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -18,6 +18,9 @@ pub enum Evidence {
     Link,
     /// A code that was sent to the customer and read out.
     SmsCode,
+    /// The code of that moment on the customer's own page, shown to the till. It proves the key, so
+    /// it counts from customers who have one; the others count from those who have none.
+    FreshCode,
 }
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The longest that a no can count, in days.
@@ -31,8 +34,12 @@ pub struct Settings {
     /// How long a customer has to answer about their points, in minutes: the hold's life, and the
     /// ring's on till and phone (SPEC PT-5).
     pub approval_minutes: u32,
-    /// What counts as a yes about points from a customer without a key; nothing by itself.
+    /// What counts as a yes about points instead of a signature; nothing by itself.
     pub approval_evidence: Vec<Evidence>,
+    /// The most points that one code approves, and that all codes together approve on one card
+    /// within a day (SPEC PT-5).
+    pub fresh_code_points: Points,
+    pub fresh_code_points_day: Points,
     /// The most points that one adjustment by a manager, or by an owner, may add or take.
     pub adjust_max_manager: Points,
     pub adjust_max_owner: Points,
@@ -63,6 +70,8 @@ impl Default for Settings {
             ask_again_days: 30,
             in_person: None,
             approval_evidence: vec![],
+            fresh_code_points: Points(500),
+            fresh_code_points_day: Points(1_000),
             adjust_max_manager: Points(1_000),
             adjust_max_owner: AWARD_MAX,
             time_zone: None,
@@ -104,7 +113,9 @@ impl Settings {
             ("approval_minutes", (1..=10).contains(&self.approval_minutes)),
             ("request_days", (1..=30).contains(&self.request_days)),
             ("ask_again_days", (0..=ASK_AGAIN_DAYS_MAX).contains(&self.ask_again_days)),
-            ("approval_evidence", self.approval_evidence.len() <= 3),
+            ("approval_evidence", self.approval_evidence.len() <= 4),
+            ("fresh_code_points", points.contains(&self.fresh_code_points.0)),
+            ("fresh_code_points_day", points.contains(&self.fresh_code_points_day.0)),
             ("adjust_max_manager", points.contains(&self.adjust_max_manager.0)),
             ("adjust_max_owner", points.contains(&self.adjust_max_owner.0)),
             ("review_points", (1..=AWARD_MAX.0).contains(&self.review_points.0)),

@@ -327,6 +327,12 @@ impl World {
         Ok(self.code_uses.get(&(key, step)))
     }
 
+    /// What codes approved on a card, as far back as it may count.
+    pub fn code_uses_of(&self, card: CardId) -> Asked<impl Iterator<Item = &CodeUse>> {
+        self.was_loaded(Need::CodeUsesOf(card))?;
+        Ok(self.code_uses.values().filter(move |it| it.card == card))
+    }
+
     /// Where codes of a key were scanned in the window around a step.
     pub fn code_seen(&self, key: KeyId, step: u32) -> Asked<BTreeSet<BusinessId>> {
         self.was_loaded(Need::CodeSeen(key, step))?;

@@ -87,6 +87,12 @@ codes! {
         "Jibu kuhusu pointi kwenye simu yenye msimbo wako.";
     evidence_not_allowed 403 "This shop takes a yes about points only from the customer's own phone."
         "Duka hili hupokea ndiyo kuhusu pointi kutoka simu ya mteja pekee.";
+    code_not_theirs 422 "This is somebody else's code. Ask the customer who spends the points for theirs."
+        "Huu ni msimbo wa mtu mwingine. Mwombe mteja anayetumia pointi aonyeshe wake.";
+    code_used 409 "This code was shown before. Ask for it again in a minute."
+        "Msimbo huu ulishaonyeshwa. Uombe tena baada ya dakika moja.";
+    code_limit 403 "This is more than a code may approve. The customer says yes on their phone."
+        "Hii ni zaidi ya kinachoidhinishwa kwa msimbo. Mteja akubali kwenye simu yake.";
     key_too_new 409 "This phone is new here. It can approve points a day after it was added."
         "Simu hii ni mpya hapa. Inaweza kuidhinisha pointi siku moja baada ya kuongezwa.";
     entry_unknown 404 "No such entry." "Hakuna ingizo kama hili.";

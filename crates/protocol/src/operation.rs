@@ -148,7 +148,8 @@ verbs! {
     "resend_request" => ResendRequest { request: RequestId }
     /// Takes a pending request back.
     "cancel_request" => CancelRequest { request: RequestId }
-    /// Accepts for a customer who reads out the six digits that they were sent.
+    /// Accepts for a customer who reads out the six digits that they were sent or, about points, shows
+    /// the code that their page has now.
     "answer_by_code" => AnswerByCode { request: RequestId, code: String }
     /// Answers an enrolment for a customer to whom the till was turned.
     "answer_in_person" => AnswerInPerson {

@@ -57,6 +57,9 @@ samples! {
     NotEnoughPoints { available: Points(5), needs: Points(9) };
     SignatureNeeded;
     EvidenceNotAllowed;
+    CodeNotTheirs;
+    CodeUsed;
+    CodeLimit { max: Points(500) };
     KeyTooNew { until: Timestamp(0) };
     EntryUnknown;
     AlreadyReversed { entry: EntryId(Uuid::nil()) };
@@ -93,6 +96,7 @@ const FACTS: &[(&str, &[(&str, &str)])] = &[
     ("sent_too_recently", &[("retry_at", "when it may be sent again")]),
     ("too_many_waiting_awards", &[("max", "how many may wait")]),
     ("not_enough_points", &[("available", "what can be spent"), ("needs", "what was asked for")]),
+    ("code_limit", &[("max", "how many points a code may approve on this card now")]),
     ("key_too_new", &[("until", "from when on it approves points")]),
     ("already_reversed", &[("entry", "the entry that took it back")]),
     ("adjust_limit", &[("max", "the most that this role may add or take at once")]),

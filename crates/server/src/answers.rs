@@ -4,13 +4,15 @@
 use crate::app::App;
 use crate::asking;
 use crate::auth::one_time::Bound;
+use crate::codes;
 use crate::http::ApiError;
 use crate::requests::{Asked, ask, new_id};
-use reda_actions::{Actor, AnswerByCode, AnswerByLink, AnswerInPerson, AskedAt};
+use reda_actions::{Actor, AnswerByCode, AnswerByLink, AnswerInPerson, AskedAt, Said, Scan};
 use reda_domain::address::AddressHash;
+use reda_domain::code::Code;
 use reda_domain::language::Language;
 use reda_domain::request::{Request, RequestAnswer};
-use reda_domain::{HandleId, OperationId, RequestId};
+use reda_domain::{HandleId, OperationId, RequestId, Timestamp};
 use reda_protocol::operation::{self, Verb};
 use reda_store::StoreError;
 use reda_store::tables::{business_customers, operations, requests, users};
@@ -38,15 +40,31 @@ pub(crate) async fn written_down(
     Ok(address.map(|address| app.auth.address_hash(&address)))
 }
 
-/// Checks the digits, which counts a try; not for what was asked before, nor for another shop's
-/// request.
+/// Reads a code that was shown, or checks digits.
 pub(crate) async fn by_code(
     app: &App,
     it: &operation::AnswerByCode,
     id: OperationId,
     actor: &Actor,
+    now: Timestamp,
 ) -> Result<AnswerByCode, StoreError> {
     let (asked, request) = asked_at(app, it.request).await?;
+    let said = match Code::is_meant(&it.code) {
+        true => Said::Shown(Scan { read: codes::read(app, &it.code, now).await? }),
+        false => Said::Digits { right: is_right(app, it, request, id, actor).await? },
+    };
+    Ok(AnswerByCode { asked, said })
+}
+
+/// Whether the digits are those that were sent, which counts a try; not for what was asked before,
+/// nor for another shop's request.
+async fn is_right(
+    app: &App,
+    it: &operation::AnswerByCode,
+    request: Option<Request>,
+    id: OperationId,
+    actor: &Actor,
+) -> Result<bool, StoreError> {
     let own = match actor {
         Actor::Staff(by) => request.is_some_and(|request| request.business == by.business),
         Actor::Person(_) | Actor::Nobody | Actor::Server => false,
@@ -56,8 +74,7 @@ pub(crate) async fn by_code(
     drop(tx);
     let bound = Bound::Answer { request: it.request };
     let digits: String = it.code.chars().filter(|c| !c.is_whitespace()).collect();
-    let right = own && !is_known && app.auth.check_code(bound, &digits).await?;
-    Ok(AnswerByCode { asked, right })
+    Ok(own && !is_known && app.auth.check_code(bound, &digits).await?)
 }
 
 pub(crate) async fn in_person(

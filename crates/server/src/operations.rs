@@ -173,7 +173,9 @@ async fn act(app: &App, verb: &Verb, asking: Asking) -> Result<Act, ApiError> {
             };
             AskEnrollment { whom, program: it.program }.into()
         }
-        Verb::AnswerByCode(it) => answers::by_code(app, it, asking.id, &asking.actor).await?.into(),
+        Verb::AnswerByCode(it) => {
+            answers::by_code(app, it, asking.id, &asking.actor, asking.now).await?.into()
+        }
         Verb::AnswerInPerson(it) => answers::in_person(app, it).await?.into(),
         Verb::ResendRequest(it) => ResendRequest { request: it.request }.into(),
         Verb::CancelRequest(it) => CancelRequest { request: it.request }.into(),

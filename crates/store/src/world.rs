@@ -7,6 +7,7 @@ use reda_domain::Timestamp;
 use reda_domain::address::Address;
 use reda_domain::effects::Change;
 use reda_domain::needs::{CLAIMANTS_MAX, Need, UNREAD_MAX};
+use reda_domain::scan::CODE_USES_COUNT_MS;
 use reda_domain::world::World;
 use std::collections::BTreeSet;
 
@@ -97,6 +98,10 @@ pub async fn load(
         match need {
             Need::CodeUse(key, step) => {
                 found.extend(code_uses::of_step(tx, *key, *step).await?.map(Change::CodeUse));
+            }
+            Need::CodeUsesOf(card) => {
+                let uses = code_uses::of_card(tx, *card, now.plus_ms(-CODE_USES_COUNT_MS)).await?;
+                found.extend(uses.into_iter().map(Change::CodeUse));
             }
             Need::CodeSeen(key, step) => {
                 for (step, business) in scans::seen(tx, *key, *step).await? {

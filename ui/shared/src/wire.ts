@@ -16,7 +16,7 @@ tier: Tier | null,
  * Why it cannot be awarded; missing for an empty field.
  */
 error: WireError | null, };
-export type AnswerChannel = "app" | "link" | "sms_code" | "in_person";
+export type AnswerChannel = "app" | "link" | "sms_code" | "in_person" | "code";
 export type AnswerRequest = { answer: RequestAnswer, signature?: SignedBy, 
 /**
  * The language that the question was shown in.
@@ -381,7 +381,7 @@ export type EntryId = string;
 export type EntryLine = { id: EntryId, kind: string, delta: Points, balance_after: Points, reason?: string, business: BusinessId, at: Timestamp, };
 export type EraseMe = { password?: string, };
 export type ErrorBody = { error: WireError, };
-export type Evidence = "app" | "link" | "sms_code";
+export type Evidence = "app" | "link" | "sms_code" | "fresh_code";
 export type Expiring = { points: Points, 
 /**
  * The shop's day at whose beginning they are gone, YYYY-MM-DD.
@@ -787,9 +787,14 @@ export type Settings = {
  */
 approval_minutes: number, 
 /**
- * What counts as a yes about points from a customer without a key; nothing by itself.
+ * What counts as a yes about points instead of a signature; nothing by itself.
  */
 approval_evidence: Array<Evidence>, 
+/**
+ * The most points that one code approves, and that all codes together approve on one card
+ * within a day (SPEC PT-5).
+ */
+fresh_code_points: Points, fresh_code_points_day: Points, 
 /**
  * The most points that one adjustment by a manager, or by an owner, may add or take.
  */

@@ -147,6 +147,7 @@ impl Books {
             Need::CodeUse(key, step) => {
                 take!(code_uses, CodeUse, |it| (it.key, it.step) == (*key, *step));
             }
+            Need::CodeUsesOf(card) => take!(code_uses, CodeUse, |it| it.card == *card),
             Need::CodeSeen(key, _) => {
                 let of = |it: &&Scan| it.code.is_some_and(|(it, _)| it == *key);
                 self.scans.iter().filter(of).for_each(|it| world.put(Change::Scan(it.clone())));

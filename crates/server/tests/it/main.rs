@@ -7,6 +7,7 @@ mod town;
 
 mod answering;
 mod answering_elsewhere;
+mod approving_by_code;
 mod asking;
 mod auditing;
 mod awarding;

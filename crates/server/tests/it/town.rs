@@ -452,8 +452,9 @@ impl Customer {
     pub(crate) async fn with_another_key(&self, secret: u8) -> Self {
         let private = PrivateKey::from_bytes(&[secret; 32]).expect("a scalar");
         let body = json!({ "public_key": private.public().to_spki_base64(), "label": "other" });
-        let key_id = self.http.post("/api/me/keys", body).await.ok()["key"]["id"].clone();
-        Self { private, key_id, ..self.clone() }
+        let key = self.http.post("/api/me/keys", body).await.ok()["key"].clone();
+        let code_id = CodeId::from_hex(key["code_id"].as_str().expect("an id")).expect("hex");
+        Self { private, code_id, key_id: key["id"].clone(), ..self.clone() }
     }
 
     /// The person's requests, as their page reads them.

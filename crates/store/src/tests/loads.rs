@@ -78,6 +78,9 @@ async fn every_need_finds_its_rows_as_they_were_saved() {
         }, [declined()];
         Need::Key(key().id), w => w.key(key().id).unwrap().cloned(), Some(key());
         Need::KeysOf(amina), w => w.keys_of(amina).unwrap().cloned().collect::<Vec<_>>(), [key()];
+        Need::CodeUse(key().id, 7), w => w.code_use(key().id, 7).unwrap().cloned(), Some(code_use());
+        Need::CodeUsesOf(card().id), w =>
+            w.code_uses_of(card().id).unwrap().cloned().collect::<Vec<_>>(), [code_use()];
         Need::PrintedCode(printed_code().id), w =>
             w.printed_code(printed_code().id).unwrap().cloned(), Some(printed_code());
         Need::Notification(notification().id), w =>

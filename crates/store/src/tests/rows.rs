@@ -362,7 +362,16 @@ pub(super) fn printed_code() -> PrintedCode {
 }
 
 pub(super) fn code_use() -> CodeUse {
-    CodeUse { id: OperationId(id(28)), key: key().id, step: 7, business: business().id, at: NOW }
+    CodeUse {
+        id: OperationId(id(28)),
+        key: key().id,
+        step: 7,
+        business: business().id,
+        request: deduction().id,
+        card: card().id,
+        points: Points(20),
+        at: NOW,
+    }
 }
 
 pub(super) fn scan() -> Scan {

@@ -43,6 +43,7 @@ async fn every_read_works_on_an_empty_database() {
         cards::by_numbers(tx, &["1"]),
         cards::of_users(tx, [user]),
         code_uses::of_step(tx, KeyId(id(1)), 1),
+        code_uses::of_card(tx, CardId(id(1)), NOW),
         customers::of_users(tx, [user]),
         device_credentials::find(tx, DeviceId(id(1))),
         device_credentials::of_devices(tx, [DeviceId(id(1))]),

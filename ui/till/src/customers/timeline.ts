@@ -60,6 +60,7 @@ const channels: Record<CustomerConsent["channel"], Word> = {
   link: "consent_link",
   sms_code: "consent_sms",
   in_person: "consent_person",
+  code: "consent_code",
 };
 
 /** Wordings are named after what they ask; a yes about points shares nothing. */

@@ -245,6 +245,7 @@ export const manageEn = {
   consent_link: "by link",
   consent_sms: "by a code that was sent",
   consent_person: "in person, at the till",
+  consent_code: "by the code on their phone, at the till",
   story_empty: "Nothing has passed yet.",
   story_earned: "Earned {points}",
   story_used: "Used {points}",

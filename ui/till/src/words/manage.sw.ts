@@ -247,6 +247,7 @@ export const manageSw: { readonly [K in keyof typeof manageEn]: string } = {
   consent_link: "kwa kiungo",
   consent_sms: "kwa msimbo uliotumwa",
   consent_person: "ana kwa ana, kwenye kaunta",
+  consent_code: "kwa msimbo wa simu yake, kwenye kaunta",
   story_empty: "Hakuna kilichotokea bado.",
   story_earned: "Amepata {points}",
   story_used: "Ametumia {points}",
