@@ -98,6 +98,9 @@ pub(crate) async fn rpc(
         | Call::CustomerStory(_)
         | Call::ChangeCustomer(_)
         | Call::MergeCustomers(_)
+        | Call::CheckAdjust(_)
+        | Call::AdjustPoints(_)
+        | Call::ReverseEntry(_)
         | Call::PrintCode(_)
         | Call::ExportCustomers(_)) => {
             let till = desk.till().await.ok_or_else(|| WireError::of("busy", language))?;

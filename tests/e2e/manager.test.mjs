@@ -1,15 +1,17 @@
-// What a manager does beside the sale: a customer's story, notes, printed code, the list as a file,
-// and the inbox.
+// What a manager does beside the sale: a customer's story, corrections of the card, notes, printed code,
+// the list as a file, and the inbox.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, describe, test } from "node:test";
+import { violations } from "./axe.mjs";
 import { Phone } from "./browser.mjs";
 import { Till, keepEvidence } from "./till.mjs";
 import { until } from "./wait.mjs";
 import { Key, testid } from "./webdriver.mjs";
 
 const OWNERS_PIN = "2468";
+const SHOP = "Baraka Mini-Mart";
 const NAME = "Wanjiku Kamau";
 const AMOUNT = "1,700";
 
@@ -43,9 +45,29 @@ describe("a manager", { timeout: 240_000 }, () => {
     await till.page.click(testid("rail-customers"));
     await till.page.click(`${testid("customer-row")} b`);
     await till.page.reads(testid("customer-detail"), /Earned 17 points/);
-    await till.page.reads(testid("customer-detail"), /Shares name, phone and purchases here/);
+    await till.page.reads(testid("customer-detail"), /Shares name and purchases here/);
     await till.page.click(testid("tab-consent"));
     await till.page.reads(testid("customer-detail"), /Accepted in the app/);
+  });
+
+  test("corrects a card and takes an entry back, by the keyboard, and sees both at once", async () => {
+    await till.page.click(testid("tab-story"));
+    await pressed("adjust-open");
+    await till.page.reads(testid("adjust"), /At most 1,000,000 points at once/);
+    await till.page.type(testid("adjust-points"), "5");
+    await till.page.type(testid("adjust-reason"), "Counted twice by hand");
+    await till.page.reads(testid("adjust-leaves"), /22 points/);
+    assert.deepEqual(await violations(till.page), []);
+    await till.page.press(Key.enter);
+    await till.page.reads(testid("story-line"), /5 points added by the shop[^]*Counted twice by hand/);
+    await till.page.reads(".balance", /22 points/);
+    await pressed("reverse-open");
+    await till.page.reads(testid("reverse-sure"), /Take back: 5 points added/);
+    await till.page.type(testid("reverse-reason"), "It was right before");
+    assert.deepEqual(await violations(till.page), []);
+    await till.page.press(Key.enter);
+    await till.page.reads(testid("story-line"), /5 points taken back[^]*It was right before/);
+    await till.page.reads(".balance", /17 points/);
   });
 
   test("writes a note that stays", async () => {
@@ -65,6 +87,11 @@ describe("a manager", { timeout: 240_000 }, () => {
   test("saves a printed code, which brings the customer up", async () => {
     await till.page.click(testid("print-code"));
     const png = await savedFile("saved");
+    await till.page.reads(testid("print"), new RegExp(`${SHOP}[^]*${NAME}`));
+    assert.deepEqual(await violations(till.page), []);
+    assert.deepEqual(await onPaper(), { shown: true, code: true });
+    await till.page.press(Key.escape);
+    await until("the code to be put away", async () => !(await till.page.shows(testid("print"))));
     await till.page.click(testid("rail-counter"));
     await till.camera.show(png);
     await till.stage("member");
@@ -108,6 +135,22 @@ describe("a manager", { timeout: 240_000 }, () => {
     for (const digit of pin) await till.page.press(digit);
     await till.page.press(Key.enter);
     await till.stage("idle");
+  }
+
+  /** Presses a button as whoever has only a keyboard. */
+  async function pressed(name) {
+    await till.page.waitFor(testid(name));
+    await till.page.execute((css) => document.querySelector(css).focus(), testid(name));
+    await till.page.press(Key.enter);
+  }
+
+  /** What the sheet for the printer holds: itself beside the window's parts, and a code that can be drawn. */
+  function onPaper() {
+    return till.page.execute((css) => {
+      const sheet = document.querySelector(css);
+      const picture = sheet.querySelector("img");
+      return { shown: sheet.parentElement === document.body, code: picture.complete && picture.naturalWidth > 0 };
+    }, testid("sheet"));
   }
 
   async function savedFile(where) {

@@ -38,6 +38,9 @@ impl Card {
     }
 }
 
+/// The longest reason of an entry, in characters: it is read on a phone.
+pub const REASON_MAX: usize = 120;
+
 /// Digits of a card number, the last a check digit.
 const NUMBER_LEN: usize = 12;
 

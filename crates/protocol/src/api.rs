@@ -348,6 +348,7 @@ bodies! {
         id: String,
         /// The kind of code, of entry, of request, or of message.
         what: String,
+        /// What came of it; `reversed` of an entry that was taken back.
         result: Option<String>,
         reason: Option<String>,
         points: Option<Points>,

@@ -3,7 +3,7 @@
 
 use crate::api::{DeviceInvitation, StaffAnswer};
 use crate::error::WireError;
-use crate::operation::{MergeCustomers, UpdateCustomer, UpdateProgram, UpdateReward};
+use crate::operation::{MergeCustomers, ReverseEntry, UpdateCustomer, UpdateProgram, UpdateReward};
 use reda_domain::business::Role;
 use reda_domain::language::Language;
 use reda_domain::money::{Currency, Money};
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
+pub use correct::*;
 pub use manage::*;
 pub use programs::*;
 
@@ -30,6 +31,7 @@ macro_rules! views {
     )*};
 }
 
+mod correct;
 mod manage;
 mod programs;
 
@@ -175,8 +177,14 @@ calls! {
     "customers.change" ChangeCustomer(UpdateCustomer) -> Nothing;
     /// Makes two customers one.
     "customers.merge" MergeCustomers(MergeCustomers) -> Nothing;
+    /// What a correction of a card comes to, while it is typed.
+    "customers.check_adjust" CheckAdjust(AdjustForm) -> AdjustCheck;
+    /// Adds points to a card, or takes them.
+    "customers.adjust" AdjustPoints(AdjustForm) -> Nothing;
+    /// Takes an entry of a card back.
+    "customers.reverse" ReverseEntry(ReverseEntry) -> Nothing;
     /// Makes a code to print, as a picture among the person's downloads.
-    "customers.print_code" PrintCode(CustomerOf) -> SavedFile;
+    "customers.print_code" PrintCode(CustomerOf) -> PrintedCode;
     /// Saves the list of customers as a file among the person's downloads.
     "customers.export" ExportCustomers(Nothing) -> SavedFile;
 }
@@ -231,6 +239,8 @@ views! {
         role: Role,
         /// May manage tills, staff and programmes.
         manages: bool,
+        /// May correct a card, and take an entry back.
+        corrects: bool,
         /// May change the business itself.
         owns: bool,
     }
@@ -283,6 +293,9 @@ views! {
         rewards: Vec<RewardLine>,
         /// The last award, until the next customer.
         last_award: Option<AwardLine>,
+        /// The screen may be turned to a customer, who answers on it. The shop's setting; where it
+        /// is undecided the server decides, and refuses.
+        in_person: bool,
     }
     ProgramLine {
         id: ProgramId,

@@ -135,6 +135,8 @@ fn wire_ts() -> String {
         rpc::ProgramsView,
         rpc::ProgramCheck,
         rpc::RewardCheck,
+        rpc::AdjustForm,
+        rpc::AdjustCheck,
         rpc::ReadOut,
         rpc::InPerson,
         rpc::CustomersQuery,
@@ -165,6 +167,7 @@ fn wire_ts() -> String {
         rpc::ShopView,
         rpc::CustomerStory,
         rpc::SavedFile,
+        rpc::PrintedCode,
     );
     let mut out = String::from(
         "// Generated from crates/protocol; see crates/protocol/tests/typescript.rs.\n\n",

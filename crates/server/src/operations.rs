@@ -12,7 +12,7 @@ use crate::http::ApiError;
 use crate::requests::may_be_given;
 use reda_actions::*;
 use reda_domain::address::{Address, Email, Phone};
-use reda_domain::card::parse_card_number;
+use reda_domain::card::{REASON_MAX, parse_card_number};
 use reda_domain::language::Language;
 use reda_domain::points::Points;
 use reda_domain::profile::{NOTES_MAX, sound_tags};
@@ -24,9 +24,6 @@ use serde_json::{Value, json};
 
 /// The longest sale reference or address that is looked at, in characters.
 const TEXT_MAX: usize = 300;
-
-/// The longest reason, in characters: it is read on a phone.
-const REASON_MAX: usize = 120;
 
 /// Asks for an operation on behalf of a caller; the outcome is in the caller's language.
 pub(crate) async fn submit(

@@ -132,15 +132,13 @@ impl Desk {
             desk: self,
         };
         working.read_program().await;
+        working.read_settings().await;
         let done = working.work(&mut inbox).await;
         // Closed first: the line may be waiting to tell the desk something.
         drop(inbox);
         working.desk.client.stop().await;
         working.desk.local.close().await;
-        if let Some(scanner) = working.desk.scanner.take() {
-            // Ending a camera's process takes a moment.
-            let _ = tokio::task::spawn_blocking(move || drop(scanner)).await;
-        }
+        working.stop_scanner().await;
         if let Some(done) = done {
             let _ = done.send(());
         }
@@ -191,7 +189,7 @@ impl Working {
                 self.switched_on(staff, &token, reply).await;
             }
             Message::Locked => self.lock().await,
-            Message::Watch(source) => self.watch(source),
+            Message::Watch(source) => self.watch(source).await,
             Message::SettingsChanged => {
                 self.dirty.insert(Changed::App);
             }
@@ -257,13 +255,18 @@ impl Working {
         self.dirty.extend([Changed::App, Changed::Inbox]);
     }
 
-    fn watch(&mut self, source: Source) {
-        let last = self.desk.scanner.take();
-        // Ending a camera's process takes a moment, and another one may want the same device.
+    async fn watch(&mut self, source: Source) {
+        self.stop_scanner().await;
         let (known, desk) = (self.desk.known.clone(), self.desk.desk.clone());
         let tell = Arc::clone(&self.desk.on_event);
-        tokio::task::block_in_place(|| drop(last));
         self.desk.scanner = Some(till::watch(source, known, desk, tell));
+    }
+
+    /// Ends the camera's process before another one wants the same device; that takes a moment.
+    async fn stop_scanner(&mut self) {
+        if let Some(scanner) = self.desk.scanner.take() {
+            let _ = tokio::task::spawn_blocking(move || drop(scanner)).await;
+        }
     }
 
     /// Does what the counter wants; `caller` waits for the answer if it shows nowhere else, and

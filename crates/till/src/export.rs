@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use reda_domain::language::Language;
 use reda_protocol::api::PrintedCodeData;
 use reda_protocol::error::WireError;
-use reda_protocol::rpc::{Nothing, SavedFile};
+use reda_protocol::rpc::{Nothing, PrintedCode, SavedFile};
 use reqwest::Method;
 use serde_json::Value;
 use std::fs::{self, File};
@@ -62,13 +62,13 @@ async fn asked(errands: &Errands, language: Language) -> Result<reqwest::Respons
 }
 
 /// Saves the picture in a new printed code's answer.
-pub(crate) fn printed_code(folder: &Path, data: Value) -> io::Result<SavedFile> {
+pub(crate) fn printed_code(folder: &Path, data: Value) -> io::Result<PrintedCode> {
     let code: PrintedCodeData = serde_json::from_value(data)?;
-    let png = BASE64.decode(code.png).map_err(|error| io::Error::other(error.to_string()))?;
+    let png = BASE64.decode(&code.png).map_err(|error| io::Error::other(error.to_string()))?;
     let (mut file, path) = fresh(folder, "customer-code", "png")?;
     file.write_all(&png)?;
     file.sync_all()?;
-    Ok(saved(&path))
+    Ok(PrintedCode { file: saved(&path), png: code.png })
 }
 
 fn saved(path: &Path) -> SavedFile {
@@ -102,7 +102,9 @@ mod tests {
     fn a_code_is_saved_and_never_over_another() {
         let dir = tempfile::tempdir().unwrap();
         let data = json!({ "text": "R1", "png": BASE64.encode(b"picture") });
-        let names = [(); 2].map(|()| printed_code(dir.path(), data.clone()).unwrap().name);
+        let codes = [(); 2].map(|()| printed_code(dir.path(), data.clone()).unwrap());
+        assert_eq!(codes[0].png, data["png"]);
+        let names = codes.map(|code| code.file.name);
         assert_eq!(names, ["customer-code.png", "customer-code-2.png"]);
         assert_eq!(fs::read(dir.path().join("customer-code.png")).unwrap(), b"picture");
         assert!(printed_code(dir.path(), json!({})).is_err());

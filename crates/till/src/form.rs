@@ -20,12 +20,19 @@ impl Fields {
 
     /// Words that are not empty, up to a name's length.
     pub(crate) fn name(&mut self, field: &str, text: &str) -> Option<String> {
+        self.words(field, text, NAME_MAX)
+    }
+
+    /// Words that are not empty, up to so many letters.
+    pub(crate) fn words(&mut self, field: &str, text: &str, max: usize) -> Option<String> {
         let text = text.trim();
         let letters = text.chars().filter(|c| !c.is_control()).count();
         match letters {
             0 => self.refuse(field, Why::Empty),
-            1..=NAME_MAX if letters == text.chars().count() => return Some(text.to_owned()),
-            _ => self.refuse(field, Why::TooLong { max: u32::try_from(NAME_MAX).unwrap_or(0) }),
+            1.. if letters <= max && letters == text.chars().count() => {
+                return Some(text.to_owned());
+            }
+            _ => self.refuse(field, Why::TooLong { max: u32::try_from(max).unwrap_or(0) }),
         }
         None
     }

@@ -10,6 +10,7 @@ pub mod headless;
 
 mod clock;
 mod codes;
+mod correct;
 mod counter;
 mod credential;
 mod customers;

@@ -34,6 +34,7 @@ pub(crate) fn staff_line(it: StaffBody) -> StaffLine {
         name: it.name,
         role: it.role,
         manages: manages(it.role),
+        corrects: it.role.may(Action::AdjustPoints),
         owns: it.role.may(Action::ManageBusiness),
     }
 }

@@ -1,6 +1,24 @@
 // Generated from crates/protocol; see crates/protocol/tests/typescript.rs.
 
 export type AddStaff = { name: string, role: Role, phone: string | null, email: string | null, pin: Secret | null, };
+export type AdjustCheck = { 
+/**
+ * The most that whoever is switched on may add or take at once.
+ */
+max: Points, wrong: Array<Wrong>, 
+/**
+ * Missing while something is wrong.
+ */
+sound: SoundAdjust | null, };
+export type AdjustForm = { card: CardId, 
+/**
+ * The points are taken; else they are added.
+ */
+takes: boolean, points: string, 
+/**
+ * The customer reads it.
+ */
+reason: string, };
 export type AdjustPoints = { card: CardId, points: Points, reason: string, };
 export type AmountText = { text: string, };
 export type AmountView = { amount: Money | null, 
@@ -211,7 +229,12 @@ rewards: Array<RewardLine>,
 /**
  * The last award, until the next customer.
  */
-last_award: AwardLine | null, };
+last_award: AwardLine | null, 
+/**
+ * The screen may be turned to a customer, who answers on it. The shop's setting; where it
+ * is undecided the server decides, and refuses.
+ */
+in_person: boolean, };
 export type CreateBusiness = { name: string, country: string, owner: Owner, };
 export type CreateCustomer = { name?: string, phone?: string, email?: string, };
 export type CreateProgram = { name: string, kind: ProgramKind, earn: EarnRule, welcome_bonus?: Points, 
@@ -416,7 +439,11 @@ export type InteractionLine = { at: Timestamp, kind: string, id: string,
 /**
  * The kind of code, of entry, of request, or of message.
  */
-what: string, result?: string, reason?: string, points?: Points, balance?: Points, staff?: StaffId, device?: DeviceId, };
+what: string, 
+/**
+ * What came of it; `reversed` of an entry that was taken back.
+ */
+result?: string, reason?: string, points?: Points, balance?: Points, staff?: StaffId, device?: DeviceId, };
 export type InvitationView = { 
 /**
  * `host:port`, or a whole address.
@@ -592,6 +619,11 @@ payment_notifications: boolean, stock_notifications: boolean, sales_notification
  */
 quiet_hours_enabled: boolean, quiet_start: TimeOfDay, quiet_end: TimeOfDay, };
 export type PreviewView = { width: number, height: number, jpeg: string, };
+export type PrintedCode = { file: SavedFile, 
+/**
+ * The picture in it: a PNG in base64.
+ */
+png: string, };
 export type PrintedCodeBody = { id: PrintedCodeId, member: HandleId, revoked: boolean, };
 export type PrintedCodeData = { text: string, 
 /**
@@ -872,6 +904,15 @@ export type SignedIn = { token: string, refresh_token: string,
  * Seconds until the token runs out.
  */
 expires_in: number, user: UserBody, };
+export type SoundAdjust = { 
+/**
+ * Below zero to take.
+ */
+points: Points, reason: string, 
+/**
+ * The balance after it.
+ */
+leaves: Points, };
 export type SoundProgram = { name: string, earn: EarnRule, welcome_bonus: Points, tiers: Array<Tier>, expiry: Expiry, 
 /**
  * What a sale of ten times the rule's money earns.
@@ -927,6 +968,10 @@ export type StaffLine = { id: StaffId, name: string, initials: string, role: Rol
  * May manage tills, staff and programmes.
  */
 manages: boolean, 
+/**
+ * May correct a card, and take an entry back.
+ */
+corrects: boolean, 
 /**
  * May change the business itself.
  */
@@ -1018,7 +1063,7 @@ export type UserId = string;
 export type WaitingData = { entry: EntryId, points: Points, waiting: Points, };
 export type WhoLine = { id: StaffId, name: string, short_name: string, initials: string, role: Role, has_pin: boolean, };
 export type WhoView = { staff: Array<WhoLine>, };
-export type Why = { "why": "empty" } | { "why": "too_long", max: number, } | { "why": "not_whole" } | { "why": "not_money" } | { "why": "not_number" } | { "why": "out_of_range", min: number, max: number, } | { "why": "not_up_to", max: number, } | { "why": "not_rising" } | { "why": "twice" } | { "why": "too_many", max: number, };
+export type Why = { "why": "empty" } | { "why": "too_long", max: number, } | { "why": "not_whole" } | { "why": "not_money" } | { "why": "not_number" } | { "why": "out_of_range", min: number, max: number, } | { "why": "not_up_to", max: number, } | { "why": "not_rising" } | { "why": "twice" } | { "why": "too_many", max: number, } | { "why": "not_enough", available: Points, };
 export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" } | { "event": "exported", rows: number, } | { "event": "invitation" } & InvitationView | { "event": "open" } & OpenScreen;
 export type WireError = { 
 /**
@@ -1211,6 +1256,25 @@ value: string, }; answer: Nothing };
   "customers.story": { params: { customer: HandleId, }; answer: CustomerStory };
   "customers.change": { params: { customer: HandleId, name?: string, notes?: string, tags?: Array<string>, }; answer: Nothing };
   "customers.merge": { params: { keep: HandleId, merge: HandleId, }; answer: Nothing };
-  "customers.print_code": { params: { customer: HandleId, }; answer: SavedFile };
+  "customers.check_adjust": { params: { card: CardId, 
+/**
+ * The points are taken; else they are added.
+ */
+takes: boolean, points: string, 
+/**
+ * The customer reads it.
+ */
+reason: string, }; answer: AdjustCheck };
+  "customers.adjust": { params: { card: CardId, 
+/**
+ * The points are taken; else they are added.
+ */
+takes: boolean, points: string, 
+/**
+ * The customer reads it.
+ */
+reason: string, }; answer: Nothing };
+  "customers.reverse": { params: { entry: EntryId, reason: string, }; answer: Nothing };
+  "customers.print_code": { params: { customer: HandleId, }; answer: PrintedCode };
   "customers.export": { params: Record<symbol, never>; answer: SavedFile };
 }

@@ -122,6 +122,14 @@ describe("the keyboard", () => {
     await calls("counter.ask");
   });
 
+  test("F5 with nobody at the counter enrols somebody", async () => {
+    core.answers["enrol.view"] = () => ({ programs: [], open: [], answered: [] });
+    await open("idle");
+    await key("F5");
+    expect((await screen.findByRole("heading", { level: 1 })).textContent).toContain("Enrol");
+    expect(core.count("counter.ask")).toBe(0);
+  });
+
   test("Alt R sends again", async () => {
     await open("waiting");
     await key("r", { altKey: true, code: "KeyR" });

@@ -128,6 +128,11 @@ views! {
     }
     /// A file that was written for the person at the till.
     SavedFile { path: String, name: String }
+    PrintedCode {
+        file: SavedFile,
+        /// The picture in it: a PNG in base64.
+        png: String,
+    }
     /// Where a click leads: a screen, and what is to be seen on it.
     OpenScreen { screen: ScreenName, about: Option<String> }
 }

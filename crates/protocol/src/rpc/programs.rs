@@ -139,4 +139,8 @@ pub enum Why {
         #[ts(type = "number")]
         max: u32,
     },
+    /// More than can be spent of the card.
+    NotEnough {
+        available: Points,
+    },
 }

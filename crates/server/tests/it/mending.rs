@@ -77,6 +77,17 @@ async fn an_entry_is_taken_back_once_by_one_that_names_it() {
     other.op("reverse_entry", reversing(&entry)).await.error(404, "entry_unknown");
     assert_eq!(ana.card().await["balance"], 0);
     assert_eq!(joined.card, ana.card().await["id"]);
+    let path = format!(
+        "/api/businesses/{}/customers/{}/timeline",
+        town.shop.business,
+        joined.handle.as_str().unwrap()
+    );
+    let line = manager.http.get(&path).await.ok();
+    let results = |what: &str| {
+        let of = |it: &&Value| it["what"] == what;
+        line["items"].as_array().unwrap().iter().find(of).unwrap()["result"].clone()
+    };
+    assert_eq!((results("earn"), results("reverse")), (json!("reversed"), Value::Null));
 }
 
 #[each_engine]

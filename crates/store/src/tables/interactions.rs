@@ -17,6 +17,7 @@ pub struct Interaction {
     pub id: Uuid,
     /// The kind of code, of entry, of request, or of message.
     pub what: String,
+    /// What came of it; `reversed` of an entry that was taken back.
     pub result: Option<String>,
     pub reason: Option<String>,
     pub points: Option<Points>,
@@ -57,7 +58,11 @@ pub async fn of_handles(
         holes.push(format!("${}", vals.len()));
     }
     let sql = format!(
-        "SELECT at_ms, kind, id, what, result, reason, points, balance, staff_id, device_id
+        "SELECT at_ms, kind, id, what,
+         CASE WHEN kind = 'points' AND EXISTS (
+             SELECT 1 FROM points_entries r WHERE r.reverses = customer_interactions.id
+         ) THEN 'reversed' ELSE result END,
+         reason, points, balance, staff_id, device_id
          FROM customer_interactions
          WHERE business_customer_id IN ({}) AND business_id = $1
          AND (at_ms < $2 OR (at_ms = $2 AND (kind < $3 OR (kind = $3 AND id < $4))))

@@ -76,6 +76,8 @@ pub(crate) enum Shown {
 pub(crate) struct Counter {
     scope: ScopeName,
     program: Option<ProgramLine>,
+    /// Whether customers may answer on this screen; missing where the shop has not decided.
+    in_person: Option<bool>,
     /// Of the card at the counter, once its rows are there.
     offer: Option<Offer>,
     stage: Stage,
@@ -95,6 +97,7 @@ impl Counter {
         Self {
             scope,
             program: None,
+            in_person: None,
             offer: None,
             stage: Stage::Idle,
             code: None,
@@ -108,6 +111,11 @@ impl Counter {
     /// Changes the programme; a customer on the counter stays.
     pub(crate) fn set_program(&mut self, program: Option<ProgramLine>) {
         self.program = program;
+    }
+
+    /// Takes whether the shop lets customers answer on this screen.
+    pub(crate) fn set_in_person(&mut self, decided: Option<bool>) {
+        self.in_person = decided;
     }
 
     /// A code was read that the server can judge.

@@ -15,6 +15,8 @@ impl Counter {
             program: self.program.clone(),
             rewards: self.rewards(),
             last_award: self.last_award.clone(),
+            // Undecided is a matter of whether the server can send messages, which only it knows.
+            in_person: self.in_person.unwrap_or(true),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Message, Working, or_log};
 use crate::codes;
+use crate::correct;
 use crate::counter::{Answer, Applied, Effect};
 use crate::customers;
 use crate::enrol;
@@ -91,7 +92,8 @@ impl Working {
             | Call::ShopView(_)
             | Call::ProgramsView(_)
             | Call::CheckProgram(_)
-            | Call::CheckReward(_) => return self.read(call, reply),
+            | Call::CheckReward(_)
+            | Call::CheckAdjust(_) => return self.read(call, reply),
             Call::StaffList(_)
             | Call::AddStaff(_)
             | Call::ChangeStaff(_)
@@ -133,6 +135,18 @@ impl Working {
             }
             Call::MergeCustomers(asked) => {
                 return self.submit_for(Ok(Verb::MergeCustomers(asked)), Wanted::Nothing, reply);
+            }
+            Call::AdjustPoints(form) => {
+                let known = correct::known(&self.desk.local, form.card, self.desk.staff).await;
+                let verb = match or_log(known).flatten() {
+                    Some(known) => correct::save(&form, known),
+                    None => None,
+                };
+                let verb = verb.ok_or_else(|| self.error("invalid_body"));
+                return self.submit_for(verb, Wanted::Nothing, reply);
+            }
+            Call::ReverseEntry(asked) => {
+                return self.submit_for(Ok(Verb::ReverseEntry(asked)), Wanted::Nothing, reply);
             }
             Call::PrintCode(of) => {
                 let verb = Verb::IssuePrintedCode(IssuePrintedCode { customer: of.customer });
@@ -181,8 +195,8 @@ impl Working {
         let local = self.desk.local.clone();
         let now = self.desk.clocks.server_now();
         let ahead_ms = self.desk.clocks.ahead_ms();
-        let failed = self.error("internal");
-        let device = self.desk.device;
+        let (failed, gone) = (self.error("internal"), self.error("card_unknown"));
+        let (device, staff) = (self.desk.device, self.desk.staff);
         let server = self.desk.errands.http.address().to_string();
         tokio::spawn(async move {
             let view = match &call {
@@ -195,6 +209,12 @@ impl Working {
                 Call::CheckReward(form) => customers::currency(&local)
                     .await
                     .map(|currency| json(&rewards::check(form, currency))),
+                Call::CheckAdjust(form) => match correct::known(&local, form.card, staff).await {
+                    Ok(Some(known)) => Ok(json(&correct::check(form, known))),
+                    // The customer has left meanwhile.
+                    Ok(None) => return drop(reply.send(Err(gone))),
+                    Err(error) => Err(error),
+                },
                 Call::CustomersView(query) => {
                     customers::list(&local, query, now).await.map(|view| json(&view))
                 }

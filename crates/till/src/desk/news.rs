@@ -57,6 +57,7 @@ impl Working {
                     Changed::Shop,
                 ]);
                 self.read_program().await;
+                self.read_settings().await;
             }
             Arrived::Changes(changes) => {
                 self.desk.known.note(&changes);
@@ -80,6 +81,9 @@ impl Working {
                 }
                 if has(EntityKind::Program) {
                     self.read_program().await;
+                }
+                if has(EntityKind::Business) {
+                    self.read_settings().await;
                 }
                 if has(EntityKind::Notification) {
                     self.dirty.extend([Changed::App, Changed::Inbox]);
@@ -105,6 +109,13 @@ impl Working {
         let lives = |program: &&ProgramBody| program.status != ProgramStatus::Ended;
         let chosen = programs.iter().find(runs).or_else(|| programs.iter().find(lives));
         self.counter.set_program(chosen.cloned().map(program_line));
+    }
+
+    /// What the shop's settings say about the counter.
+    pub(super) async fn read_settings(&mut self) {
+        let Some(shop) = or_log(self.desk.local.business().await) else { return };
+        let in_person = shop.and_then(|shop| shop.settings?.in_person);
+        self.counter.set_in_person(in_person);
     }
 
     async fn pop_up(&mut self, changes: &Changes) {

@@ -1,5 +1,6 @@
 //! A whole till over real sockets, against a server that the test plays.
 
+mod correcting;
 mod server;
 
 use reda_domain::code::{Code, CodeId};
@@ -73,7 +74,10 @@ impl Shop {
                 }
                 TillEvent::Window(WindowEvent::CodeRead) => self.codes_read += 1,
                 TillEvent::Window(
-                    WindowEvent::Preview(_) | WindowEvent::Exported { .. } | WindowEvent::Open(_),
+                    WindowEvent::Preview(_)
+                    | WindowEvent::Exported { .. }
+                    | WindowEvent::Invitation(_)
+                    | WindowEvent::Open(_),
                 ) => {}
                 TillEvent::Popup(popup) => self.popups.push(popup),
             }

@@ -2,7 +2,7 @@
 import { clock, day } from "@reda/shared/format";
 import { language } from "@reda/shared/i18n.svelte";
 import type { IconName } from "@reda/shared/icons";
-import type { CustomerConsent, InteractionLine } from "@reda/shared/wire";
+import type { CustomerConsent, CustomerView, InteractionLine } from "@reda/shared/wire";
 import { points, t, type Word } from "../words";
 
 export interface Said {
@@ -35,12 +35,26 @@ export function said(line: InteractionLine): Said {
   }
 }
 
-function pointsSaid({ points: delta, balance, reason, what }: InteractionLine): Said {
+/** Whether an entry can be taken back: it was not yet, and it takes none back itself. */
+export function takesBack({ kind, what, result }: InteractionLine): boolean {
+  return kind === "points" && what !== "reverse" && result !== "reversed";
+}
+
+function pointsSaid({ points: delta, balance, reason, what, result }: InteractionLine): Said {
   const n = points(Math.abs(delta ?? 0));
-  const sentence: Word = (delta ?? 0) >= 0 ? "story_earned" : what === "redeem" ? "story_used" : "story_taken";
+  const sentence = pointsWord(delta ?? 0, what);
   const after = balance == null ? null : t("balance_after", { points: points(balance) });
-  const more = [reason, after].filter(Boolean).join(" · ") || null;
+  const undone = result === "reversed" ? t("story_reversed") : null;
+  const more = [undone, reason, after].filter(Boolean).join(" · ") || null;
   return { icon: (delta ?? 0) >= 0 ? "star" : "gift", tone: "sun", title: t(sentence, { points: n }), more };
+}
+
+function pointsWord(delta: number, what: string): Word {
+  if (what === "reverse") return delta >= 0 ? "story_given_back" : "story_taken";
+  if (what === "adjust") return delta >= 0 ? "story_added" : "story_removed";
+  if (what === "expire") return "story_lapsed";
+  if (what === "redeem") return "story_used";
+  return delta >= 0 ? "story_earned" : "story_taken";
 }
 
 function closedSaid({ result }: InteractionLine): Said {
@@ -73,4 +87,10 @@ export function consentLine(consent: CustomerConsent): string {
   const answer = t(consent.answer === "accept" ? "consent_yes" : "consent_no");
   const facts = { answer, how: t(channels[consent.channel]), day: day(consent.at, language()), text: consent.wording };
   return t("consent_line", facts);
+}
+
+/** What the customer let the shop see, in a sentence. */
+export function sharesLine({ phone, email }: Pick<CustomerView, "phone" | "email">): string {
+  if (phone !== null) return t(email !== null ? "shares_both" : "shares_phone");
+  return t(email !== null ? "shares_email" : "shares_name");
 }

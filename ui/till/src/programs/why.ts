@@ -1,7 +1,7 @@
 // What is wrong with a field, in words.
 import { whole } from "@reda/shared/format";
 import type { Wrong } from "@reda/shared/wire";
-import { t } from "../words";
+import { points, t } from "../words";
 
 export function whyText(wrong: Wrong | null): string | undefined {
   if (wrong === null) return undefined;
@@ -25,6 +25,8 @@ export function whyText(wrong: Wrong | null): string | undefined {
       return t("wrong_not_rising");
     case "twice":
       return t("wrong_twice");
+    case "not_enough":
+      return t("wrong_not_enough", { points: points(why.available) });
     case "too_many":
       return t("wrong_too_many", { max: why.max });
   }

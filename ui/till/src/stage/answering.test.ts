@@ -1,3 +1,4 @@
+import type { CounterView } from "@reda/shared/wire";
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Core, counterView, stages } from "../testing/core";
@@ -17,8 +18,8 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-async function open(stage: "waiting" | "spending"): Promise<void> {
-  core.counter = counterView(stages[stage]);
+async function open(stage: "waiting" | "spending" | "no_answer", more: Partial<CounterView> = {}): Promise<void> {
+  core.counter = { ...counterView(stages[stage]), ...more };
   render(App);
   await vi.waitFor(() => expect(screen.getByTestId("stage").dataset.stage).toBe(stage));
 }
@@ -91,6 +92,14 @@ test("a shop that asks by message says so on the turned screen", async () => {
   await press("turn");
   await press("turned-decline");
   expect((await screen.findByTestId("turned")).textContent).toContain(error.message);
+});
+
+test.each(["waiting", "no_answer"] as const)("a shop that asks by message alone does not offer to turn the screen: %s", async (stage) => {
+  await open(stage, { in_person: false });
+  expect(screen.queryByTestId("turn")).toBeNull();
+  cleanup();
+  await open(stage);
+  await screen.findByTestId("turn");
 });
 
 test("about points nobody is asked on the shop's screen", async () => {

@@ -1,8 +1,8 @@
 // One customer's story, read from the server while their panel is open, and what is done there.
 import { asWireError, call } from "@reda/shared/platform";
-import type { CustomerStory, SavedFile, UpdateCustomer, WireError } from "@reda/shared/wire";
+import type { AdjustForm, CustomerStory, PrintedCode, UpdateCustomer, WireError } from "@reda/shared/wire";
 
-type Doing = "change" | "print" | "merge";
+type Doing = "change" | "print" | "merge" | "adjust" | "reverse";
 
 export class Story {
   story = $state.raw<CustomerStory | null>(null);
@@ -10,7 +10,8 @@ export class Story {
   error = $state.raw<WireError | null>(null);
   /** Why the last change failed. */
   failure = $state.raw<WireError | null>(null);
-  saved = $state.raw<SavedFile | null>(null);
+  /** The code that was just made to print. */
+  printed = $state.raw<PrintedCode | null>(null);
   doing = $state<Doing | null>(null);
   #of: string | null = null;
   #turn = 0;
@@ -19,7 +20,7 @@ export class Story {
   async read(customer: string | null): Promise<void> {
     if (customer !== this.#of) {
       this.story = this.error = this.failure = null;
-      this.saved = null;
+      this.printed = null;
     }
     this.#of = customer;
     const turn = ++this.#turn;
@@ -34,9 +35,11 @@ export class Story {
 
   change = (change: UpdateCustomer) => this.#do("change", () => call("customers.change", change));
   merge = (keep: string, merge: string) => this.#do("merge", () => call("customers.merge", { keep, merge }));
+  adjust = (form: AdjustForm) => this.#do("adjust", () => call("customers.adjust", form));
+  reverse = (entry: string, reason: string) => this.#do("reverse", () => call("customers.reverse", { entry, reason }));
 
   print(customer: string): Promise<boolean> {
-    return this.#do("print", async () => (this.saved = await call("customers.print_code", { customer })));
+    return this.#do("print", async () => (this.printed = await call("customers.print_code", { customer })));
   }
 
   async #do(what: Doing, run: () => Promise<unknown>): Promise<boolean> {

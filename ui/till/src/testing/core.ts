@@ -73,7 +73,7 @@ export function appView(): AppView {
   return {
     setup: { state: "ready" },
     business: { name: "Baraka Mini-Mart", currency: "KES", country: "KE" },
-    staff: { id: "s1", name: "Grace W.", initials: "GW", role: "cashier", manages: false, owns: false },
+    staff: { id: "s1", name: "Grace W.", initials: "GW", role: "cashier", manages: false, corrects: false, owns: false },
     locked: false,
     language: "en",
     theme: "light",
@@ -89,7 +89,7 @@ export function appView(): AppView {
 export function counterView(stage: CounterStage): CounterView {
   const earn = { points: 1, per: { amount: 5000, currency: "KES" } };
   const program = { id: "p1", name: "Baraka Points", status: "active", earn, tiers: [] } as const;
-  return { stage, program: { ...program, tiers: [] }, rewards: [], last_award: null };
+  return { stage, program: { ...program, tiers: [] }, rewards: [], last_award: null, in_person: true };
 }
 
 type Answers = { [K in keyof Calls]?: (params: Calls[K]["params"]) => unknown };

@@ -288,7 +288,7 @@ export const en = {
   key_award: "Award the points of the amount",
   key_find: "Find a customer",
   key_paste: "Read a picture of a code; dropped on the window it is read too",
-  key_ask: "Ask the customer to join",
+  key_ask: "Ask the customer to join; with nobody here, enrol somebody",
   key_code: "Type the code that the customer reads out",
   key_spend: "Use points",
   key_again: "Send the request again",

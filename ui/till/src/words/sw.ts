@@ -278,7 +278,7 @@ export const sw: Words = {
   key_award: "Toa pointi za kiasi hiki",
   key_find: "Tafuta mteja",
   key_paste: "Soma picha ya msimbo; ikidondoshwa kwenye dirisha husomwa pia",
-  key_ask: "Mwombe mteja ajiunge",
+  key_ask: "Mwombe mteja ajiunge; kama hayupo, sajili mtu",
   key_code: "Andika msimbo ambao mteja anausoma",
   key_spend: "Tumia pointi",
   key_again: "Tuma ombi tena",
