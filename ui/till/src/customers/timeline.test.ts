@@ -46,6 +46,13 @@ test("every kind of entry says who did it, and one that was taken back says so",
   expect(said({ ...entry, result: "reversed" }).more).toContain("Taken back");
 });
 
+test("a yes about points is no joining", () => {
+  const closed = (what: string, result: string) => said({ ...entry, kind: "closed", what, result }).title;
+  expect(closed("enrollment", "accepted")).toBe("Accepted to join");
+  expect(closed("points_deduction", "accepted")).toBe("Approved");
+  expect(closed("points_deduction", "declined")).toBe("Declined");
+});
+
 test("only what was shared is said to be shared", () => {
   expect(sharesLine({ phone: null, email: null })).toBe("Shares name and purchases here");
   expect(sharesLine({ phone: "0722", email: null })).toBe("Shares name, phone and purchases here");

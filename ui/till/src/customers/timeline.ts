@@ -14,7 +14,6 @@ export interface Said {
 
 const requests: Record<string, Word> = {
   accepted: "story_accepted",
-  approved: "story_approved",
   declined: "story_declined",
   expired: "story_expired",
   cancelled: "story_cancelled",
@@ -57,9 +56,10 @@ function pointsWord(delta: number, what: string): Word {
   return delta >= 0 ? "story_earned" : "story_taken";
 }
 
-function closedSaid({ result }: InteractionLine): Said {
-  const good = result === "accepted" || result === "approved";
-  const sentence = requests[result ?? ""] ?? "story_closed";
+function closedSaid({ result, what }: InteractionLine): Said {
+  const good = result === "accepted";
+  const isAboutPoints = good && what === "points_deduction";
+  const sentence = isAboutPoints ? "story_approved" : (requests[result ?? ""] ?? "story_closed");
   return { icon: good ? "tick" : "not", tone: good ? "ok" : "plain", title: t(sentence), more: null };
 }
 
