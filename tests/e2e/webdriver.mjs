@@ -229,17 +229,21 @@ export class Page {
     // The driver waits for the next frame, and where nothing moves there is none.
     await this.execute(() => {
       const spot = document.createElement("i");
+      spot.id = "frame-maker";
       spot.style.cssText = "position: fixed; inset-block-end: 0; inset-inline-end: 0; inline-size: 1px; block-size: 1px; background: currentcolor";
       document.body.append(spot);
-      const blink = setInterval(() => spot.style.setProperty("opacity", spot.style.opacity === "0.01" ? "0" : "0.01"), 30);
-      setTimeout(() => {
-        clearInterval(blink);
-        spot.remove();
-      }, 5_000);
+      const blink = setInterval(() => {
+        if (!spot.isConnected) return clearInterval(blink);
+        spot.style.setProperty("opacity", spot.style.opacity === "0.01" ? "0" : "0.01");
+      }, 30);
     });
-    const png = Buffer.from(await this.call("GET", "/screenshot"), "base64");
-    if (path) await writeFile(path, png);
-    return png;
+    try {
+      const png = Buffer.from(await this.call("GET", "/screenshot"), "base64");
+      if (path) await writeFile(path, png);
+      return png;
+    } finally {
+      await this.execute(() => document.getElementById("frame-maker")?.remove());
+    }
   }
 
   /** Closes the window as its user would. */
