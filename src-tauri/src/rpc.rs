@@ -70,6 +70,7 @@ pub(crate) async fn rpc(
         | Call::CustomerView(_)
         | Call::EnrolView(_)
         | Call::EnrolAsk(_)
+        | Call::WriteDown(_)
         | Call::EnrolSendAgain(_)
         | Call::EnrolCancel(_)
         | Call::InboxView(_)

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { after, afterEach, before, describe, test } from "node:test";
 import { violations } from "./axe.mjs";
 import { Phone } from "./browser.mjs";
+import { write } from "./keyboard.mjs";
 import { Till, keepEvidence } from "./till.mjs";
 import { until } from "./wait.mjs";
 import { Key, testid } from "./webdriver.mjs";
@@ -106,6 +107,30 @@ describe("a manager", { timeout: 240_000 }, () => {
     const lines = csv.trim().split(/\r?\n/);
     assert.equal(lines.length, 2, csv);
     assert.match(lines[1], new RegExp(NAME));
+  });
+
+  test("writes somebody down by the keyboard, who is a member of that name after their yes", async () => {
+    await till.page.click(testid("rail-enrol"));
+    await pressed("write-down-open");
+    await till.page.type(testid("write-down-whom"), "0733");
+    await till.page.press(Key.enter);
+    await till.page.reads(testid("write-down"), /Nobody was written down/);
+    assert.deepEqual(await violations(till.page), []);
+    await write(till.page, "write-down-whom", "0733 000 777");
+    await write(till.page, "write-down-name", "Auntie");
+    await till.page.press(Key.enter);
+    await till.page.reads("form", /Auntie is written down/);
+    await till.page.press(Key.enter);
+    await till.page.reads(testid("open-request"), /0733 ••• 777/);
+    await till.page.click(testid("rail-counter"));
+    await till.page.type(testid("look-up"), "0733 000 777");
+    await till.page.press(Key.enter);
+    await till.stage("waiting");
+    await till.page.click(testid("turn"));
+    await till.page.click(testid("turned-accept"));
+    await till.stage("accepted");
+    await till.page.reads(testid("stage"), /Auntie/);
+    await till.idle();
   });
 
   /** A customer who joins on their own phone, and earns points. */

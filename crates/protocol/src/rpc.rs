@@ -133,6 +133,8 @@ calls! {
     "enrol.view" EnrolView(Nothing) -> EnrolView;
     /// Asks whoever has the phone number or e-mail address that was typed.
     "enrol.ask" EnrolAsk(EnrolAsk) -> Nothing;
+    /// Writes down who joins later, by a phone number or e-mail address; nobody is asked.
+    "enrol.write_down" WriteDown(WriteDown) -> Nothing;
     "enrol.send_again" EnrolSendAgain(OfRequest) -> Nothing;
     "enrol.cancel" EnrolCancel(OfRequest) -> Nothing;
     /// The notifications of whoever is switched on, newest first.
@@ -241,6 +243,8 @@ views! {
         manages: bool,
         /// May correct a card, and take an entry back.
         corrects: bool,
+        /// May write a person down by an address.
+        writes_down: bool,
         /// May change the business itself.
         owns: bool,
     }
@@ -429,6 +433,12 @@ views! {
         answered: Vec<AnsweredLine>,
     }
     EnrolAsk { text: String, program: ProgramId }
+    WriteDown {
+        /// The phone number or e-mail address, as typed.
+        text: String,
+        /// What the shop calls them; empty where nobody knows.
+        name: String,
+    }
     OfRequest { request: RequestId }
     /// A request that waits for its answer.
     OpenLine {

@@ -8,8 +8,8 @@ use reda_domain::program::ProgramStatus;
 use reda_domain::request::{COUNTER_WAIT_MS, RESEND_AFTER_MS, RequestKind, RequestStatus};
 use reda_domain::{ProgramId, Timestamp};
 use reda_protocol::entity::RequestBody;
-use reda_protocol::operation::AskEnrollment;
-use reda_protocol::rpc::{AnsweredLine, EnrolView, OpenLine, PersonLine};
+use reda_protocol::operation::{AskEnrollment, CreateCustomer};
+use reda_protocol::rpc::{AnsweredLine, EnrolView, OpenLine, PersonLine, WriteDown};
 use std::cmp::Reverse;
 
 /// What the screen shows at `now`; its times are moved by `by_ms` to the computer's clock.
@@ -87,13 +87,25 @@ pub(crate) fn ask(
     country: &str,
     program: ProgramId,
 ) -> Result<AskEnrollment, &'static str> {
-    let mut ask = AskEnrollment { customer: None, phone: None, email: None, program };
+    let (phone, email) = address(text, country)?;
+    Ok(AskEnrollment { customer: None, phone, email, program })
+}
+
+/// The operation that writes down whoever has the address that was typed.
+pub(crate) fn write_down(form: &WriteDown, country: &str) -> Result<CreateCustomer, &'static str> {
+    let (phone, email) = address(&form.text, country)?;
+    let name = form.name.trim();
+    let name = (!name.is_empty()).then(|| name.to_owned());
+    Ok(CreateCustomer { name, phone, email })
+}
+
+/// A phone number or an e-mail address, whichever was typed.
+fn address(text: &str, country: &str) -> Result<(Option<String>, Option<String>), &'static str> {
     match LookUp::parse(text, country, false)? {
-        LookUp::Phone(phone) => ask.phone = Some(phone.as_str().to_owned()),
-        LookUp::Email(email) => ask.email = Some(email.as_str().to_owned()),
-        LookUp::Code(_) | LookUp::Card(_) | LookUp::ShortCode(_) => return Err("bad_phone"),
+        LookUp::Phone(phone) => Ok((Some(phone.as_str().to_owned()), None)),
+        LookUp::Email(email) => Ok((None, Some(email.as_str().to_owned()))),
+        LookUp::Code(_) | LookUp::Card(_) | LookUp::ShortCode(_) => Err("bad_phone"),
     }
-    Ok(ask)
 }
 
 #[cfg(test)]
@@ -111,5 +123,17 @@ mod tests {
         assert_eq!(asked.email.as_deref(), Some("amina@example.com"));
         assert_eq!(ask("Amina Hassan", "KE", PROGRAM), Err("bad_phone"));
         assert_eq!(ask("", "KE", PROGRAM), Err("bad_phone"));
+    }
+
+    #[test]
+    fn somebody_is_written_down_by_an_address_and_a_name_where_one_is_known() {
+        let written = |text: &str, name: &str| {
+            write_down(&WriteDown { text: text.to_owned(), name: name.to_owned() }, "KE")
+        };
+        let (phone, email) = (Some("+254722000412".to_owned()), None);
+        let auntie = CreateCustomer { name: Some("Auntie".to_owned()), phone, email };
+        assert_eq!(written("0722 000 412", " Auntie "), Ok(auntie));
+        assert_eq!(written("amina@example.com", " ").unwrap().name, None);
+        assert_eq!(written("Auntie", "Auntie"), Err("bad_phone"));
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn staff_line(it: StaffBody) -> StaffLine {
         role: it.role,
         manages: manages(it.role),
         corrects: it.role.may(Action::AdjustPoints),
+        writes_down: it.role.may(Action::CreateCustomer),
         owns: it.role.may(Action::ManageBusiness),
     }
 }

@@ -973,6 +973,10 @@ manages: boolean,
  */
 corrects: boolean, 
 /**
+ * May write a person down by an address.
+ */
+writes_down: boolean, 
+/**
  * May change the business itself.
  */
 owns: boolean, };
@@ -1174,6 +1178,15 @@ limit: number, }; answer: CustomersView };
   "customers.one": { params: { customer: HandleId, }; answer: CustomerView };
   "enrol.view": { params: Record<symbol, never>; answer: EnrolView };
   "enrol.ask": { params: { text: string, program: ProgramId, }; answer: Nothing };
+  "enrol.write_down": { params: { 
+/**
+ * The phone number or e-mail address, as typed.
+ */
+text: string, 
+/**
+ * What the shop calls them; empty where nobody knows.
+ */
+name: string, }; answer: Nothing };
   "enrol.send_again": { params: { request: RequestId, }; answer: Nothing };
   "enrol.cancel": { params: { request: RequestId, }; answer: Nothing };
   "inbox.view": { params: Record<symbol, never>; answer: InboxView };

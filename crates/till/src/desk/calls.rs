@@ -18,11 +18,12 @@ use reda_domain::card::parse_card_number;
 use reda_domain::money::Currency;
 use reda_protocol::error::WireError;
 use reda_protocol::operation::{
-    AskEnrollment, CancelRequest, IssuePrintedCode, Operation, Outcome, OutcomeKind, ResendRequest,
-    UpdateBusiness, Verb,
+    AskEnrollment, CancelRequest, CreateCustomer, IssuePrintedCode, Operation, Outcome,
+    OutcomeKind, ResendRequest, UpdateBusiness, Verb,
 };
 use reda_protocol::rpc::{
     AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing, SpendAsk, SwitchOn, WindowEvent,
+    WriteDown,
 };
 use reda_sync::{SubmitError, TokenError};
 use serde::Serialize;
@@ -156,6 +157,10 @@ impl Working {
                 let verb = self.enrol(&asked).await.map(Verb::AskEnrollment);
                 return self.submit_for(verb, Wanted::Nothing, reply);
             }
+            Call::WriteDown(form) => {
+                let verb = self.written_down(&form).await.map(Verb::CreateCustomer);
+                return self.submit_for(verb, Wanted::Nothing, reply);
+            }
             Call::EnrolSendAgain(of) => {
                 let again = ResendRequest { request: of.request };
                 return self.submit_for(Ok(Verb::ResendRequest(again)), Wanted::Nothing, reply);
@@ -233,9 +238,19 @@ impl Working {
 
     /// Mutably, because a scanner is not to be shared between threads while this waits.
     async fn enrol(&mut self, asked: &EnrolAsk) -> Result<AskEnrollment, WireError> {
+        let country = self.country().await;
+        enrol::ask(&asked.text, &country, asked.program).map_err(|code| self.error(code))
+    }
+
+    async fn written_down(&mut self, form: &WriteDown) -> Result<CreateCustomer, WireError> {
+        let country = self.country().await;
+        enrol::write_down(form, &country).map_err(|code| self.error(code))
+    }
+
+    /// The shop's; empty before its row is there.
+    async fn country(&mut self) -> String {
         let shop = or_log(self.desk.local.business().await).flatten();
-        let country = shop.as_ref().map_or("", |shop| shop.country.as_str());
-        enrol::ask(&asked.text, country, asked.program).map_err(|code| self.error(code))
+        shop.map(|shop| shop.country).unwrap_or_default()
     }
 
     /// What a form says, in the shop's currency. One that is wrong is not sent; the window has said
@@ -343,13 +358,12 @@ impl Working {
     }
 
     async fn look_up(&mut self, text: &str) -> Result<Vec<Effect>, WireError> {
-        let shop = or_log(self.desk.local.business().await).flatten();
-        let country = shop.as_ref().map_or("", |shop| shop.country.as_str());
+        let country = self.country().await;
         let is_known_card = match parse_card_number(text) {
             Some(number) => or_log(self.desk.local.has_card_numbered(&number).await),
             None => None,
         };
-        let typed = LookUp::parse(text, country, is_known_card.unwrap_or(false));
+        let typed = LookUp::parse(text, &country, is_known_card.unwrap_or(false));
         self.counter.look_up(typed.map_err(|code| self.error(code))?, &self.ctx())
     }
 

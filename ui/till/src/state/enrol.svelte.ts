@@ -18,6 +18,8 @@ export class Enrol {
   failure = $state.raw<WireError | null>(null);
   /** Whom the last request went to, as typed. */
   sentTo = $state<string | null>(null);
+  /** Who was written down last: the name, or else the address as typed. */
+  written = $state<string | null>(null);
   asking = $state(false);
   /** Requests that are being sent again or taken back. */
   readonly busy = new SvelteSet<string>();
@@ -50,6 +52,7 @@ export class Enrol {
     this.text = text;
     this.failure = null;
     this.sentTo = null;
+    this.written = null;
     const turn = ++this.#turn;
     if (text.trim() === "") {
       this.members = [];

@@ -13,6 +13,10 @@ export function focusLookUp(): void {
   focusWhole(LOOK_UP_ID);
 }
 
+export function focusEnrol(): void {
+  document.getElementById(ENROL_ID)?.focus();
+}
+
 export function focusCustomerSearch(): void {
   focusWhole(CUSTOMER_SEARCH_ID);
 }

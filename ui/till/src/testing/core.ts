@@ -73,7 +73,7 @@ export function appView(): AppView {
   return {
     setup: { state: "ready" },
     business: { name: "Baraka Mini-Mart", currency: "KES", country: "KE" },
-    staff: { id: "s1", name: "Grace W.", initials: "GW", role: "cashier", manages: false, corrects: false, owns: false },
+    staff: { id: "s1", name: "Grace W.", initials: "GW", role: "cashier", manages: false, corrects: false, writes_down: false, owns: false },
     locked: false,
     language: "en",
     theme: "light",

@@ -246,6 +246,14 @@ export const en = {
   enrol_promise:
     "The customer sees what is shared and decides on the phone. Until then nothing is kept beyond this request.",
   enrol_sent: "Asked {whom}. The answer shows here.",
+  write_down: "Write down",
+  write_down_title: "Write a customer down",
+  write_down_more:
+    "Nobody is asked, and no message goes out. They become a member by saying yes, and are found under this name then.",
+  name_if_known: "Name, if you know it",
+  name_hint: "What the shop calls them.",
+  written_down: "{whom} is written down. Send the request now, or another day.",
+  not_written_down: "Nobody was written down",
   enrol_failed: "The requests could not be read.",
   members_found: "Members found",
   no_program_runs: "No programme runs. Start one first.",

@@ -167,6 +167,14 @@ export const sw: Words = {
   enrol_promise:
     "Mteja anaona kinachoshirikiwa na anaamua kwenye simu. Hadi hapo hakuna kinachohifadhiwa zaidi ya ombi hili.",
   enrol_sent: "Ombi limetumwa kwa {whom}. Jibu litaonekana hapa.",
+  write_down: "Andika",
+  write_down_title: "Andika mteja",
+  write_down_more:
+    "Hakuna anayeulizwa, na hakuna ujumbe unaotumwa. Atakuwa mwanachama akikubali, na ndipo atapatikana kwa jina hili.",
+  name_if_known: "Jina, kama unalijua",
+  name_hint: "Jina ambalo duka humwita.",
+  written_down: "{whom} ameandikwa. Tuma ombi sasa, au siku nyingine.",
+  not_written_down: "Hakuna aliyeandikwa",
   enrol_failed: "Maombi hayakusomeka.",
   members_found: "Wanachama waliopatikana",
   no_program_runs: "Hakuna mpango unaoendelea. Anzisha mmoja kwanza.",
