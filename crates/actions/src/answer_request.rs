@@ -2,6 +2,7 @@
 
 use crate::answering::{Given, answered_before, needs_about, needs_of};
 use crate::op::{Ctx, Op, Stop, Verb};
+use crate::profiles;
 use crate::resend_request::closed;
 use reda_domain::consent::AnswerChannel;
 use reda_domain::effects::Effects;
@@ -47,12 +48,12 @@ impl Verb for AnswerRequest {
     }
 
     fn concerns(&self, _op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {
-        let request = world.request(self.request)?;
-        let of = |it: &Request| {
-            let asked = it.asked.user.map(Scope::User);
-            std::iter::once(Scope::Business(it.business)).chain(asked).collect()
+        let Some(request) = world.request(self.request)? else {
+            return Ok(vec![]);
         };
-        Ok(request.map_or(vec![], of))
+        let asked = request.asked.user.map(Scope::User);
+        let shop = std::iter::once(Scope::Business(request.business));
+        Ok(shop.chain(asked).chain(profiles::concerned(request, world)?).collect())
     }
 
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {

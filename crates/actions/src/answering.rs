@@ -7,7 +7,7 @@ use crate::close_request::to_staff;
 use crate::deduction;
 use crate::joining::{customer, joined, new_card, post_waiting, without_own_awards};
 use crate::op::{Ctx, Op, StaffActor, Stop};
-use crate::profiles::{forgotten, named_by_shop, recognised};
+use crate::profiles::{forgotten, named_by_shop, needs_noted, recognised};
 use crate::reach::reward_available;
 use crate::register_key::shown_to;
 use crate::tiers::tier_changed;
@@ -63,7 +63,8 @@ pub(crate) fn needs_about(request: &Request) -> Needs {
         Need::StaffOf(request.business),
         Need::Program(request.program),
     ];
-    shop.into_iter().chain(asked).chain(card).chain(rewards).collect()
+    let noted = needs_noted(request);
+    shop.into_iter().chain(asked).chain(card).chain(rewards).chain(noted).collect()
 }
 
 /// Answering again the same way gives the same; the other way is refused.

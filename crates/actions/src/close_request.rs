@@ -5,7 +5,7 @@ use crate::answering::needs_about;
 use crate::ask_enrollment::own_request;
 use crate::deduction::released;
 use crate::op::{Actor, Ctx, Op, Stop, Verb};
-use crate::profiles::forgotten;
+use crate::profiles::{self, forgotten};
 use crate::resend_request::{closed, concerned};
 use reda_domain::RequestId;
 use reda_domain::business::{Business, Role, Staff};
@@ -42,7 +42,7 @@ impl Verb for CancelRequest {
     }
 
     fn concerns(&self, _op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {
-        concerned(self.request, world)
+        ending(self.request, world)
     }
 
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
@@ -69,7 +69,7 @@ impl Verb for ExpireRequest {
 
     fn concerns(&self, _op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {
         let business = world.request(self.request)?.map(|it| Scope::Business(it.business));
-        Ok(business.into_iter().chain(concerned(self.request, world)?).collect())
+        Ok(business.into_iter().chain(ending(self.request, world)?).collect())
     }
 
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
@@ -91,6 +91,12 @@ fn told(id: RequestId, world: &World) -> Result<Needs, NotLoaded> {
         needs_about(request).into_iter().chain(asked).collect()
     };
     Ok(world.request(id)?.map_or(vec![], of))
+}
+
+/// Whose feeds the end of a request touches, besides the asker's.
+fn ending(id: RequestId, world: &World) -> Result<Vec<Scope>, NotLoaded> {
+    let noted = world.request(id)?.map(|it| profiles::concerned(it, world)).transpose()?;
+    Ok(concerned(id, world)?.into_iter().chain(noted.unwrap_or_default()).collect())
 }
 
 /// The request as it is without an answer, and who is told.

@@ -65,9 +65,7 @@ impl Verb for CreateCustomer {
     }
 
     fn needs_then(&self, _op: &Op, world: &World) -> Result<Needs, NotLoaded> {
-        let people = world.user_at(&self.address)?.into_iter();
-        let people = people.chain(world.profiles_at(&self.address)?);
-        Ok(people.map(|user| Need::HandlesOf(user.id)).collect())
+        Ok(world.user_at(&self.address)?.map(|user| Need::HandlesOf(user.id)).into_iter().collect())
     }
 
     fn concerns(&self, op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {

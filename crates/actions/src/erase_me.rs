@@ -3,10 +3,11 @@
 
 use crate::ending;
 use crate::op::{Ctx, Op, Stop, Verb};
+use crate::profiles::emptied;
 use reda_domain::UserId;
 use reda_domain::address::AddressHash;
 use reda_domain::business::Role;
-use reda_domain::customer::PrintedCode;
+use reda_domain::customer::{BusinessCustomer, PrintedCode};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::{Need, Needs};
 use reda_domain::refusal::Refusal;
@@ -36,6 +37,8 @@ impl Verb for EraseMe {
         }
         needs.extend(world.places_of(user)?.map(|place| Need::StaffOf(place.business)));
         needs.extend(self.addresses.iter().cloned().map(Need::RequestsTo));
+        let user = world.user(user)?;
+        needs.extend(user.into_iter().flat_map(User::proven_addresses).map(Need::ProfilesAt));
         Ok(needs)
     }
 
@@ -46,7 +49,8 @@ impl Verb for EraseMe {
         for address in &self.addresses {
             businesses.extend(world.asked_at(address)?.map(|it| it.business));
         }
-        Ok(businesses.into_iter().map(Scope::Business).collect())
+        let people = written_down(user, world)?.into_iter().map(|it| Scope::User(it.id));
+        Ok(businesses.into_iter().map(Scope::Business).chain(people).collect())
     }
 
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
@@ -79,6 +83,7 @@ impl Verb for EraseMe {
             password_hash: None,
             ..user.clone()
         };
+        effects.changes.extend(written_down(id, world)?.iter().map(emptied));
         let addresses = self.addresses.clone();
         effects.changes.extend([
             Change::User(nobody),
@@ -86,6 +91,20 @@ impl Verb for EraseMe {
         ]);
         Ok(effects)
     }
+}
+
+/// The notes that shops made of the person, by an address that is proven to be theirs, before any
+/// yes. Who became a member under such a note stays one: nobody knows that it is the same person.
+fn written_down(user: UserId, world: &World) -> Result<Vec<User>, NotLoaded> {
+    let mut notes = vec![];
+    for address in world.user(user)?.into_iter().flat_map(User::proven_addresses) {
+        for profile in world.profiles_at(&address)? {
+            if !world.handles_of(profile.id)?.any(BusinessCustomer::is_member) {
+                notes.push(profile.clone());
+            }
+        }
+    }
+    Ok(notes)
 }
 
 /// A business keeps an owner: the last one hands it over first.

@@ -4,9 +4,11 @@
 use crate::op::{Ctx, Stop};
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::effects::Change;
+use reda_domain::needs::Need;
 use reda_domain::request::Request;
+use reda_domain::scope::Scope;
 use reda_domain::user::User;
-use reda_domain::world::World;
+use reda_domain::world::{NotLoaded, World};
 use reda_domain::{Timestamp, UserId};
 
 /// A profile that nobody used for so long is not given away without the shop's word: a phone
@@ -19,20 +21,44 @@ pub(crate) fn is_idle(handle: &BusinessCustomer, now: Timestamp) -> bool {
     used.plus_ms(IDLE_MS) <= now
 }
 
+/// A person whom a shop wrote down, and its handle for them.
+type Noted<'w> = (&'w User, &'w BusinessCustomer);
+
+/// Whom the shop wrote down, and now asks: by the handle, or by the same address. Members are no
+/// notes any more.
+fn noted<'w>(request: &'w Request, world: &'w World) -> Result<Vec<Noted<'w>>, NotLoaded> {
+    let mut all = vec![];
+    if let Some(id) = request.asked.user {
+        let profile = world.user(id)?.filter(|user| user.is_profile());
+        all.extend(profile.zip(world.handle_of(request.business, id)?));
+    }
+    if let Some(address) = &request.asked.address {
+        let same = world.profile_of(request.business, address)?;
+        all.extend(same.filter(|(user, _)| request.asked.user != Some(user.id)));
+    }
+    all.retain(|(_, handle)| !handle.is_member());
+    Ok(all)
+}
+
+/// What finding the notes of whom a request asks needs, beyond the person it asks.
+pub(crate) fn needs_noted(request: &Request) -> Option<Need> {
+    request.asked.address.clone().map(Need::ProfilesAt)
+}
+
+/// Whose rows change with the end of a request: those of whom the shop wrote down.
+pub(crate) fn concerned(request: &Request, world: &World) -> Result<Vec<Scope>, NotLoaded> {
+    Ok(noted(request, world)?.into_iter().map(|(profile, _)| Scope::User(profile.id)).collect())
+}
+
+/// A person whom a shop wrote down, with nothing that says who it was.
+pub(crate) fn emptied(profile: &User) -> Change {
+    Change::User(User { name: None, phone: None, email: None, ..profile.clone() })
+}
+
 /// What a shop wrote down of whom it asked, emptied: a request that ends without a yes leaves
 /// nothing of the person with the business (SPEC CU-7).
-pub(crate) fn forgotten(request: &Request, world: &World) -> Result<Option<Change>, Stop> {
-    let Some(id) = request.asked.user else {
-        return Ok(None);
-    };
-    let Some(profile) = world.user(id)?.filter(|user| user.is_profile()) else {
-        return Ok(None);
-    };
-    if world.handle_of(request.business, id)?.is_none_or(|handle| handle.is_member()) {
-        return Ok(None);
-    }
-    let nobody = User { name: None, phone: None, email: None, ..profile.clone() };
-    Ok(Some(Change::User(nobody)))
+pub(crate) fn forgotten(request: &Request, world: &World) -> Result<Vec<Change>, Stop> {
+    Ok(noted(request, world)?.into_iter().map(|(profile, _)| emptied(profile)).collect())
 }
 
 /// What a shop wrote down of whom it asked, once that is somebody else's account: emptied, and the
@@ -43,18 +69,14 @@ pub(crate) fn recognised(
     world: &World,
     ctx: &Ctx,
 ) -> Result<Vec<Change>, Stop> {
-    let Some(noted) = request.asked.user.filter(|id| *id != member.user) else {
-        return Ok(vec![]);
-    };
-    let Some(emptied) = forgotten(request, world)? else {
-        return Ok(vec![]);
-    };
-    let over = world.handle_of(request.business, noted)?.map(|handle| BusinessCustomer {
+    let over = |handle: &BusinessCustomer| BusinessCustomer {
         ended_at: Some(ctx.now),
         merged_into: Some(member.id),
         ..handle.clone()
-    });
-    Ok(std::iter::once(emptied).chain(over.map(Change::BusinessCustomer)).collect())
+    };
+    let others = noted(request, world)?.into_iter().filter(|(it, _)| it.id != member.user);
+    let leads = |(it, handle)| [emptied(it), Change::BusinessCustomer(over(handle))];
+    Ok(others.flat_map(leads).collect())
 }
 
 /// The name under which a shop wrote down who joins now: it stays the shop's own for them.

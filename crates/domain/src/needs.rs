@@ -15,7 +15,8 @@ pub enum Need {
     /// The users with a password who say that the address is theirs and have not proven it, at most
     /// [`CLAIMANTS_MAX`].
     Claiming(Address),
-    /// The people whom shops wrote down with the address, and who have not come forward.
+    /// The people whom shops wrote down with the address, and who have not come forward; with their
+    /// handles, as [`Need::HandlesOf`] names them.
     ProfilesAt(Address),
     Business(BusinessId),
     /// The live staff of the business.

@@ -36,9 +36,14 @@ impl User {
     /// The one proven address that a shop gets on consent: the phone, else the e-mail. Nobody is
     /// shown an address that may be somebody else's.
     pub fn shared_address(&self) -> Option<Address> {
+        self.proven_addresses().next()
+    }
+
+    /// The addresses that are proven to be the user's, the phone before the e-mail.
+    pub fn proven_addresses(&self) -> impl Iterator<Item = Address> {
         let phone = self.phone.clone().filter(|_| self.phone_verified).map(Address::Phone);
-        let email = || self.email.clone().filter(|_| self.email_verified).map(Address::Email);
-        phone.or_else(email)
+        let email = self.email.clone().filter(|_| self.email_verified).map(Address::Email);
+        phone.into_iter().chain(email)
     }
 
     /// Whether `address` is this user's and proven.

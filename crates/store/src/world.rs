@@ -18,7 +18,7 @@ pub async fn load(
     needs: impl IntoIterator<Item = Need>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let missing = world.missing(needs);
+    let mut missing = world.missing(needs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -42,12 +42,15 @@ pub async fn load(
     }
     let at: Vec<Address> = keys!(UserAt);
     let profiles: Vec<Address> = keys!(ProfilesAt);
+    let written = users::written_down_at(tx, &profiles.iter().collect::<Vec<_>>()).await?;
+    // Only its handle says whose note a person is.
+    missing.extend(written.iter().map(|user| Need::HandlesOf(user.id)));
+    found.extend(written.into_iter().map(Change::User));
     let numbers: Vec<String> = keys!(CardNumbered);
     let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
     take! {
         users::by_ids(tx, keys!(User)) => User;
         users::owning(tx, &at.iter().collect::<Vec<_>>()) => User;
-        users::written_down_at(tx, &profiles.iter().collect::<Vec<_>>()) => User;
         businesses::by_ids(tx, keys!(Business)) => Business;
         staff::of_businesses(tx, keys!(StaffOf)) => Staff;
         staff::by_ids(tx, keys!(Staff)) => Staff;

@@ -110,7 +110,11 @@ impl Books {
         match need {
             Need::User(id) => take!(users, User, |it| it.id == *id),
             Need::UserAt(address) => take!(users, User, |it| it.owns(address)),
-            Need::ProfilesAt(address) => take!(users, User, |it| it.is_profile_at(address)),
+            Need::ProfilesAt(address) => {
+                take!(users, User, |it| it.is_profile_at(address));
+                let written = self.users.values().filter(|it| it.is_profile_at(address));
+                self.load(world, written.map(|it| Need::HandlesOf(it.id)));
+            }
             Need::Business(id) => take!(businesses, Business, |it| it.id == *id),
             Need::Claiming(address) => take!(users, User, |it| it.claims(address)),
             Need::StaffOf(id) => take!(staff, Staff, |it| it.business == *id && it.is_live()),

@@ -77,6 +77,9 @@ async fn after_an_account_is_deleted_nothing_names_the_person() {
     other.op("find_customer", json!({ "phone": ana.phone })).await.applied();
     let by_mail = json!({ "email": "anastasia@example.com", "program": shop.program });
     other.op("ask_enrollment", by_mail).await.applied();
+    let (_, third) = town.other_shop().await;
+    let note = json!({ "name": "Mama Anastasia", "phone": ana.phone });
+    third.op("create_customer", note).await.applied();
 
     let personal =
         ["anastasia", "wanjiru", "722000001", "0722000001", "254722000001", "example.com"];

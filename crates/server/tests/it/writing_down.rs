@@ -2,7 +2,7 @@
 
 use crate::files::Files;
 use crate::http::{Answer, Http};
-use crate::town::TestTown;
+use crate::town::{Customer, TestTown};
 use futures_util::future::join_all;
 use reda_cluster::each_engine;
 use reda_domain::business::Role;
@@ -187,6 +187,78 @@ async fn a_no_counts_for_whoever_is_written_down_again() {
         body["program"] = json!(town.program());
         town.till.op("ask_enrollment", body).await.refused("declined_recently");
     }
+}
+
+/// How a question ends without a yes.
+const NOES: [&str; 5] = ["in person", "by link", "on the page", "taken back", "run out"];
+
+async fn ends(town: &TestTown, request: &Value, how: &str, owner_of_number: &Customer) {
+    const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+    match how {
+        "in person" => drop(in_person(town, request, "decline").await.applied()),
+        "by link" => drop(town.follow(&town.letter(ANAS), "decline").await.ok()),
+        "on the page" => {
+            let no = json!({ "answer": "decline" });
+            owner_of_number.answer_with(request, no).await.ok();
+        }
+        "taken back" => {
+            let body = json!({ "request": request });
+            town.till.op("cancel_request", body).await.applied();
+        }
+        "run out" => {
+            town.passes(WEEK_MS);
+            town.server.app().run_jobs().await;
+        }
+        other => unreachable!("{other}"),
+    }
+}
+
+/// Rows of people called Auntie or with Ana's number, her own account aside.
+async fn notes(town: &TestTown, ana: &Customer) -> i64 {
+    let notes = "SELECT COUNT(*) FROM users WHERE (phone = $1 OR name = 'Auntie') AND id <> $2";
+    town.number(notes, [ANAS.into(), ana.user.0.into()]).await
+}
+
+#[each_engine]
+async fn whoever_was_written_down_and_asked_by_number_leaves_nothing_without_a_yes() {
+    for how in NOES {
+        for written_first in [true, false] {
+            let town = TestTown::open().await;
+            let in_person = json!({ "settings": { "in_person": true } });
+            let owner = town.owner().await;
+            let shop = format!("/api/businesses/{}", town.shop.business);
+            owner.patch(&shop, in_person).await.ok();
+            let ana = town.verified("Ana").await;
+            if written_first {
+                write_down(&owner, &ana.phone).await;
+            }
+            let request = town.ask_phone(&ana.phone).await;
+            write_down(&owner, &ana.phone).await;
+            assert_eq!(notes(&town, &ana).await, 1);
+            ends(&town, &request, how, &ana).await;
+            assert_eq!(notes(&town, &ana).await, 0, "{how}, written first: {written_first}");
+            let pending = "SELECT COUNT(*) FROM approval_requests WHERE status = 'pending'";
+            assert_eq!(town.number(pending, []).await, 0, "{how}");
+            town.books_are_sound().await;
+        }
+    }
+}
+
+#[each_engine]
+async fn an_account_that_is_asked_by_number_joins_itself_and_leaves_no_note_of_it() {
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    let ana = town.verified("Ana").await;
+    let handle = write_down(&owner, &ana.phone).await;
+    let request = town.ask_phone(&ana.phone).await;
+    ana.answer(&request, "accept").await.ok();
+    assert_eq!(notes(&town, &ana).await, 0);
+    let members = listed(&town, &owner).await;
+    assert_eq!((members.as_array().unwrap().len(), &members[0]["name"]), (1, &json!("Ana")));
+    let body = json!({ "customer": handle, "program": town.program() });
+    town.till.op("ask_enrollment", body).await.error(404, "customer_unknown");
+    assert_eq!(write_down(&owner, &ana.phone).await, members[0]["id"]);
+    town.books_are_sound().await;
 }
 
 #[each_engine]
