@@ -13,6 +13,7 @@ import { Key, testid } from "./webdriver.mjs";
 
 const SMALL = { width: 1280, height: 680 };
 const PIN = "2468";
+const WRONG = "1111";
 const CUSTOMER = "0722000412";
 // A shop begins with 1 point per KES 100.00.
 const AMOUNT = "1250";
@@ -114,8 +115,19 @@ describe("other computers", { timeout: 280_000 }, () => {
     await second.online();
   });
 
-  test("find their server again after it was away", async () => {
-    await restart();
+  test("are opened by PIN while their server is away, and find it again", async () => {
+    await restart(async () => {
+      await second.page.waitFor(`${testid("connection")}:not([data-status="online"])`);
+      await second.page.press(Key.control, "l");
+      await type(second.page, WRONG);
+      await second.page.reads(testid("pin-says"), /not the PIN/);
+      await type(second.page, PIN);
+      await second.stage("accepted");
+      await second.page.reads(".hatch", /No line since \d/);
+      await second.page.reads(".synced", /Last sync \d/);
+      await balance(second, 2 * AMOUNT_EARNS);
+      await good(second, "the counter without the line");
+    });
     await second.online();
   });
 
@@ -202,10 +214,15 @@ async function good(till, what) {
 async function switchOn(till) {
   await till.page.waitFor(testid("pin-screen"));
   await till.page.reads(testid("who"), /Joseph Mwangi/);
-  for (const digit of PIN) await till.page.press(digit);
-  await till.page.press(Key.enter);
+  await type(till.page, PIN);
   await till.stage("idle");
   await till.online();
+}
+
+async function type(page, pin) {
+  await page.waitFor(testid("pin-screen"));
+  for (const digit of pin) await page.press(digit);
+  await page.press(Key.enter);
 }
 
 async function fill(page, fields) {

@@ -147,6 +147,8 @@ codes! {
     weak_password 422 "A password has 8 to 200 characters." "Nenosiri lina herufi 8 hadi 200.";
     bad_pin 422 "A PIN has 4 to 6 digits." "PIN ina tarakimu 4 hadi 6.";
     wrong_pin 403 "This is not the PIN." "Hii si PIN sahihi.";
+    pin_needs_line 503 "No connection to the server, and this till cannot check this PIN by itself. Try again when the line is back."
+        "Hakuna muunganisho na seva, na kituo hiki hakiwezi kukagua PIN hii chenyewe. Jaribu tena mtandao ukirudi.";
     wrong_code 403 "This code is wrong, used up or too old. Ask for a new one."
         "Msimbo huu si sahihi, umetumika au umepitwa na wakati. Omba mpya.";
     invitation_unknown 403 "This invitation is wrong, used up or too old. Ask for a new one."

@@ -140,7 +140,8 @@ const ERRORS: &str = "\
 
 Nothing was kept. On the WebSocket an operation that fails with `busy` or `internal` comes back as
 `\"outcome\": \"retry\"`, to be sent again under the same id. `bad_frame` and `bad_version` stand only in
-the last frame before the WebSocket closes; `offline` is what a till says by itself.
+the last frame before the WebSocket closes; `offline` and `pin_needs_line` are what a till
+says by itself.
 
 ";
 

@@ -3,12 +3,12 @@
 //! credential before the newest one still, so a till that is cut off between asking and saving goes
 //! on with what stands here.
 
+use crate::private_file::PrivateFile;
 use reda_domain::fingerprint::Fingerprint;
 use reda_domain::{BusinessId, DeviceId};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 /// Who a till is, and how it proves it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,57 +29,35 @@ impl std::fmt::Debug for Credential {
 
 /// The file that keeps it.
 #[derive(Clone, Debug)]
-pub struct CredentialFile(PathBuf);
+pub struct CredentialFile(PrivateFile);
 
 impl CredentialFile {
     /// The file in a till's folder.
     pub fn in_folder(dir: &Path) -> Self {
-        Self(dir.join("credential.json"))
+        Self(PrivateFile::at(dir.join("credential.json")))
     }
 
     /// What is kept; `None` before the till has joined.
     pub fn read(&self) -> io::Result<Option<Credential>> {
-        match fs::read(&self.0) {
-            Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        let kept = self.0.read()?;
+        Ok(kept.map(|bytes| serde_json::from_slice(&bytes)).transpose()?)
     }
 
     /// Keeps another one in its place: on the disk before this returns, or not at all.
     pub fn write(&self, credential: &Credential) -> io::Result<()> {
-        let new = self.0.with_extension("new");
-        let mut options = OpenOptions::new();
-        options.create(true).write(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&new)?;
-        file.write_all(&serde_json::to_vec(credential)?)?;
-        file.sync_all()?;
-        fs::rename(&new, &self.0)?;
-        self.sync_folder()
+        self.0.write(&serde_json::to_vec(credential)?)
     }
 
     /// Forgets it: the till was taken out of its business.
     pub fn forget(&self) -> io::Result<()> {
-        match fs::remove_file(&self.0) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            Ok(()) | Err(_) => self.sync_folder(),
-        }
-    }
-
-    /// The name is on the disk once its folder is.
-    fn sync_folder(&self) -> io::Result<()> {
-        match self.0.parent() {
-            Some(dir) if cfg!(unix) => File::open(dir)?.sync_all(),
-            Some(_) | None => Ok(()),
-        }
+        self.0.remove()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use uuid::Uuid;
 
     const PIN: Fingerprint = Fingerprint([7; 32]);

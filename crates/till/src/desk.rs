@@ -2,6 +2,7 @@
 
 mod calls;
 mod news;
+mod switching;
 
 use crate::clock::Clocks;
 use crate::codes::{self, KnownKeys};
@@ -12,6 +13,7 @@ use crate::parts::{AppParts, camera_hint, camera_view};
 use crate::popup::Popups;
 use crate::settings::Settings;
 use crate::till::{self, OnEvent, TillEvent};
+use crate::verifiers::Verifiers;
 use calls::{Caller, Reply, Wanted};
 use reda_domain::{BusinessId, DeviceId, OperationId, StaffId, Timestamp};
 use reda_protocol::frame::Changes;
@@ -19,12 +21,12 @@ use reda_protocol::rpc::{
     Call, CameraStatus, CameraView, Changed, ConnectionStatus, CounterView, WindowEvent,
 };
 use reda_scan::{ScanEvent, Scanner, Source};
-use reda_sync::{Client, Distrust, Status, Token};
-use serde_json::Value;
+use reda_sync::{Client, Distrust, Status};
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use switching::{Step, WithoutLine};
 use tokio::sync::mpsc::{Receiver, WeakSender};
 use tokio::sync::{oneshot, watch};
 use tracing::error;
@@ -48,12 +50,8 @@ pub(crate) enum Message {
         id: OperationId,
         answer: Answer,
     },
-    /// Someone gave the right PIN, and their token came.
-    SwitchedOn {
-        staff: StaffId,
-        token: Token,
-        reply: Reply,
-    },
+    /// How far switching somebody on has come.
+    Switching(Step),
     /// Nobody is switched on any more.
     Locked,
     Watch(Source),
@@ -83,6 +81,7 @@ pub(crate) struct Desk {
     pub(crate) clocks: Clocks,
     pub(crate) started: Instant,
     pub(crate) local: Local,
+    pub(crate) verifiers: Verifiers,
     pub(crate) known: KnownKeys,
     pub(crate) client: Client,
     pub(crate) scanner: Option<Scanner>,
@@ -103,6 +102,10 @@ struct Working {
     /// believed, as last told.
     told: (usize, bool, Option<Distrust>),
     camera: CameraView,
+    /// Missing where the server took the PIN of whoever is on, and where nobody is.
+    without_line: Option<WithoutLine>,
+    /// How often something about the staff was new.
+    staff_news: u64,
     /// Whoever waits for an operation's answer.
     callers: HashMap<OperationId, Caller>,
     dirty: BTreeSet<Changed>,
@@ -127,6 +130,8 @@ impl Desk {
             connection_since: now,
             told: (0, false, None),
             camera: CameraView { state: camera, detail: None, hint: None },
+            without_line: None,
+            staff_news: 0,
             callers: HashMap::new(),
             dirty: BTreeSet::new(),
             desk: self,
@@ -168,6 +173,7 @@ impl Working {
                     return Some(done);
                 }
             }
+            self.take_status().await;
             self.tell_news();
         }
     }
@@ -175,7 +181,7 @@ impl Working {
     /// Does what a message asks; gives back a wish to stop.
     async fn handle(&mut self, message: Option<Message>) -> Option<Message> {
         // What came over the line comes after what the line says of itself.
-        self.take_status();
+        self.take_status().await;
         match message? {
             Message::Call { call, reply } => self.call(call, reply).await,
             Message::Parts { reply } => {
@@ -185,9 +191,7 @@ impl Working {
             Message::Scan(event) => self.scanned(event).await,
             Message::Arrived(arrived) => self.arrived(arrived).await,
             Message::Answered { id, answer } => self.answered(id, answer).await,
-            Message::SwitchedOn { staff, token, reply } => {
-                self.switched_on(staff, &token, reply).await;
-            }
+            Message::Switching(step) => self.step(step).await,
             Message::Locked => self.lock().await,
             Message::Watch(source) => self.watch(source).await,
             Message::SettingsChanged => {
@@ -236,23 +240,6 @@ impl Working {
             let answer = refused.map_or_else(|| self.wanted(caller.wants, data), Err);
             let _ = caller.reply.send(answer);
         }
-    }
-
-    async fn switched_on(&mut self, staff: StaffId, token: &Token, reply: Reply) {
-        self.desk.errands.staff.put(token).await;
-        self.desk.staff = Some(staff);
-        self.popups.staff = Some(staff);
-        self.dirty.extend([Changed::App, Changed::Inbox]);
-        // Whoever called may have gone.
-        let _ = reply.send(Ok(Value::Object(Default::default())));
-    }
-
-    /// What is on the counter stays; only nobody can go on with it.
-    async fn lock(&mut self) {
-        self.desk.errands.staff.close().await;
-        self.desk.staff = None;
-        self.popups.staff = None;
-        self.dirty.extend([Changed::App, Changed::Inbox]);
     }
 
     async fn watch(&mut self, source: Source) {

@@ -100,12 +100,9 @@ impl Errands {
         staff: StaffId,
         pin: &str,
         language: Language,
-    ) -> Result<Token, WireError> {
-        let switching = async {
-            let till = self.device.get().await.map_err(refused)?;
-            joined::switch_on(&self.http, &till, staff, pin, language).await
-        };
-        switching.await.map_err(|error: HttpError| error.wire(language))
+    ) -> Result<Token, HttpError> {
+        let till = self.device.get().await.map_err(refused)?;
+        joined::switch_on(&self.http, &till, staff, pin, language).await
     }
 
     async fn json<T: serde::de::DeserializeOwned>(

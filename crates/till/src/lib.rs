@@ -29,12 +29,14 @@ mod parts;
 mod person;
 mod picture;
 mod popup;
+mod private_file;
 mod programs;
 mod rewards;
 mod settings;
 mod shop;
 mod till;
 mod tokens;
+mod verifiers;
 
 pub use clock::Clock;
 pub use codes::KnownKeys;

@@ -13,6 +13,7 @@ use crate::picture;
 use crate::popup::Popup;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
+use crate::verifiers::Verifiers;
 use reda_domain::language::Language;
 use reda_domain::{BusinessId, DeviceId, StaffId};
 use reda_protocol::error::WireError;
@@ -130,6 +131,7 @@ impl Till {
             clocks: Clocks::new(config.clock),
             started,
             local,
+            verifiers: Verifiers::in_folder(&dir),
             known: known.clone(),
             client,
             scanner,

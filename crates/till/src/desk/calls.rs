@@ -22,8 +22,7 @@ use reda_protocol::operation::{
     OutcomeKind, ResendRequest, UpdateBusiness, Verb,
 };
 use reda_protocol::rpc::{
-    AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing, SpendAsk, SwitchOn, WindowEvent,
-    WriteDown,
+    AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing, SpendAsk, WindowEvent, WriteDown,
 };
 use reda_sync::{SubmitError, TokenError};
 use serde::Serialize;
@@ -318,24 +317,6 @@ impl Working {
             });
             // Whoever called may have gone.
             let _ = reply.send(saved.await.map(|saved| json(&saved)));
-        });
-    }
-
-    /// Has the server look at the PIN.
-    fn switch_on(&self, asked: SwitchOn, reply: Reply) {
-        let errands = self.desk.errands.clone();
-        let language = self.desk.settings.language();
-        let desk = self.desk.desk.clone();
-        tokio::spawn(async move {
-            let SwitchOn { staff, pin } = asked;
-            match (errands.switch_on(staff, &pin.0, language).await, desk.upgrade()) {
-                (Ok(token), Some(desk)) => {
-                    let _ = desk.send(Message::SwitchedOn { staff, token, reply }).await;
-                }
-                (Err(error), _) => drop(reply.send(Err(error))),
-                // The till has stopped, and whoever called with it.
-                (Ok(_), None) => {}
-            }
         });
     }
 

@@ -16,7 +16,7 @@ use tracing::warn;
 
 impl Working {
     /// Takes how the line is doing.
-    pub(super) fn take_status(&mut self) {
+    pub(super) async fn take_status(&mut self) {
         let status = *self.status.borrow_and_update();
         if status.server_time != self.desk.clocks.server {
             self.desk.clocks.server = status.server_time;
@@ -31,13 +31,17 @@ impl Working {
             self.told = told;
             self.dirty.insert(Changed::App);
         }
-        if status.connection == self.connection {
+        let connection = self.usable(status.connection);
+        if connection == self.connection {
             return;
         }
-        self.connection = status.connection;
+        self.connection = connection;
         self.connection_since = self.desk.clocks.till_now();
         self.dirty.insert(Changed::App);
-        if status.connection != ConnectionStatus::Online {
+        if connection == ConnectionStatus::Refused {
+            self.refused().await;
+        }
+        if connection != ConnectionStatus::Online {
             // What they wait for may come much later; the counter will show it.
             for (_, caller) in std::mem::take(&mut self.callers) {
                 let _ = caller.reply.send(Err(self.error("offline")));
@@ -50,6 +54,7 @@ impl Working {
         match arrived {
             Arrived::Reset => {
                 self.desk.known.fill(Vec::new());
+                self.forget_staff();
                 self.dirty.extend([
                     Changed::App,
                     Changed::Customers,
@@ -61,6 +66,7 @@ impl Working {
             }
             Arrived::Changes(changes) => {
                 self.desk.known.note(&changes);
+                self.note_staff(&changes);
                 let has = |kind| changes.items.iter().any(|item| item.entity == kind);
                 if has(EntityKind::Business) || has(EntityKind::Staff) {
                     self.dirty.insert(Changed::App);

@@ -2,6 +2,7 @@
 
 mod correcting;
 mod server;
+mod switching;
 
 use reda_domain::code::{Code, CodeId};
 use reda_domain::signature::PrivateKey;
@@ -57,9 +58,13 @@ struct Shop {
 
 impl Shop {
     async fn open(dir: &Path, listener: &TcpListener, scan: Option<Source>) -> Self {
+        Self::start(config(dir, listener, scan)).await
+    }
+
+    async fn start(config: TillConfig) -> Self {
         let (tell, events) = unbounded_channel();
         let on_event = Box::new(move |event| drop(tell.send(event)));
-        let till = Till::start(config(dir, listener, scan), on_event).await.unwrap();
+        let till = Till::start(config, on_event).await.unwrap();
         Self { till, events, popups: vec![], codes_read: 0 }
     }
 

@@ -3,7 +3,9 @@
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use reda_domain::{BusinessId, StaffId, Timestamp};
 use reda_protocol::error::WireError;
-use reda_protocol::frame::{Changes, ClientFrame, EntityKind, Item, Limits, ServerFrame, cursor};
+use reda_protocol::frame::{
+    Changes, ClientFrame, CloseCode, EntityKind, Item, Limits, ServerFrame, cursor,
+};
 use reda_protocol::operation::{Operation, Outcome, OutcomeKind};
 use reda_protocol::scope::{Cursor, Cursors, ScopeName};
 use reda_sync::{Token, TokenSource};
@@ -13,6 +15,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use uuid::Uuid;
 
 /// The till's clock stands still.
@@ -174,6 +177,14 @@ impl Server {
             (EntityKind::Notification, notification, told),
         ])
         .await;
+    }
+
+    /// Says that the till is no longer the shop's.
+    pub(crate) async fn turn_away(mut self) {
+        let code = CloseCode::Forbidden.number().into();
+        let close = CloseFrame { code, reason: "".into() };
+        within(self.socket.close(Some(close))).await.unwrap();
+        self.is_left().await;
     }
 
     /// Waits until the till hangs up.
