@@ -89,6 +89,7 @@ pub(crate) async fn rpc(
         | Call::RevokeTill(_)
         | Call::ShopView(_)
         | Call::RenameShop(_)
+        | Call::LetCodesApprove(_)
         | Call::ProgramsView(_)
         | Call::CheckProgram(_)
         | Call::SaveProgram(_)

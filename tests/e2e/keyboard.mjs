@@ -1,4 +1,4 @@
-// The window by the keyboard alone: going to a control by Tab, and writing where the focus is.
+// The window by the keyboard alone: going to a control by Tab, writing where the focus is, and scanning.
 
 import { until } from "./wait.mjs";
 import { Key } from "./webdriver.mjs";
@@ -47,4 +47,13 @@ export async function switchOn(till, name, pin) {
   for (const digit of pin) await till.page.press(digit);
   await till.page.press(Key.enter);
   await till.page.waitFor('[data-testid="rail-counter"]');
+}
+
+/** Types as a scanner does: one key right after the other, and Enter. */
+export function scan(page, text) {
+  const keys = [...text, Key.enter].flatMap((value) => [
+    { type: "keyDown", value },
+    { type: "keyUp", value },
+  ]);
+  return page.call("POST", "/actions", { actions: [{ type: "key", id: "scanner", actions: keys }] });
 }

@@ -3,8 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { violations } from "./axe.mjs";
 import { Phone, noBrowser } from "./browser.mjs";
 import { cardByNumber, change, rows } from "./database.mjs";
+import { pressOn, scan, switchOn } from "./keyboard.mjs";
 import { Popups } from "./notifications.mjs";
 import { Till, firstNumber, keepEvidence } from "./till.mjs";
 import { until } from "./wait.mjs";
@@ -157,5 +159,34 @@ describe("spending points", { skip: noBrowser(), timeout: 180_000 }, () => {
     await till.page.waitFor(dialog("cancelled"));
     await request("pending").waitFor({ state: "hidden" });
     await left(650);
+  });
+
+  test("the code held to the camera again is a yes where the owner lets it be one", async () => {
+    await till.camera.clear();
+    await switchOn(till, "Joseph", "2468");
+    await till.page.press(Key.control, "5");
+    await pressOn(till.page, "settings-approvals");
+    await till.page.reads(testid("codes-limits"), /approve on their own phone/);
+    await pressOn(till.page, "codes-approve");
+    await till.page.reads(testid("codes-limits"), /up to 500 points at once, and 1,000 points on one card/);
+    assert.deepEqual(await violations(till.page), []);
+    await switchOn(till, "Grace", "1357");
+    await till.page.press(Key.control, "1");
+    await ask(50);
+    await till.page.reads(testid("spend-by-code"), /Or Wanjiku holds the code/);
+    await phone.at("tab-code").click();
+    const code = await phone.code();
+    await till.camera.show(code.picture);
+    await till.page.waitFor(dialog("approved"));
+    await till.camera.clear();
+    await left(600);
+    await phone.at("tab-code").click();
+    await ask(60);
+    await scan(till.page, code.text);
+    await till.page.reads(testid("spend-refused"), /not taken as a yes[^]*shown before/);
+    assert.deepEqual(await violations(till.page), []);
+    await till.page.press(Key.escape);
+    await till.page.waitFor(dialog("cancelled"));
+    await left(600);
   });
 });

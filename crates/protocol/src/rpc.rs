@@ -163,6 +163,8 @@ calls! {
     /// The business, and this till in it.
     "shop.view" ShopView(Nothing) -> ShopView;
     "shop.rename" RenameShop(RenameShop) -> Nothing;
+    /// Whether a code that a customer shows at the till is a yes about points; for owners.
+    "shop.let_codes_approve" LetCodesApprove(LetCodesApprove) -> Nothing;
     /// The shop's programmes, with what their points buy.
     "programs.view" ProgramsView(Nothing) -> ProgramsView;
     /// What a form comes to, while it is typed.
@@ -668,6 +670,10 @@ pub enum SpendState {
         send_again_from: Timestamp,
         /// The customer has it on the screen.
         seen: bool,
+        /// The code on the customer's phone, shown here again, is a yes too.
+        by_code: bool,
+        /// Why the code that was shown last is none.
+        refused: Option<WireError>,
     },
     /// It is being taken back; an answer may still be first.
     Cancelling,

@@ -1,8 +1,8 @@
 //! What the till makes of a code's text before it asks the server.
 
-use reda_domain::KeyId;
 use reda_domain::code::{Code, CodeError, CodeId, CodeSubject};
 use reda_domain::signature::PublicKey;
+use reda_domain::{HandleId, KeyId};
 use reda_protocol::entity::KeyBody;
 use reda_protocol::frame::{Changes, EntityKind, Item};
 use reda_scan::Verdict;
@@ -18,9 +18,15 @@ pub struct KnownKeys(Arc<RwLock<Keys>>);
 
 #[derive(Debug, Default)]
 struct Keys {
-    /// As SPKI in base64: checking tens of thousands of them at the start would take seconds.
-    by_code: HashMap<CodeId, String>,
+    by_code: HashMap<CodeId, Known>,
     code_of: HashMap<KeyId, CodeId>,
+}
+
+#[derive(Debug)]
+struct Known {
+    /// As SPKI in base64: checking tens of thousands of them at the start would take seconds.
+    spki: String,
+    member: Option<HandleId>,
 }
 
 impl KnownKeys {
@@ -28,7 +34,7 @@ impl KnownKeys {
     pub fn judge(&self, text: &str) -> Verdict {
         let Ok(code) = Code::parse(text) else { return Verdict::Foreign };
         match code.subject() {
-            CodeSubject::Key(id) if self.has_signed(id, &code) => {
+            CodeSubject::Key(id) if self.signer(id, &code, |_| ()).is_some() => {
                 Verdict::Mine(format!("key:{}", id.to_hex()))
             }
             CodeSubject::Key(_) | CodeSubject::Printed(_) => Verdict::Plausible,
@@ -55,11 +61,21 @@ impl KnownKeys {
         }
     }
 
-    fn has_signed(&self, id: CodeId, code: &Code) -> bool {
+    /// The member whose live key signed a text; nobody where that is not proven.
+    pub(crate) fn whose(&self, text: &str) -> Option<HandleId> {
+        let code = Code::parse(text).ok()?;
+        match code.subject() {
+            CodeSubject::Key(id) => self.signer(id, &code, |known| known.member)?,
+            CodeSubject::Printed(_) => None,
+        }
+    }
+
+    /// What `wanted` is of the key that has this id, if it signed the code.
+    fn signer<T>(&self, id: CodeId, code: &Code, wanted: impl Fn(&Known) -> T) -> Option<T> {
         let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let spki = keys.by_code.get(&id);
-        spki.and_then(|spki| PublicKey::from_spki_base64(spki).ok())
-            .is_some_and(|key| code.signed_by(&key))
+        let known = keys.by_code.get(&id)?;
+        let key = PublicKey::from_spki_base64(&known.spki).ok()?;
+        code.signed_by(&key).then(|| wanted(known))
     }
 }
 
@@ -68,7 +84,8 @@ impl Keys {
         // What a revoked key signs the server has to refuse, in words.
         if !key.revoked {
             self.code_of.insert(key.id, key.code_id);
-            self.by_code.insert(key.code_id, key.public_key);
+            let known = Known { spki: key.public_key, member: key.member };
+            self.by_code.insert(key.code_id, known);
         }
     }
 
@@ -146,6 +163,18 @@ mod tests {
         for code in [forged, strange, printed] {
             assert_eq!(known.judge(&code.to_text()), Verdict::Plausible, "{code:?}");
         }
+    }
+
+    #[test]
+    fn a_text_is_a_members_only_by_their_keys_signature() {
+        let member = Some(HandleId(Uuid::from_u128(3)));
+        let known = KnownKeys::default();
+        known.fill(vec![KeyBody { member, ..key(false) }]);
+        let whose = |code: Code| known.whose(&code.to_text());
+        assert_eq!(whose(Code::rotating(ID, 1, &signer(1))), member);
+        assert_eq!(whose(Code::rotating(ID, 1, &signer(2))), None, "forged");
+        let printed = Code::printed(ServerKeyId(1), PrintedCodeId(Uuid::nil()), &signer(1));
+        assert_eq!(whose(printed), None);
     }
 
     #[test]

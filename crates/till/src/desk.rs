@@ -213,14 +213,8 @@ impl Working {
             // Nobody could ask the server about it.
             ScanEvent::Read(_) if self.desk.staff.is_none() => {}
             ScanEvent::Read(reading) => {
-                let ctx = self.ctx();
-                match codes::foreign(&reading.text) {
-                    Some(why) => self.counter.foreign_read(why, &ctx),
-                    None => {
-                        let effects = self.counter.code_read(&reading.text, &ctx);
-                        self.perform(effects, None).await;
-                    }
-                }
+                let effects = self.code_read(&reading.text);
+                self.perform(effects, None).await;
             }
             ScanEvent::Hint(hint) => {
                 self.camera.hint = hint.map(camera_hint);
@@ -228,6 +222,18 @@ impl Working {
             }
             // The window has it already.
             ScanEvent::Preview(_) => {}
+        }
+    }
+
+    /// Takes the text of a code, wherever it was read.
+    fn code_read(&mut self, text: &str) -> Vec<Effect> {
+        let ctx = self.ctx();
+        match codes::foreign(text) {
+            Some(why) => {
+                self.counter.foreign_read(why, &ctx);
+                Vec::new()
+            }
+            None => self.counter.code_read(text, self.desk.known.whose(text), &ctx),
         }
     }
 

@@ -886,7 +886,15 @@ device: DeviceId, till: string,
 /**
  * `http://host:port`.
  */
-server: string, };
+server: string, 
+/**
+ * A code that a customer shows at the till is a yes about points.
+ */
+codes_approve: boolean, 
+/**
+ * Up to how many points, at once and on one card within a day.
+ */
+code_points: Points, code_points_day: Points, };
 export type ShortCode = { code: string, expires_at: Timestamp, };
 export type SignIn = { email?: string, phone?: string, password: string, };
 export type SignUp = { name?: string, email?: string, phone?: string, password: string, };
@@ -936,7 +944,15 @@ until: Timestamp, send_again_from: Timestamp,
 /**
  * The customer has it on the screen.
  */
-seen: boolean, } | { "state": "cancelling" } | { "state": "approved", at: Timestamp, } | { "state": "declined" } | { "state": "timed_out" } | { "state": "cancelled" };
+seen: boolean, 
+/**
+ * The code on the customer's phone, shown here again, is a yes too.
+ */
+by_code: boolean, 
+/**
+ * Why the code that was shown last is none.
+ */
+refused: WireError | null, } | { "state": "cancelling" } | { "state": "approved", at: Timestamp, } | { "state": "declined" } | { "state": "timed_out" } | { "state": "cancelled" };
 export type SpendView = { points: Points | null, 
 /**
  * The balance after a yes.
@@ -1207,6 +1223,7 @@ name: string, }; answer: Nothing };
   "tills.revoke": { params: { device: DeviceId, }; answer: Nothing };
   "shop.view": { params: Record<symbol, never>; answer: ShopView };
   "shop.rename": { params: { name: string, }; answer: Nothing };
+  "shop.let_codes_approve": { params: { on: boolean, }; answer: Nothing };
   "programs.view": { params: Record<symbol, never>; answer: ProgramsView };
   "programs.check": { params: { 
 /**

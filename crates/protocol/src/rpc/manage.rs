@@ -4,6 +4,7 @@ use crate::api::{CustomerConsent, DeviceDetail, InteractionLine, StaffDetail};
 use crate::error::WireError;
 use reda_domain::business::Role;
 use reda_domain::money::Currency;
+use reda_domain::points::Points;
 use reda_domain::{DeviceId, NotificationId, StaffId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -111,6 +112,7 @@ views! {
     OfTill { device: DeviceId }
     RenameTill { device: DeviceId, name: String }
     RenameShop { name: String }
+    LetCodesApprove { on: bool }
     ShopView {
         name: String,
         country: String,
@@ -120,6 +122,11 @@ views! {
         till: String,
         /// `http://host:port`.
         server: String,
+        /// A code that a customer shows at the till is a yes about points.
+        codes_approve: bool,
+        /// Up to how many points, at once and on one card within a day.
+        code_points: Points,
+        code_points_day: Points,
     }
     CustomerStory {
         consents: Vec<CustomerConsent>,

@@ -47,6 +47,7 @@ impl Counter {
             What::Cancel => self.cancelled(answer),
             // Its row tells what it did, and whoever typed it why it did not.
             What::Answer => {}
+            What::Show => self.was_shown(answer.err()),
             What::Award => self.awarded(answer, ctx),
             What::Spend => {
                 let back = self.spend_asked(answer, ctx);

@@ -10,6 +10,7 @@
 mod answers;
 mod facts;
 mod offer;
+mod shown;
 mod spending;
 mod stage;
 #[cfg(test)]
@@ -25,7 +26,8 @@ use crate::person;
 use reda_domain::code::{Code, CodeSubject};
 use reda_domain::language::Language;
 use reda_domain::money::Money;
-use reda_domain::{OperationId, RequestId, Timestamp};
+use reda_domain::points::Points;
+use reda_domain::{HandleId, OperationId, RequestId, Timestamp};
 use reda_protocol::error::WireError;
 use reda_protocol::operation::{
     AnswerByCode, AnswerInPerson, AskEnrollment, AwardPoints, CancelRequest, ResendRequest, Scan,
@@ -78,6 +80,8 @@ pub(crate) struct Counter {
     program: Option<ProgramLine>,
     /// Whether customers may answer on this screen; missing where the shop has not decided.
     in_person: Option<bool>,
+    /// The most points that a code shown here approves; nothing where codes approve none.
+    code_points: Option<Points>,
     /// Of the card at the counter, once its rows are there.
     offer: Option<Offer>,
     stage: Stage,
@@ -98,6 +102,7 @@ impl Counter {
             scope,
             program: None,
             in_person: None,
+            code_points: None,
             offer: None,
             stage: Stage::Idle,
             code: None,
@@ -118,9 +123,18 @@ impl Counter {
         self.in_person = decided;
     }
 
-    /// A code was read that the server can judge.
-    pub(crate) fn code_read(&mut self, text: &str, ctx: &Ctx) -> Vec<Effect> {
+    /// A code was read that the server can judge; `whose` is the member whose key is known to have
+    /// signed it.
+    pub(crate) fn code_read(
+        &mut self,
+        text: &str,
+        whose: Option<HandleId>,
+        ctx: &Ctx,
+    ) -> Vec<Effect> {
         let subject = Code::parse(text).ok().map(|code| code.subject());
+        if let Some(effects) = self.shown_for_points(text, subject, whose, ctx) {
+            return effects;
+        }
         if self.stage.keeps_its_code() && self.code == subject {
             return Vec::new();
         }
@@ -153,7 +167,7 @@ impl Counter {
     pub(crate) fn look_up(&mut self, typed: LookUp, ctx: &Ctx) -> Wish {
         if let LookUp::Code(text) = &typed {
             online(ctx)?;
-            return Ok(self.code_read(text, ctx));
+            return Ok(self.code_read(text, None, ctx));
         }
         if self.under_way.is_some() || self.stage.is_about_points() {
             return Ok(Vec::new());
@@ -363,7 +377,7 @@ impl Counter {
 
     fn submit(&mut self, what: What, verb: Verb, ctx: &Ctx) -> Effect {
         let shown = match what {
-            What::LookUp | What::Ask | What::Award => Shown::OnTheCounter,
+            What::LookUp | What::Ask | What::Award | What::Show => Shown::OnTheCounter,
             What::SendAgain | What::Cancel | What::Spend | What::Answer => Shown::ToTheCaller,
         };
         self.submit_shown(what, verb, shown, ctx)

@@ -36,6 +36,8 @@ pub(super) struct Spending {
     pub(super) member: Member,
     wanted: Wanted,
     asked: Asked,
+    /// Why the code that was shown last is no yes.
+    pub(super) refused: Option<WireError>,
 }
 
 /// How far the question has come.
@@ -148,7 +150,7 @@ impl Counter {
             reward: wanted.reward,
         };
         let asked = Asked::Sending { leave: false };
-        self.stage = Stage::Spending(Spending { member, wanted, asked });
+        self.stage = Stage::Spending(Spending { member, wanted, asked, refused: None });
         Ok(vec![self.submit(What::Spend, Verb::RequestDeduction(ask), ctx)])
     }
 
@@ -286,7 +288,13 @@ impl Spending {
         }
     }
 
-    pub(super) fn view(self) -> CounterStage {
+    /// How many points the member is asked for.
+    pub(super) fn points(&self) -> Points {
+        self.wanted.points
+    }
+
+    /// `by_code`: the customer's code would be their yes.
+    pub(super) fn view(self, by_code: bool) -> CounterStage {
         let state = match self.asked {
             Asked::Sending { leave: true }
             | Asked::Sent { leave: true, .. }
@@ -298,6 +306,8 @@ impl Spending {
                 until: open.until,
                 send_again_from: open.send_again_from,
                 seen: open.seen,
+                by_code,
+                refused: self.refused,
             },
             Asked::Ended(End::Approved(at)) => SpendState::Approved { at },
             Asked::Ended(End::Declined) => SpendState::Declined,

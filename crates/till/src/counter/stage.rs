@@ -145,4 +145,6 @@ pub(super) enum What {
     Award,
     Spend,
     Answer,
+    /// A code that was shown as a yes about points.
+    Show,
 }

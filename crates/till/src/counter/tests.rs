@@ -2,6 +2,7 @@
 
 mod answering;
 mod offers;
+mod shown;
 mod spending;
 
 use super::*;
@@ -157,7 +158,12 @@ impl Shop {
     }
 
     fn code(&mut self, text: &str) {
-        let effects = self.counter.code_read(text, &self.ctx());
+        self.code_of(None, text);
+    }
+
+    /// Reads a code that this member's key is known to have signed.
+    fn code_of(&mut self, whose: Option<HandleId>, text: &str) {
+        let effects = self.counter.code_read(text, whose, &self.ctx());
         self.took(effects);
     }
 

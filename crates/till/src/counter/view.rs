@@ -46,7 +46,9 @@ impl Counter {
             },
             Stage::Spending(mut spending) => {
                 spending.member.card = self.tiered(spending.member.card);
-                spending.view()
+                spending.refused = spending.refused.as_ref().map(worded);
+                let by_code = self.code_approves(spending.points());
+                spending.view(by_code)
             }
             Stage::NotMember { customer, ask_again_from, refused } => CounterStage::NotMember {
                 person: customer.person,

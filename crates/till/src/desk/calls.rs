@@ -1,7 +1,6 @@
 //! The window's calls, and the operations that they lead to.
 
 use super::{Message, Working, or_log};
-use crate::codes;
 use crate::correct;
 use crate::counter::{Answer, Applied, Effect};
 use crate::customers;
@@ -115,6 +114,14 @@ impl Working {
             Call::RenameShop(asked) => {
                 let verb = UpdateBusiness { name: Some(asked.name), settings: Default::default() };
                 return self.submit_for(Ok(Verb::UpdateBusiness(verb)), Wanted::Nothing, reply);
+            }
+            Call::LetCodesApprove(asked) => {
+                let shop = or_log(self.desk.local.business().await).flatten();
+                let settings = shop.and_then(|shop| shop.settings);
+                // Without the shop's row, nobody knows what the switch would leave out.
+                let settings = settings.ok_or_else(|| self.error("busy"));
+                let verb = settings.map(|now| shop::let_codes_approve(asked.on, &now));
+                return self.submit_for(verb, Wanted::Nothing, reply);
             }
             Call::ChangeProgram(asked) => {
                 return self.submit_for(Ok(Verb::UpdateProgram(asked)), Wanted::Nothing, reply);
@@ -327,15 +334,7 @@ impl Working {
         if parse_card_number(text).is_some() {
             return self.look_up(text).await;
         }
-        let code = text.to_ascii_uppercase();
-        let ctx = self.ctx();
-        Ok(match codes::foreign(&code) {
-            Some(why) => {
-                self.counter.foreign_read(why, &ctx);
-                Vec::new()
-            }
-            None => self.counter.code_read(&code, &ctx),
-        })
+        Ok(self.code_read(&text.to_ascii_uppercase()))
     }
 
     async fn look_up(&mut self, text: &str) -> Result<Vec<Effect>, WireError> {

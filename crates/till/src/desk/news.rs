@@ -8,6 +8,7 @@ use crate::shop;
 use crate::till::TillEvent;
 use reda_domain::business::Role;
 use reda_domain::program::ProgramStatus;
+use reda_domain::settings::Evidence;
 use reda_protocol::entity::{NotificationBody, ProgramBody, StaffBody};
 use reda_protocol::error::WireError;
 use reda_protocol::frame::{Changes, EntityKind, Item};
@@ -120,8 +121,10 @@ impl Working {
     /// What the shop's settings say about the counter.
     pub(super) async fn read_settings(&mut self) {
         let Some(shop) = or_log(self.desk.local.business().await) else { return };
-        let in_person = shop.and_then(|shop| shop.settings?.in_person);
-        self.counter.set_in_person(in_person);
+        let settings = shop.and_then(|shop| shop.settings).unwrap_or_default();
+        self.counter.set_in_person(settings.in_person);
+        let lets = settings.approval_evidence.contains(&Evidence::FreshCode);
+        self.counter.set_code_points(lets.then_some(settings.fresh_code_points));
     }
 
     async fn pop_up(&mut self, changes: &Changes) {

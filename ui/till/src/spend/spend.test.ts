@@ -218,6 +218,34 @@ describe("waiting", () => {
   });
 });
 
+describe("the customer's code", () => {
+  const code = "R1" + "AB".repeat(62);
+  const waiting = (more: object) => ended({ ...stages.spending.state, ...more } as SpendState);
+  const scan = async (): Promise<void> => {
+    for (const key of [...code, "Enter"]) await fireEvent.keyDown(document.activeElement ?? document.body, { key });
+  };
+
+  test("is offered and taken behind the dialog where it counts", async () => {
+    await open(waiting({ by_code: true }));
+    expect((await dialog()).textContent).toContain("Or Amina holds the code on the phone to the camera again");
+    await scan();
+    await calls("counter.scanned");
+    expect(core.calls).toContainEqual(["counter.scanned", { text: code }]);
+  });
+
+  test("is neither where it does not count", async () => {
+    await open(stages.spending);
+    expect((await dialog()).textContent).not.toContain("camera");
+    await scan();
+    expect(core.count("counter.scanned")).toBe(0);
+  });
+
+  test("that is no yes says why", async () => {
+    await open(waiting({ by_code: true, refused: { code: "code_used", message: "This code was shown before." } }));
+    expect((await screen.findByTestId("spend-refused")).textContent).toMatch(/not taken as a yes.*shown before/s);
+  });
+});
+
 describe("the end", () => {
   test.each([
     [{ state: "approved", at: new Date().toISOString() }, /Amina approved.*KES 100 off · 1,240 points left/s, false],

@@ -38,7 +38,7 @@ export const stages: { [S in CounterStage["stage"]]: Extract<CounterStage, { sta
     points: 200,
     reason: "KES 100 off",
     reward: null,
-    state: { state: "waiting", request: "r2", asked_at: at(-44), until: at(76), send_again_from: at(-24), seen: true },
+    state: { state: "waiting", request: "r2", asked_at: at(-44), until: at(76), send_again_from: at(-24), seen: true, by_code: false, refused: null },
   },
   not_member: { stage: "not_member", person: amina, ask_again_from: null, refused: null },
   asking: { stage: "asking", person: amina },

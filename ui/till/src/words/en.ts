@@ -190,6 +190,8 @@ export const en = {
   spend_promise: "{name} approves on the phone. Nothing is taken before that.",
   spend_ask: "Ask {name}",
   spend_waiting: "Waiting for {name} to approve…",
+  spend_by_code: "Or {name} holds the code on the phone to the camera again",
+  spend_code_refused: "The code was not taken as a yes",
   spend_sent: "Sent to the phone, {time}",
   spend_answer: "{name}’s answer",
   spend_time_over: "Time is over. Making sure of the answer…",

@@ -219,6 +219,8 @@ export const sw: Words = {
   spend_promise: "{name} ataidhinisha kwenye simu. Hakuna kinachochukuliwa kabla ya hapo.",
   spend_ask: "Muulize {name}",
   spend_waiting: "Tunasubiri {name} aidhinishe…",
+  spend_by_code: "Au {name} aonyeshe tena kamera msimbo ulio kwenye simu",
+  spend_code_refused: "Msimbo haukupokelewa kama ndiyo",
   spend_sent: "Limetumwa kwenye simu, {time}",
   spend_answer: "Jibu la {name}",
   spend_time_over: "Muda umeisha. Tunahakikisha jibu…",

@@ -7,7 +7,7 @@ use reda_protocol::rpc::{SpendState, SpendView};
 const REASON: &str = "KES 100 off";
 
 /// The row of a request for 200 of Amina's points.
-fn asked_row(shop: &Shop) -> RequestBody {
+pub(super) fn asked_row(shop: &Shop) -> RequestBody {
     let expires_at = shop.now.plus_ms(2 * MINUTE);
     RequestBody {
         kind: RequestKind::PointsDeduction,
@@ -29,12 +29,12 @@ fn wanted(points: i64) -> Wanted {
 }
 
 impl Shop {
-    fn spend(&mut self, points: i64) {
+    pub(super) fn spend(&mut self, points: i64) {
         self.does(|counter, ctx| counter.spend(wanted(points), ctx));
     }
 
     /// Amina, who has 1,240 points, was asked for 200.
-    fn spending() -> Self {
+    pub(super) fn spending() -> Self {
         let mut shop = Self::member(1_240);
         shop.spend(200);
         shop.answer(json!({ "request": REQUEST, "hold": Uuid::nil() }));
@@ -44,12 +44,12 @@ impl Shop {
         shop
     }
 
-    fn ends(&mut self, status: RequestStatus, balance: i64) {
+    pub(super) fn ends(&mut self, status: RequestStatus, balance: i64) {
         self.facts.card = Some(card_row(balance));
         self.see_request(status, 0);
     }
 
-    fn spend_state(&self) -> SpendState {
+    pub(super) fn spend_state(&self) -> SpendState {
         match self.stage() {
             CounterStage::Spending { state, .. } => state,
             other => panic!("no points are asked for at {other:?}"),
