@@ -2,9 +2,9 @@
 //! mute, and starts it again. Holds no device and can therefore not hang.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 use std::{env, thread};
@@ -86,8 +86,9 @@ fn run_once(command: &ChildCommand, stop: &Stop, sink: &mut Sink) -> CameraState
             return CameraState::failed(format!("the camera process cannot be started: {error}"));
         }
     };
+    let mut word = Word { to: child.stdin.take(), given_at: None };
     let end = match listen_on_thread(&mut child) {
-        Ok(heard) => follow(command, &heard, stop, sink),
+        Ok(heard) => follow(command, &heard, &mut word, stop, sink),
         Err(error) => End::Is(CameraState::failed(format!(
             "the camera process cannot be listened to: {error}"
         ))),
@@ -128,11 +129,20 @@ fn listen(mut pipe: ChildStdout, tell: &SyncSender<Heard>) {
     }
 }
 
-fn follow(command: &ChildCommand, heard: &Receiver<Heard>, stop: &Stop, sink: &mut Sink) -> End {
+fn follow(
+    command: &ChildCommand,
+    heard: &Receiver<Heard>,
+    word: &mut Word,
+    stop: &Stop,
+    sink: &mut Sink,
+) -> End {
     let mut watchdog = Watchdog::new(command);
     // The last thing the child said, if that explains why it ends.
     let mut said = None;
     while !stop.is_set() {
+        if sink.has_code_in_view() {
+            word.give();
+        }
         match heard.recv_timeout(STOP_LATE_MAX) {
             Ok(Ok(Some(Message::Frame(frame)))) => {
                 said = None;
@@ -178,6 +188,28 @@ fn follow(command: &ChildCommand, heard: &Receiver<Heard>, stop: &Stop, sink: &m
         }
     }
     End::Quiet
+}
+
+/// A word to the child that a code is in view. Its input stays open as long as it is held.
+struct Word {
+    to: Option<ChildStdin>,
+    given_at: Option<Instant>,
+}
+
+impl Word {
+    /// Several times within what one word does (see `pace`), so that one that comes late changes nothing.
+    const EVERY: Duration = Duration::from_millis(250);
+
+    fn give(&mut self) {
+        if self.given_at.is_some_and(|at| at.elapsed() < Word::EVERY) {
+            return;
+        }
+        self.given_at = Some(Instant::now());
+        if let Some(to) = &mut self.to {
+            // A child that does not listen is ending, or only slower.
+            let _ = to.write_all(&[0]);
+        }
+    }
 }
 
 /// How long the child has given no sign of a working camera.
@@ -272,9 +304,15 @@ mod tests {
 
     /// Supervises the command until `count` states were told, and returns them.
     fn states(command: &ChildCommand, count: usize) -> Vec<CameraState> {
+        states_while(false, command, count)
+    }
+
+    /// The same while a code is in view, or none.
+    fn states_while(in_view: bool, command: &ChildCommand, count: usize) -> Vec<CameraState> {
+        let in_view = Arc::new(in_view.into());
         let (frames, outgoing, stop) =
             (Arc::new(Slot::new()), Arc::new(Outgoing::default()), Stop::default());
-        let mut sink = Sink::new(frames, Arc::clone(&outgoing));
+        let mut sink = Sink::new(frames, Arc::clone(&outgoing), in_view);
         let (tell, told) = mpsc::channel();
         thread::spawn(move || {
             while let Some(next) = outgoing.next() {
@@ -334,6 +372,17 @@ mod tests {
         let mut command = script(dir.path(), &[], "exec sleep 60");
         command.opening = Duration::from_millis(200);
         assert_eq!(detail(&states(&command, 2)[1]), "the camera did not answer");
+    }
+
+    #[test]
+    fn a_child_hears_that_a_code_is_in_view() {
+        let dir = tempfile::tempdir().unwrap();
+        let script_of = "cat \"$0\"; head -c 2 >\"$0.heard\"; exit 3";
+        let mut command = script(dir.path(), &[frame()], script_of);
+        command.silence = Duration::from_secs(20);
+        let states = states_while(true, &command, 3);
+        assert!(detail(&states[2]).contains('3'), "{states:?}");
+        assert_eq!(std::fs::read(dir.path().join("messages.heard")).unwrap().len(), 2);
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The child process that holds the camera: the same program, started again with [`ARG`].
 //!
 //! It writes frames and states to its standard output (see `wire`) and ends when its standard
-//! input does, so that it never outlives whoever started it, however that ended.
+//! input does, so that it never outlives whoever started it, however that ended. Whatever comes there
+//! before says that a code is in view, so that no frame is left out (see `pace`).
 
 use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, process, thread};
 
 use crate::native;
@@ -28,15 +31,20 @@ pub fn run_if_asked() {
         process::exit(i32::from(native::list(&mut io::stdout().lock()).is_err()));
     }
     let index = wish.and_then(|index| index.to_str()?.parse().ok());
-    let watched = thread::Builder::new().name("camera-parent".to_owned()).spawn(end_with_parent);
+    let in_view = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&in_view);
+    let parent = thread::Builder::new().name("camera-parent".to_owned());
+    let watched = parent.spawn(move || hear_parent(&told));
     // Without the watch it might become an orphan that keeps the camera: rather no camera.
-    let captured = watched.and_then(|_| native::capture(index, &mut io::stdout().lock()));
+    let captured = watched.and_then(|_| native::capture(index, &in_view, &mut io::stdout().lock()));
     process::exit(i32::from(captured.is_err()));
 }
 
-fn end_with_parent() {
-    let mut nothing = [0; 64];
-    // Nothing is ever sent; the end of the pipe is the message.
-    while io::stdin().read(&mut nothing).is_ok_and(|bytes| bytes > 0) {}
+/// Notes each word that a code is in view, and ends this process with its input.
+fn hear_parent(in_view: &AtomicBool) {
+    let mut word = [0; 64];
+    while io::stdin().read(&mut word).is_ok_and(|bytes| bytes > 0) {
+        in_view.store(true, Ordering::Relaxed);
+    }
     process::exit(0);
 }

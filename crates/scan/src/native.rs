@@ -3,16 +3,19 @@
 
 use std::cmp::Reverse;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nokhwa::utils::{
     ApiBackend, CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType,
 };
 use nokhwa::{Camera, NokhwaError};
 
+use crate::pace::Pace;
 use crate::pixels;
+use crate::scanner::millis;
 use crate::state::CameraState;
 use crate::wire::{self, Message};
 
@@ -30,15 +33,20 @@ const FORMATS: [FrameFormat; 6] = [
 
 /// Waits for the camera `index` (or the first that opens), then writes its frames into the pipe.
 ///
-/// Returns when the camera is lost or cannot be had, having said so in the pipe: a device is only
+/// Leaves out what no reader needs (see `pace`); `in_view` is set again and again by whoever knows that a
+/// code is in view. Returns when the camera is lost or cannot be had, having said so in the pipe: a device is only
 /// ever opened anew by a new process. Fails when the pipe is gone.
-pub(crate) fn capture(index: Option<u32>, pipe: &mut impl Write) -> io::Result<()> {
+pub(crate) fn capture(
+    index: Option<u32>,
+    in_view: &AtomicBool,
+    pipe: &mut impl Write,
+) -> io::Result<()> {
     if !permitted(pipe)? {
         return tell(pipe, CameraState::NoPermission);
     }
     loop {
         match open(index) {
-            Ok(camera) => return stream(camera, pipe),
+            Ok(camera) => return stream(camera, in_view, pipe),
             Err(CameraState::None) => tell(pipe, CameraState::None)?,
             Err(refusal) => return tell(pipe, refusal),
         }
@@ -168,10 +176,11 @@ fn best_first(formats: &[CameraFormat]) -> Vec<CameraFormat> {
     known
 }
 
-fn stream(mut camera: Camera, pipe: &mut impl Write) -> io::Result<()> {
+fn stream(mut camera: Camera, in_view: &AtomicBool, pipe: &mut impl Write) -> io::Result<()> {
     tell(pipe, CameraState::Live)?;
     let index = camera.index().as_index().ok();
     let mut damaged = 0;
+    let (started, mut pace) = (Instant::now(), Pace::default());
     loop {
         let buffer = match camera.frame() {
             Ok(buffer) => buffer,
@@ -182,8 +191,16 @@ fn stream(mut camera: Camera, pipe: &mut impl Write) -> io::Result<()> {
                 return tell(pipe, if gone { CameraState::Unplugged } else { state_of(&error) });
             }
         };
+        let now_ms = millis(started.elapsed());
+        if in_view.swap(false, Ordering::Relaxed) {
+            pace.watched(now_ms);
+        }
+        if !pace.takes(now_ms) {
+            continue;
+        }
         let (format, size) = (buffer.source_frame_format(), buffer.resolution());
         let message = match pixels::luma(format, size.width(), size.height(), buffer.buffer()) {
+            Ok(frame) if !pace.tells(now_ms, &frame) => continue,
             Ok(frame) => Message::Frame(frame.halved_within(wire::SIDE_MAX).0.into_owned()),
             // Webcams send a bad frame now and then; what to make of it is the parent's business.
             Err(error) => {

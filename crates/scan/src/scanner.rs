@@ -41,7 +41,7 @@ pub enum ScanEvent {
     Read(Reading),
     /// A code is seen and not read, and this would help; `None` once it does not matter any more.
     Hint(Option<Hint>),
-    /// What is in view, at most twelve times a second.
+    /// What is in view, at most twelve times a second, and twice while nothing moves.
     Preview(Preview),
 }
 
@@ -100,7 +100,8 @@ impl Scanner {
         let forget = Arc::new(AtomicBool::new(false));
         let products = Arc::new(AtomicBool::new(false));
 
-        let mut sink = Sink::new(Arc::clone(&frames), Arc::clone(&outgoing));
+        let in_view = Arc::new(AtomicBool::new(false));
+        let mut sink = Sink::new(Arc::clone(&frames), Arc::clone(&outgoing), Arc::clone(&in_view));
         let watch_stop = stop.clone();
         spawn("scan-camera", &running_mark, move || {
             watch(&watch_stop, &mut sink);
@@ -110,6 +111,7 @@ impl Scanner {
             stop: stop.clone(),
             frames: Arc::clone(&frames),
             outgoing: Arc::clone(&outgoing),
+            in_view,
             forget: Arc::clone(&forget),
             products: Arc::clone(&products),
             judge,
@@ -167,6 +169,8 @@ struct Reader {
     stop: Stop,
     frames: Arc<Slot<Arc<Frame>>>,
     outgoing: Arc<Outgoing>,
+    /// For whoever brings the frames.
+    in_view: Arc<AtomicBool>,
     forget: Arc<AtomicBool>,
     products: Arc<AtomicBool>,
     judge: Judge,
@@ -194,6 +198,7 @@ impl Reader {
             }
             let now_ms = millis(started.elapsed());
             let empty = look.codes.is_empty();
+            self.in_view.store(!empty, Ordering::Relaxed);
             let newer = hints.see(now_ms, !empty, look.clue);
             if newer != hint {
                 hint = newer;
@@ -235,6 +240,6 @@ fn tell(outgoing: &Outgoing, mut on_event: OnEvent) {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
