@@ -1,4 +1,4 @@
-// What script/bench measures, one part a call: loop, window, search or durations.
+// What script/bench measures, one part a call: loop, window, panel, search or durations.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -6,12 +6,15 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { load } from "./durations.mjs";
-import { pause } from "../tests/e2e/wait.mjs";
+import { Till } from "../tests/e2e/till.mjs";
+import { pause, until } from "../tests/e2e/wait.mjs";
 import { Webcam } from "../tests/e2e/webcam.mjs";
+import { Key, testid } from "../tests/e2e/webdriver.mjs";
 
 const release = join(process.env.CARGO_TARGET_DIR, "release");
 const LOOP_RUNS = 20;
 const WINDOW_STARTS = 5;
+const PANEL_SCANS = 36;
 // Long enough for the page to be done with its first work: this measures memory at rest.
 const AT_REST_AFTER_MS = 5_000;
 const WINDOW_MAX_MS = 60_000;
@@ -21,7 +24,7 @@ const TICK_MS = 10;
 // What a camera above a counter sees while nobody shows a code.
 const COUNTER = join(import.meta.dirname, "../docs/screenshots/counter-declined.png");
 
-const parts = { loop, window, search, durations };
+const parts = { loop, window, panel, search, durations };
 await parts[process.argv[2]]();
 
 /** The whole loop without a window, again and again: each step's milliseconds. */
@@ -63,6 +66,79 @@ async function window() {
     ["memory at rest (PSS), MB", ms(percentile(memory, 50)), memory.map(ms).join(" "), "≤ 300"],
     ["processor at rest, camera on, % of one core", ms(percentile(processor, 50)), processor.map(ms).join(" "), "≤ 15"],
   ]);
+}
+
+/** From a code that was read to the flash and to the customer's panel, both painted. */
+async function panel() {
+  const camera = new Webcam();
+  await camera.clear();
+  // The scanner logs when it has read a code; the page's clock is the same.
+  camera.env.RUST_LOG = "error,reda_scan::scanner=debug";
+  const till = await Till.start({ profile: "bench-panel", camera, build: "release" });
+  const flashes = [];
+  const panels = [];
+  try {
+    await till.online();
+    await till.page.execute(watchPaints);
+    const { customers } = till.ready;
+    // The first one meets pages and queries that nobody has asked for yet, and is not counted.
+    for (let scan = 0; scan <= PANEL_SCANS; scan += 1) {
+      const shownAt = Date.now();
+      await camera.show(customers[scan % customers.length].code_file);
+      const painted = await until("the customer's panel", async () => {
+        const { flash, panel } = await till.page.execute(() => globalThis.paints);
+        return flash !== null && panel !== null && { flash, panel };
+      });
+      const decoded = await until("the reader's word", () => decodedAt(till.driver.log).find((at) => at >= shownAt));
+      if (scan > 0) {
+        flashes.push(painted.flash - decoded);
+        panels.push(painted.panel - decoded);
+      }
+      await camera.clear();
+      await till.nobodyInFront();
+      await till.page.press(Key.escape);
+      await till.stage("idle");
+      await till.page.execute(() => (globalThis.paints = { flash: null, panel: null }));
+    }
+  } finally {
+    await till.stop();
+  }
+  console.log(`\nA code that was read, release, ${PANEL_SCANS} scans, ms`);
+  table([
+    ["from decoded to", "p50", "p95", "aim"],
+    ["the flash painted", ms(percentile(flashes, 50)), ms(percentile(flashes, 95)), "≤ 100"],
+    ["the customer's panel painted", ms(percentile(panels, 50)), ms(percentile(panels, 95)), "≤ 100"],
+  ]);
+}
+
+/** In the page: notes when flash and panel are on the screen, in milliseconds since 1970. */
+function watchPaints() {
+  globalThis.paints = { flash: null, panel: null };
+  const paints = {
+    flash: () => document.querySelector('[data-testid="camera"].read') !== null,
+    panel: () => ["member", "not_member"].includes(document.querySelector('[data-testid="stage"]')?.dataset.stage),
+  };
+  const shown = { flash: false, panel: false };
+  const look = () => {
+    for (const [what, isShown] of Object.entries(paints)) {
+      const was = shown[what];
+      shown[what] = isShown();
+      if (was || !shown[what]) continue;
+      // What was changed before a frame is painted when a task runs after it.
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => (globalThis.paints[what] ??= performance.timeOrigin + performance.now());
+        port2.postMessage(null);
+      });
+    }
+  };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+}
+
+/** When codes were read, by the window's log: milliseconds since 1970. */
+function decodedAt(log) {
+  const lines = log.split("\n").filter((line) => line.includes("a code was read"));
+  return lines.map((line) => Date.parse(line.match(/\d{4}-\d\d-\d\dT[\d:.]+Z/)[0]));
 }
 
 async function startWindow() {

@@ -29,6 +29,8 @@ impl FirstCamera {
                 set(&shown, |view| *view = camera_view(state));
                 on_seen(Seen::View);
             }
+            // An invitation that is held up stays until it was read.
+            ScanEvent::InView(_) => {}
             ScanEvent::Hint(hint) => {
                 set(&shown, |view| view.hint = hint.map(camera_hint));
                 on_seen(Seen::View);
@@ -51,7 +53,7 @@ impl FirstCamera {
 
 /// The view of a camera that has told nothing yet.
 pub(crate) fn starting() -> CameraView {
-    CameraView { state: CameraStatus::Starting, detail: None, hint: None }
+    CameraView { state: CameraStatus::Starting, detail: None, code_in_view: false, hint: None }
 }
 
 /// Reads an invitation's text.

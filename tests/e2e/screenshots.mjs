@@ -3,7 +3,6 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { Phone } from "./browser.mjs";
 import { switchOn } from "./keyboard.mjs";
 import { forgedCode, qrPng } from "./qr.mjs";
@@ -16,8 +15,6 @@ const SALE = "1,700";
 const PASSWORD = "a long enough password";
 // The counter waits two minutes for an answer.
 const COUNTER_WAITS_MS = 150_000;
-// The scanner reads the same person again once they have been away for so long.
-const SAME_AGAIN_MS = 3_500;
 
 mkdirSync(dir, { recursive: true });
 
@@ -80,7 +77,7 @@ async function accepted() {
 /** The same customer comes again. */
 async function member() {
   await till.idle();
-  await setTimeout(SAME_AGAIN_MS);
+  await till.nobodyInFront();
   // Away and back, so that nothing said about the last time lies over the code.
   await phone.at("tab-cards").click();
   const { picture } = await phone.code();

@@ -56,6 +56,11 @@ export class Till {
     return this.page.waitFor(`${testid("connection")}[data-status="online"]`);
   }
 
+  /** Waits until the camera has seen the last code leave: from then on the same one is read again. */
+  nobodyInFront() {
+    return this.page.waitFor(`${testid("camera")}[data-code-in-view="false"]`);
+  }
+
   /** Takes everything off the counter, as a cashier would: nothing before the camera, then Esc. */
   async idle() {
     await this.camera.clear();

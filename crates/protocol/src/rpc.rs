@@ -286,6 +286,9 @@ views! {
         state: CameraStatus,
         /// What the driver said, for the curious.
         detail: Option<String>,
+        /// A code is before the camera, or was within the last second; the same one is no news until
+        /// it has left.
+        code_in_view: bool,
         /// What would make a code readable that is in view and was not read for a second.
         hint: Option<CameraHint>,
     }

@@ -39,6 +39,8 @@ pub enum ScanEvent {
     State(CameraState),
     /// A code was shown.
     Read(Reading),
+    /// A code is in view, of whatever kind, or there is none any more: from then on, each is news.
+    InView(bool),
     /// A code is seen and not read, and this would help; `None` once it does not matter any more.
     Hint(Option<Hint>),
     /// What is in view, at most twelve times a second, and twice while nothing moves.
@@ -186,7 +188,7 @@ impl Reader {
         let started = Instant::now();
         let mut sightings = Sightings::default();
         let mut hints = Hints::default();
-        let mut hint = None;
+        let (mut hint, mut in_view) = (None, false);
         let mut reader = LiveReader::default();
         while let Some(frame) = self.frames.take() {
             let began = Instant::now();
@@ -207,7 +209,13 @@ impl Reader {
             let judged = look.codes.into_iter();
             let judged =
                 judged.map(|code| Judged { verdict: (self.judge)(&code.text), code }).collect();
-            if let Some(news) = sightings.see(now_ms, judged) {
+            let news = sightings.see(now_ms, judged);
+            if sightings.is_anything_in_view() != in_view {
+                in_view = !in_view;
+                self.outgoing.tell(ScanEvent::InView(in_view));
+            }
+            if let Some(news) = news {
+                debug!("a code was read");
                 self.outgoing.tell(ScanEvent::Read(reading(news, &frame, took)));
             }
             if empty {

@@ -64,6 +64,11 @@ impl Sightings {
         Some(chosen)
     }
 
+    /// Whether a code is in view, or was a moment ago: one that left is no news before that is over.
+    pub(crate) fn is_anything_in_view(&self) -> bool {
+        !self.seen.is_empty()
+    }
+
     /// Lets everything in view be reported again at once.
     pub(crate) fn forget(&mut self) {
         self.seen.clear();

@@ -59,14 +59,18 @@ fn wait_for<T>(events: &Receiver<ScanEvent>, mut wanted: impl FnMut(ScanEvent) -
 fn next_state(events: &Receiver<ScanEvent>) -> CameraState {
     wait_for(events, |event| match event {
         ScanEvent::State(state) => Some(state),
-        ScanEvent::Read(_) | ScanEvent::Hint(_) | ScanEvent::Preview(_) => None,
+        ScanEvent::Read(_) | ScanEvent::InView(_) | ScanEvent::Hint(_) | ScanEvent::Preview(_) => {
+            None
+        }
     })
 }
 
 fn next_reading(events: &Receiver<ScanEvent>) -> Reading {
     wait_for(events, |event| match event {
         ScanEvent::Read(reading) => Some(reading),
-        ScanEvent::State(_) | ScanEvent::Hint(_) | ScanEvent::Preview(_) => None,
+        ScanEvent::State(_) | ScanEvent::InView(_) | ScanEvent::Hint(_) | ScanEvent::Preview(_) => {
+            None
+        }
     })
 }
 
@@ -117,11 +121,33 @@ fn a_code_in_view_is_read_once_until_it_is_forgotten() {
         let read = wait_for(&events, |event| match event {
             ScanEvent::Preview(_) => Some(false),
             ScanEvent::Read(_) => Some(true),
-            ScanEvent::State(_) | ScanEvent::Hint(_) => None,
+            ScanEvent::State(_) | ScanEvent::InView(_) | ScanEvent::Hint(_) => None,
         });
         assert!(!read, "the same code was reported twice");
     }
     scanner.forget();
+    assert_eq!(next_reading(&events).text, "MINE:ANA");
+}
+
+#[test]
+fn a_code_that_has_left_is_told_and_read_again_when_it_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    drop_in(dir.path(), "a.png", &code("MINE:ANA"));
+    let (_scanner, events) = replay(dir.path());
+    let in_view = |events| {
+        wait_for(events, |event| match event {
+            ScanEvent::InView(in_view) => Some(in_view),
+            ScanEvent::State(_)
+            | ScanEvent::Read(_)
+            | ScanEvent::Hint(_)
+            | ScanEvent::Preview(_) => None,
+        })
+    };
+    assert!(in_view(&events));
+    next_reading(&events);
+    fs::remove_file(dir.path().join("a.png")).unwrap();
+    assert!(!in_view(&events));
+    drop_in(dir.path(), "a.png", &code("MINE:ANA"));
     assert_eq!(next_reading(&events).text, "MINE:ANA");
 }
 
@@ -149,7 +175,7 @@ fn large_pictures_are_scaled_down_and_shown_small() {
         match event {
             ScanEvent::Preview(it) => preview = Some(it),
             ScanEvent::Read(it) => reading = Some(it),
-            ScanEvent::State(_) | ScanEvent::Hint(_) => {}
+            ScanEvent::State(_) | ScanEvent::InView(_) | ScanEvent::Hint(_) => {}
         }
         preview.clone().zip(reading.clone())
     });

@@ -129,7 +129,7 @@ impl Desk {
             connection: ConnectionStatus::Offline,
             connection_since: now,
             told: (0, false, None),
-            camera: CameraView { state: camera, detail: None, hint: None },
+            camera: CameraView { state: camera, detail: None, code_in_view: false, hint: None },
             without_line: None,
             staff_news: 0,
             callers: HashMap::new(),
@@ -207,7 +207,8 @@ impl Working {
     async fn scanned(&mut self, event: ScanEvent) {
         match event {
             ScanEvent::State(state) => {
-                self.camera = camera_view(state);
+                let code_in_view = self.camera.code_in_view;
+                self.camera = CameraView { code_in_view, ..camera_view(state) };
                 self.dirty.insert(Changed::App);
             }
             // Nobody could ask the server about it.
@@ -215,6 +216,10 @@ impl Working {
             ScanEvent::Read(reading) => {
                 let effects = self.code_read(&reading.text);
                 self.perform(effects, None).await;
+            }
+            ScanEvent::InView(code_in_view) => {
+                self.camera.code_in_view = code_in_view;
+                self.dirty.insert(Changed::App);
             }
             ScanEvent::Hint(hint) => {
                 self.camera.hint = hint.map(camera_hint);

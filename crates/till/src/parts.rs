@@ -38,7 +38,7 @@ pub fn camera_hint(hint: Hint) -> CameraHint {
 
 /// A camera's state, as the window draws it.
 pub fn camera_view(state: CameraState) -> CameraView {
-    let plain = |state| CameraView { state, detail: None, hint: None };
+    let plain = |state| CameraView { state, detail: None, code_in_view: false, hint: None };
     match state {
         CameraState::Starting => plain(CameraStatus::Starting),
         CameraState::Live => plain(CameraStatus::Live),
@@ -47,7 +47,7 @@ pub fn camera_view(state: CameraState) -> CameraView {
         CameraState::NoPermission => plain(CameraStatus::NoPermission),
         CameraState::Unplugged => plain(CameraStatus::Unplugged),
         CameraState::Failed { detail } => {
-            CameraView { state: CameraStatus::Failed, detail: Some(detail), hint: None }
+            CameraView { detail: Some(detail), ..plain(CameraStatus::Failed) }
         }
     }
 }

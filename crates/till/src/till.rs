@@ -223,7 +223,7 @@ pub(crate) fn watch(
         ScanEvent::Preview(preview) => {
             tell(TillEvent::Window(WindowEvent::Preview(preview_view(&preview))));
         }
-        ScanEvent::State(_) | ScanEvent::Hint(_) | ScanEvent::Read(_) => {
+        ScanEvent::State(_) | ScanEvent::InView(_) | ScanEvent::Hint(_) | ScanEvent::Read(_) => {
             // A till that has stopped needs to know nothing.
             if let Some(desk) = desk.upgrade()
                 && let Err(TrySendError::Full(_)) = desk.try_send(Message::Scan(event))

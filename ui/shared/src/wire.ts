@@ -86,6 +86,11 @@ export type CameraView = { state: CameraStatus,
  */
 detail: string | null, 
 /**
+ * A code is before the camera, or was within the last second; the same one is no news until
+ * it has left.
+ */
+code_in_view: boolean, 
+/**
  * What would make a code readable that is in view and was not read for a second.
  */
 hint: CameraHint | null, };

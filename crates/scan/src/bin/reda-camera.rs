@@ -29,6 +29,7 @@ fn show(event: ScanEvent) {
     let line = match event {
         ScanEvent::State(state) => json!(state),
         ScanEvent::Read(reading) => json!(reading),
+        ScanEvent::InView(in_view) => json!({ "in_view": in_view }),
         ScanEvent::Hint(hint) => json!({ "hint": hint }),
         ScanEvent::Preview(Preview { width, height, jpeg }) => {
             json!({ "preview": [width, height], "bytes": jpeg.len() })

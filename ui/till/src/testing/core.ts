@@ -78,7 +78,7 @@ export function appView(): AppView {
     language: "en",
     theme: "light",
     connection: { status: "online", since: at(-900), synced_at: at(-3), distrusted: null, unanswered: 0 },
-    camera: { state: "live", detail: null, hint: null },
+    camera: { state: "live", detail: null, code_in_view: false, hint: null },
     customer_page: null,
     demo: null,
     unread: 0,

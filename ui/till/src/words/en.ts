@@ -86,6 +86,7 @@ export const en = {
   camera_live: "Camera ready",
   camera_live_short: "Live",
   camera_read: "Code read",
+  camera_code_in_view: "Code in view",
   camera_none: "No camera",
   camera_none_more: "Find customers by phone, or plug a camera in.",
   camera_busy: "Another program uses the camera",

@@ -81,6 +81,7 @@ export const sw: Words = {
   camera_live: "Kamera iko tayari",
   camera_live_short: "Hewani",
   camera_read: "Msimbo umesomwa",
+  camera_code_in_view: "Msimbo unaonekana",
   camera_none: "Hakuna kamera",
   camera_none_more: "Tafuta wateja kwa simu, au unganisha kamera.",
   camera_busy: "Programu nyingine inatumia kamera",
