@@ -57,7 +57,7 @@ impl Verb for AnswerRequest {
     }
 
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
-        let user = world.user(op.person()?)?.ok_or(Refusal::CustomerUnknown)?;
+        let user = op.account(world)?;
         let request = asked_of(self.request, user, world)?;
         if let Some(why) = closed(request, ctx.now) {
             return answered_before(request, self.answer, why);

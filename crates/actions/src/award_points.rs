@@ -187,6 +187,20 @@ pub(crate) fn own_card(id: CardId, by: StaffActor, world: &World) -> Result<&Car
     own.ok_or_else(|| Refusal::CardUnknown.into())
 }
 
+/// Whether a yes made the card of whoever has it now: one that came to somebody else by a merge is
+/// awarded to by its own id.
+fn still_theirs(
+    card: CardId,
+    request: &Request,
+    by: StaffActor,
+    world: &World,
+) -> Result<(), Stop> {
+    match request.asked.user == Some(own_card(card, by, world)?.user) {
+        true => Ok(()),
+        false => Err(Refusal::CardUnknown.into()),
+    }
+}
+
 /// What whoever posted an entry is answered.
 pub(crate) fn posted_data(entry: &Entry, card: &Card) -> serde_json::Value {
     let data = AwardData {
@@ -255,7 +269,10 @@ impl Verb for AwardPoints {
                     return Err(Refusal::RequestUnknown.into());
                 }
                 match (request.status, request.card) {
-                    (RequestStatus::Accepted, Some(card)) => self.to_card(op, by, card, world, ctx),
+                    (RequestStatus::Accepted, Some(card)) => {
+                        still_theirs(card, request, by, world)?;
+                        self.to_card(op, by, card, world, ctx)
+                    }
                     _ => self.to_request(op, by, request, world, ctx),
                 }
             }

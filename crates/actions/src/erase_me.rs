@@ -63,8 +63,9 @@ impl Verb for EraseMe {
         }
         for address in &self.addresses {
             let open = world.asked_at(address)?.filter(|it| it.closed_at.is_none());
-            let not_yet = open.filter(|it| it.asked.user != Some(id));
-            effects.changes.extend(not_yet.map(|it| Change::Request(ending::cancelled(it, ctx))));
+            let cancelled = open.map(|it| Change::Request(ending::cancelled(it, ctx)));
+            let not_yet: Vec<_> = cancelled.filter(|it| !effects.changes.contains(it)).collect();
+            effects.changes.extend(not_yet);
         }
         effects.changes.extend(world.keys_of(id)?.map(|key| {
             let revoked_at = key.revoked_at.or(Some(ctx.now));
@@ -99,7 +100,9 @@ fn written_down(user: UserId, world: &World) -> Result<Vec<User>, NotLoaded> {
     let mut notes = vec![];
     for address in world.user(user)?.into_iter().flat_map(User::proven_addresses) {
         for profile in world.profiles_at(&address)? {
-            if !world.handles_of(profile.id)?.any(BusinessCustomer::is_member) {
+            let mut handles = world.handles_of(profile.id)?.peekable();
+            // Whom a shop wrote down as its staff is no customer's note.
+            if handles.peek().is_some() && !handles.any(BusinessCustomer::is_member) {
                 notes.push(profile.clone());
             }
         }

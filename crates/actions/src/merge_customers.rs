@@ -57,9 +57,6 @@ impl MergeCustomers {
         ctx: &Ctx,
         effects: &mut Effects,
     ) -> Result<(), Stop> {
-        if from.held > Points(0) {
-            return Err(Refusal::CannotMerge { why: MergeObstacle::PointsHeld }.into());
-        }
         let (mut ended, mut kept) = (from.clone(), into.clone());
         if from.balance != Points(0) {
             // Only a reversal may leave a card owing.
@@ -102,6 +99,10 @@ impl MergeCustomers {
     ) -> Result<(), Stop> {
         let (keep, merge) = (pair.keep, pair.merge);
         for card in world.cards_of(merge.business, merge.user)? {
+            if card.held > Points(0) {
+                // Only whoever was asked can answer, and they have no card any more.
+                return Err(Refusal::CannotMerge { why: MergeObstacle::PointsHeld }.into());
+            }
             let mut own = world.cards_of(keep.business, keep.user)?;
             if let Some(into) = own.find(|it| it.program == card.program) {
                 self.join(card, into, op, world, ctx, effects)?;
@@ -153,6 +154,7 @@ impl Verb for MergeCustomers {
                     Need::KeysOf(handle.user),
                     Need::RequestsOf(handle.user),
                     Need::PrintedCodesOf(handle.user),
+                    Need::NoticesAbout(handle.id),
                 ]);
             }
         }
@@ -182,6 +184,9 @@ impl Verb for MergeCustomers {
             Change::PrintedCode(PrintedCode { user: keep.user, issued_by, ..it.clone() })
         });
         effects.changes.extend(printed);
+        // They name somebody who is no member any more.
+        let told = world.notices_about(merge.id)?.cloned();
+        effects.changes.extend(told.map(Change::Unsaid));
         let scope = Scope::Business(merge.business);
         let keys = world.keys_of(merge.user)?;
         effects.also_touched.extend(keys.map(|key| Touched {

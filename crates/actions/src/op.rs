@@ -7,6 +7,7 @@ use reda_domain::needs::{Need, Needs};
 use reda_domain::permission::Action;
 use reda_domain::refusal::Refusal;
 use reda_domain::scope::Scope;
+use reda_domain::user::User;
 use reda_domain::world::{NotLoaded, World};
 use reda_domain::{BusinessId, DeviceId, OperationId, StaffId, Timestamp, UserId};
 
@@ -96,6 +97,15 @@ impl Op {
             Actor::Person(user) => Ok(user),
             Actor::Staff(_) | Actor::Nobody | Actor::Server => Err(Refusal::NotAllowed),
         }
+    }
+}
+
+impl Op {
+    /// The account of the signed-in person who asks. One that was deleted while they asked is
+    /// nobody's: whatever was written there would stay.
+    pub(crate) fn account<'w>(&self, world: &'w World) -> Result<&'w User, Stop> {
+        let user = world.user(self.person()?)?.filter(|user| !user.is_nobody());
+        user.ok_or_else(|| Refusal::CustomerUnknown.into())
     }
 }
 

@@ -35,7 +35,7 @@ impl Verb for RegisterKey {
     }
 
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
-        let user = op.person()?;
+        let user = op.account(world)?.id;
         let live = world.keys_of(user)?.filter(|key| key.revoked_at.is_none()).count();
         if world.keys_of(user)?.any(|key| key.public_key == self.public_key) {
             return Err(Refusal::KeyInUse.into());

@@ -3,7 +3,6 @@
 use crate::op::{Ctx, Op, Stop, Verb};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::Needs;
-use reda_domain::refusal::Refusal;
 use reda_domain::user::User;
 use reda_domain::world::World;
 use serde_json::json;
@@ -27,11 +26,10 @@ impl Verb for SetPassword {
     }
 
     fn decide(&self, op: &Op, world: &World, _ctx: &Ctx) -> Result<Effects, Stop> {
-        let id = op.person()?;
-        let user = world.user(id)?.ok_or(Refusal::CustomerUnknown)?;
+        let user = op.account(world)?;
         let user = User { password_hash: Some(self.hash.clone()), ..user.clone() };
         Ok(Effects {
-            answer: json!({ "user": id }),
+            answer: json!({ "user": user.id }),
             changes: vec![Change::User(user)],
             ..Effects::default()
         })

@@ -4,7 +4,6 @@ use crate::op::{Ctx, Op, Stop, Verb};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::language::Language;
 use reda_domain::needs::{Need, Needs};
-use reda_domain::refusal::Refusal;
 use reda_domain::scope::{EntityKind, Scope, Touched};
 use reda_domain::world::{NotLoaded, World};
 use serde_json::json;
@@ -30,8 +29,8 @@ impl Verb for UpdateMe {
     }
 
     fn decide(&self, op: &Op, world: &World, _ctx: &Ctx) -> Result<Effects, Stop> {
-        let id = op.person()?;
-        let mut user = world.user(id)?.ok_or(Refusal::CustomerUnknown)?.clone();
+        let mut user = op.account(world)?.clone();
+        let id = user.id;
         if let Some(name) = &self.name {
             user.name = Some(name.clone());
         }

@@ -30,7 +30,7 @@ impl Verb for UpdatePreferences {
     }
 
     fn decide(&self, op: &Op, world: &World, ctx: &Ctx) -> Result<Effects, Stop> {
-        let id = op.person()?;
+        let id = op.account(world)?.id;
         let places: Vec<_> = world.places_of(id)?.collect();
         let kept = world.preferences(id)?;
         let before = match kept {

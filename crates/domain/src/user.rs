@@ -86,6 +86,12 @@ impl User {
         }
     }
 
+    /// Whether nothing says who this is, and nothing signs in: an account that was deleted.
+    pub fn is_nobody(&self) -> bool {
+        let is_named = self.name.is_some() || self.phone.is_some() || self.email.is_some();
+        !is_named && self.password_hash.is_none()
+    }
+
     /// Whether this is nobody's account: a person whom a shop wrote down, and who has proven
     /// nothing and chosen no password.
     pub fn is_profile(&self) -> bool {

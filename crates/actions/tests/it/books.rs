@@ -17,7 +17,7 @@ use reda_domain::request::{Request, RequestStatus};
 use reda_domain::reward::Reward;
 use reda_domain::scan::{CodeUse, Scan};
 use reda_domain::scope::Scope;
-use reda_domain::user::{CustomerKey, User};
+use reda_domain::user::{CustomerKey, Erasure, User};
 use reda_domain::world::World;
 use reda_domain::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -216,7 +216,7 @@ impl Books {
                 Change::Program(it) => drop(self.programs.insert(it.id, it)),
                 Change::Reward(it) => drop(self.rewards.insert(it.id, it)),
                 Change::Customer(it) => drop(self.customers.insert(it.user, it)),
-                Change::BusinessCustomer(it) => drop(self.handles.insert(it.id, it)),
+                Change::BusinessCustomer(it) => self.handle(it),
                 Change::Profile(it) => drop(self.profiles.insert(it.id, it)),
                 Change::Parting(it) => self.part(&it),
                 Change::Enrollment(it) => drop(self.enrollments.insert(it.id, it)),
@@ -229,24 +229,49 @@ impl Books {
                 Change::PrintedCode(it) => drop(self.printed_codes.insert(it.id, it)),
                 Change::Scan(it) => self.scans.push(it),
                 Change::CodeUse(it) => drop(self.code_uses.insert(it.id, it)),
-                Change::Notification(_)
-                | Change::Preferences(_)
-                | Change::Unsaid(_)
-                | Change::Erasure(_) => {}
+                Change::Erasure(it) => self.erase(&it),
+                Change::Notification(_) | Change::Preferences(_) | Change::Unsaid(_) => {}
             }
         }
     }
 }
 
 impl Books {
+    /// What was merged into a handle goes where that goes.
+    fn handle(&mut self, it: BusinessCustomer) {
+        if let Some(into) = it.merged_into {
+            let before = |row: &&mut BusinessCustomer| row.merged_into == Some(it.id);
+            for handle in self.handles.values_mut().filter(before) {
+                handle.merged_into = Some(into);
+            }
+        }
+        self.handles.insert(it.id, it);
+    }
+
+    /// What the database does where somebody deletes their account.
+    fn erase(&mut self, it: &Erasure) {
+        for request in self.requests.values_mut().filter(|row| row.closed_at.is_some()) {
+            if request.asked.hash.as_ref().is_some_and(|hash| it.addresses.contains(hash)) {
+                request.asked.address = None;
+                request.asked.hash = None;
+            }
+        }
+    }
+
     /// What the database does where somebody leaves a business.
     fn part(&mut self, it: &Parting) {
         let here = |user: UserId, business: BusinessId| (user, business) == (it.user, it.business);
-        for handle in self.handles.values_mut().filter(|row| row.id == it.id) {
-            handle.user = it.stand_in;
-            handle.customer = handle.customer.map(|_| it.stand_in_customer);
+        let mut theirs = BTreeSet::new();
+        for handle in self.handles.values_mut() {
+            let own = handle.id == it.id || here(handle.user, handle.business);
+            if own || handle.merged_into == Some(it.id) {
+                handle.user = it.stand_in;
+                handle.customer = handle.customer.map(|_| it.stand_in_customer);
+                theirs.insert(handle.id);
+            }
         }
-        for card in self.cards.values_mut().filter(|row| here(row.user, row.business)) {
+        let own = |row: &Card| theirs.contains(&row.handle) || here(row.user, row.business);
+        for card in self.cards.values_mut().filter(|row| own(row)) {
             card.user = it.stand_in;
         }
         let closed = |row: &&mut Request| row.closed_at.is_some();

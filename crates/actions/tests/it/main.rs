@@ -2,6 +2,8 @@
 
 mod books;
 mod lapsing;
+mod model;
 mod properties;
 mod shop;
+mod steps;
 mod verbs;

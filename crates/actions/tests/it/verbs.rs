@@ -1,12 +1,10 @@
 //! Single verbs: facts that were once broken, or easily could be.
 
 use crate::shop::{Shop, at};
-use reda_actions::{
-    Actor, AnswerRequest, AskEnrollment, AwardPoints, AwardTo, CodeRead, RegisterKey, Scan, Worth,
-};
+use reda_actions::*;
 use reda_domain::card::EntryKind;
 use reda_domain::points::Points;
-use reda_domain::refusal::Refusal;
+use reda_domain::refusal::{MergeObstacle, Refusal};
 use reda_domain::request::{ENROLLMENT_REQUEST_MS, RequestAnswer, RequestStatus};
 use reda_domain::{CardId, KeyId, RequestId};
 
@@ -104,4 +102,75 @@ fn one_person_who_was_asked_by_hand_and_by_number_gets_one_card() {
     assert_eq!(shop.books.cards.len(), 1);
     assert_eq!(shop.books.enrollments.len(), 1);
     assert_eq!(shop.books.requests[&RequestId::from(op.id)].card, Some(card));
+}
+
+/// Amina's card in the second programme, with points, and Brian's in the first, at one shop.
+fn two_members(shop: &mut Shop) -> (RequestId, CardId) {
+    let mut join = |person: usize, program: usize| {
+        let ask = AskEnrollment { whom: at(person), program: shop.programs[program] };
+        let ask = shop.op(Actor::Staff(shop.counters[0]), ask);
+        shop.one(&ask).unwrap();
+        let (request, answer) = (RequestId::from(ask.id), RequestAnswer::Accept);
+        let yes = AnswerRequest { request, answer, signature: None, language: None };
+        let yes = shop.op(Actor::Person(shop.people[person]), yes);
+        shop.one(&yes).unwrap();
+        (request, CardId(yes.id.derive("card")))
+    };
+    let (request, card) = join(0, 1);
+    join(1, 0);
+    (request, card)
+}
+
+/// Amina becomes a part of Brian.
+fn merge(shop: &mut Shop) -> Result<(), Refusal> {
+    let handle = |person| shop.handle(shop.counters[0].business, person).expect("a member");
+    let act = MergeCustomers { keep: handle(1), merge: handle(0) };
+    let op = shop.op(Actor::Staff(shop.counters[0]), act);
+    shop.one(&op).map(|_| ())
+}
+
+#[test]
+fn a_card_with_points_set_aside_does_not_move_by_a_merge() {
+    let mut shop = Shop::open();
+    let (_, card) = two_members(&mut shop);
+    let (points, reason) = (Some(Points(10)), Some("Tea".to_owned()));
+    let ask = RequestDeduction { card, points, reason, reward: None };
+    let ask = shop.op(Actor::Staff(shop.counters[0]), ask);
+    shop.one(&ask).unwrap();
+    let why = MergeObstacle::PointsHeld;
+    assert_eq!(merge(&mut shop), Err(Refusal::CannotMerge { why }));
+    let take_back = CancelRequest { request: RequestId::from(ask.id) };
+    let take_back = shop.op(Actor::Staff(shop.counters[0]), take_back);
+    shop.one(&take_back).unwrap();
+    merge(&mut shop).unwrap();
+    assert_eq!(shop.books.cards[&card].user, shop.people[1]);
+}
+
+#[test]
+fn an_award_by_an_old_question_does_not_find_a_card_that_moved_by_a_merge() {
+    let mut shop = Shop::open();
+    let (request, card) = two_members(&mut shop);
+    merge(&mut shop).unwrap();
+    let (to, worth) = (AwardTo::Request(request), Worth::Points(Points(5)));
+    let act = AwardPoints { to, worth, sale: None };
+    let op = shop.op(Actor::Staff(shop.counters[0]), act);
+    assert_eq!(shop.one(&op).map(|_| ()), Err(Refusal::CardUnknown));
+    award(&mut shop, AwardTo::Card(card), 5);
+    assert_eq!(shop.books.cards[&card].balance, Points(55));
+}
+
+#[test]
+fn what_was_asked_before_an_account_was_deleted_writes_nothing_after() {
+    let mut shop = Shop::open();
+    let amina = Actor::Person(shop.people[0]);
+    let rename = UpdateMe { name: Some("Amina".to_owned()), language: None };
+    let rename = shop.op(amina, rename);
+    let register = RegisterKey { public_key: "key".to_owned(), label: "Amina's".to_owned() };
+    let register = shop.op(amina, register);
+    let erase = shop.op(amina, EraseMe { addresses: vec![] });
+    shop.one(&erase).unwrap();
+    for late in [rename, register] {
+        assert_eq!(shop.one(&late).map(|_| ()), Err(Refusal::CustomerUnknown));
+    }
+    assert!(shop.books.users[&shop.people[0]].is_nobody());
 }

@@ -73,6 +73,42 @@ async fn who_leaves_a_business_is_nobody_there() {
 }
 
 #[each_engine]
+async fn who_leaves_takes_those_along_who_were_merged_into_them() {
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    let (ana, kept) = town.member("Ana").await;
+    let (_, second) = town.member("Ben").await;
+    let (cleo, third) = town.member("Cleo").await;
+    town.till.award(&third.card, 5).await.applied();
+    for [keep, merge] in [[&second, &third], [&kept, &second]] {
+        let merge = json!({ "keep": keep.handle, "merge": merge.handle });
+        owner.op("merge_customers", merge).await.applied();
+    }
+    let line = format!(
+        "/api/businesses/{}/customers/{}/timeline",
+        town.shop.business,
+        kept.handle.as_str().unwrap()
+    );
+    let passed = owner.get(&line).await.ok();
+    let points = passed["items"].as_array().unwrap().iter().filter(|it| it["kind"] == "points");
+    assert_eq!(points.count(), 5, "one award, and two moves");
+    let path = format!("/api/me/businesses/{}/leave", town.shop.business);
+    assert_eq!(ana.http.post(&path, json!({})).await.status, 204);
+    for whose in [
+        "SELECT COUNT(*) FROM business_customers c JOIN users u ON u.id = c.user_id
+            WHERE u.name IS NOT NULL",
+        "SELECT COUNT(*) FROM loyalty_cards c JOIN users u ON u.id = c.user_id
+            WHERE u.name IS NOT NULL",
+        "SELECT COUNT(*) FROM enrollments e JOIN customers c ON c.id = e.customer_id
+            JOIN users u ON u.id = c.user_id WHERE u.name IS NOT NULL",
+    ] {
+        assert_eq!(town.number(whose, []).await, 0, "{whose}");
+    }
+    cleo.http.post(&path, json!({})).await.error(404, "business_unknown");
+    town.books_are_sound().await;
+}
+
+#[each_engine]
 async fn leaving_takes_open_questions_back() {
     let town = TestTown::open().await;
     let ana = town.customer("Ana").await;

@@ -49,6 +49,8 @@ mod sessions;
 mod settings;
 mod sockets;
 mod staff;
+mod story;
+mod story_steps;
 mod tills;
 mod waiting;
 mod watching;

@@ -40,6 +40,10 @@ pub(crate) async fn save(
     tx: &mut Tx,
     rows: impl Iterator<Item = &BusinessCustomer>,
 ) -> Result<(), StoreError> {
+    /// What was merged into a handle goes where that goes, so that one step leads to the lines of all.
+    const LEAD_ON: &str = "UPDATE business_customers SET merged_into = $1 WHERE merged_into = $2";
+    let mut merged = vec![];
+    let rows = rows.inspect(|it| merged.extend(it.merged_into.map(|into| (it.id, into))));
     let rows = rows.map(|it| {
         vec![
             it.id.0.into(),
@@ -56,7 +60,12 @@ pub(crate) async fn save(
             it.merged_into.map(|id| id.0).into(),
         ]
     });
-    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
+    let rows = rows.collect();
+    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows).await?;
+    for (from, into) in merged {
+        tx.exec(LEAD_ON, vec![into.0.into(), from.0.into()]).await?;
+    }
+    Ok(())
 }
 
 /// The handles of these ids.

@@ -9,6 +9,10 @@ const BY_USER: &[&str] = &[
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM notifications WHERE user_id = $1",
     "DELETE FROM short_codes WHERE user_id = $1",
+    "DELETE FROM notification_preferences WHERE user_id = $1",
+    // Of handles that were merged into somebody else's.
+    "UPDATE business_customers SET name = NULL, notes = '', tags = '[]', listed_name = '', search = ''
+     WHERE user_id = $1",
     "UPDATE qr_scan_logs SET user_id = NULL WHERE user_id = $1",
     "UPDATE approval_requests SET asked_address = NULL
      WHERE user_id = $1 AND closed_at_ms IS NOT NULL",
