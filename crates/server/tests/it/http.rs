@@ -83,6 +83,12 @@ impl Answer {
         Self { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::Null) }
     }
 
+    /// What a frame of a socket said: an operation is answered there as it is here.
+    pub(crate) fn of_frame(mut frame: Value) -> Self {
+        frame.as_object_mut().expect("a frame").remove("type");
+        Self { status: 200, headers: HeaderMap::new(), body: frame }
+    }
+
     /// The body of a success.
     #[track_caller]
     pub(crate) fn ok(self) -> Value {

@@ -210,6 +210,22 @@ impl Line {
         }
     }
 
+    /// Asks for operations without waiting in between; their results, in the order of asking.
+    pub(crate) async fn ops(&mut self, ops: &[Value]) -> Vec<Value> {
+        for op in ops {
+            self.say(op.clone()).await;
+        }
+        let mut results = vec![];
+        while results.len() < ops.len() {
+            results.push(self.frame("result").await);
+        }
+        let mut take = |op: &Value| {
+            let place = results.iter().position(|it| it["id"] == op["id"]);
+            results.swap_remove(place.expect("each is answered"))
+        };
+        ops.iter().map(&mut take).collect()
+    }
+
     /// Listens to the end: an error frame with this code, then a close with this number.
     pub(crate) async fn ends(&mut self, code: &str, close: u16) {
         let mut last = Value::Null;

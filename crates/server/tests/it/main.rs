@@ -1,5 +1,6 @@
 //! The server from outside: over HTTP, over the WebSocket, and in its database.
 
+mod crowd;
 mod files;
 mod http;
 mod line;
