@@ -119,6 +119,12 @@ impl Client {
         let _ = self.commands.try_send(Command::TryNow);
     }
 
+    /// The computer slept: the socket is dropped, however open it looks, and another one opened.
+    pub fn woke(&self) {
+        // A full inbox means that the driver is busy, and so will notice by itself.
+        let _ = self.commands.try_send(Command::Woke);
+    }
+
     /// Ends the line and waits until the socket is closed.
     pub async fn stop(&self) {
         let (done, stopped) = oneshot::channel();

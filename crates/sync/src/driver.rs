@@ -43,6 +43,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 pub(crate) enum Command {
     Submit { operation: Operation, answer: oneshot::Sender<Answer> },
     TryNow,
+    Woke,
     Stop { done: oneshot::Sender<()> },
 }
 
@@ -111,6 +112,7 @@ impl<R: Replica> Driver<R> {
                     Input::Submit(operation)
                 }
                 Woken::Told(Some(Command::TryNow)) => Input::TryNow,
+                Woken::Told(Some(Command::Woke)) => Input::Woke,
                 Woken::Told(Some(Command::Stop { done })) => {
                     self.say_goodbye().await;
                     let _ = done.send(());

@@ -42,6 +42,8 @@ pub enum Input {
     Tick,
     /// A person, or the operating system, thinks that it is worth trying now.
     TryNow,
+    /// The computer slept, for nobody knows how long.
+    Woke,
     /// A fresh token.
     Token {
         text: String,
@@ -173,6 +175,7 @@ impl Line {
         match input {
             Input::Tick => {}
             Input::TryNow => self.try_now(at),
+            Input::Woke => self.woke(at, &mut out),
             Input::Token { text, lives_ms } => self.take_token(text, lives_ms, at, &mut out),
             Input::NoToken { refused } => self.no_token(refused, at, &mut out),
             Input::Opened(cursors) => self.opened(cursors, at, &mut out),
@@ -232,6 +235,16 @@ impl Line {
         if matches!(self.state, State::Waiting { .. } | State::Refused) {
             self.state = State::Waiting { until_ms: at.now_ms };
         }
+    }
+
+    /// Neither the socket nor the token's age can be believed.
+    fn woke(&mut self, at: Moment, out: &mut Vec<Output>) {
+        if matches!(self.state, State::Refused) {
+            return;
+        }
+        self.hang_up(at, out);
+        self.token = None;
+        self.state = State::Waiting { until_ms: at.now_ms };
     }
 
     fn take_token(&mut self, text: String, lives_ms: u64, at: Moment, out: &mut Vec<Output>) {

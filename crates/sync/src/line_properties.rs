@@ -43,6 +43,7 @@ enum Step {
         ms: u64,
     },
     TryNow,
+    Woke,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -68,6 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::ReplicaFails),
         4 => (1u64..40_000).prop_map(|ms| Step::Pass { ms }),
         1 => Just(Step::TryNow),
+        1 => Just(Step::Woke),
     ]
 }
 
@@ -241,6 +243,7 @@ impl World {
             }
             Step::Pass { ms } => self.pass_ms(ms),
             Step::TryNow => self.give(Input::TryNow),
+            Step::Woke => self.give(Input::Woke),
         }
         let due = self.line.wake_at_ms();
         assert!(due.is_none_or(|due| due > self.now_ms), "nothing that is due is left");

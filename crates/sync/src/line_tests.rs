@@ -375,6 +375,25 @@ fn the_network_coming_back_ends_the_wait() {
 }
 
 #[test]
+fn a_computer_that_slept_opens_another_socket_with_another_token() {
+    let mut test = Test::online();
+    test.give(Input::Submit(operation(1)));
+    assert_eq!(test.give(Input::Woke), [Output::Disconnect, Output::FetchToken]);
+    assert_eq!(test.give(token(900_000)), [Output::Connect]);
+    test.give(Input::Opened(Cursors::from([(shop(), cursor(1, 5))])));
+    let out = test.hear(welcome(8));
+    assert!(out.contains(&sent(1)), "what was not answered goes out again: {out:?}");
+}
+
+#[test]
+fn a_refused_device_does_not_knock_when_it_wakes() {
+    let mut test = Test::online();
+    test.give(Input::Closed { code: Some(4003) });
+    assert_eq!(test.give(Input::Woke), []);
+    assert_eq!(test.is(), ConnectionStatus::Refused);
+}
+
+#[test]
 fn a_replica_that_fails_is_asked_anew_where_it_stands() {
     let mut test = Test::online();
     test.hear(ServerFrame::Changes(changes(1, 5, 9)));

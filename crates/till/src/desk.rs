@@ -12,6 +12,7 @@ use crate::local::{Local, LocalError};
 use crate::parts::{AppParts, camera_hint, camera_view};
 use crate::popup::Popups;
 use crate::settings::Settings;
+use crate::sleep::{self, Sleep};
 use crate::till::{self, OnEvent, TillEvent};
 use crate::verifiers::Verifiers;
 use calls::{Caller, Reply, Wanted};
@@ -29,7 +30,8 @@ use std::time::{Duration, Instant};
 use switching::{Step, WithoutLine};
 use tokio::sync::mpsc::{Receiver, WeakSender};
 use tokio::sync::{oneshot, watch};
-use tracing::error;
+use tokio::time::MissedTickBehavior;
+use tracing::{error, info};
 use uuid::Uuid;
 
 /// Messages taken together before the shell is told what changed.
@@ -85,6 +87,8 @@ pub(crate) struct Desk {
     pub(crate) known: KnownKeys,
     pub(crate) client: Client,
     pub(crate) scanner: Option<Scanner>,
+    /// What the scanner watches.
+    pub(crate) source: Option<Source>,
     pub(crate) on_event: OnEvent,
     /// For what comes back later; weak, so that the desk ends with its till.
     pub(crate) desk: WeakSender<Message>,
@@ -153,6 +157,9 @@ impl Desk {
 impl Working {
     /// Works until told to stop, or until nobody holds the till any more.
     async fn work(&mut self, inbox: &mut Receiver<Message>) -> Option<oneshot::Sender<()>> {
+        let mut slept = Sleep::new(self.desk.clocks.till_now(), Instant::now());
+        let mut look = tokio::time::interval(sleep::LOOK_EVERY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let next_tick = self.next_tick();
             let message = tokio::select! {
@@ -161,7 +168,13 @@ impl Working {
                     changed.ok()?;
                     None
                 }
-                () = sleep(next_tick) => None,
+                () = wait(next_tick) => None,
+                _ = look.tick() => {
+                    if slept.is_over(self.desk.clocks.till_now(), Instant::now()) {
+                        self.wake().await;
+                    }
+                    None
+                }
             };
             if let Some(Message::Stop { done }) = self.handle(message).await {
                 return Some(done);
@@ -253,8 +266,18 @@ impl Working {
         }
     }
 
+    /// The computer slept: what was open is as good as gone, though nobody has said so yet.
+    async fn wake(&mut self) {
+        info!("the computer slept: line and camera are opened anew");
+        self.desk.client.woke();
+        if let Some(source) = self.desk.source.clone() {
+            self.watch(source).await;
+        }
+    }
+
     async fn watch(&mut self, source: Source) {
         self.stop_scanner().await;
+        self.desk.source = Some(source.clone());
         let (known, desk) = (self.desk.known.clone(), self.desk.desk.clone());
         let tell = Arc::clone(&self.desk.on_event);
         self.desk.scanner = Some(till::watch(source, known, desk, tell));
@@ -316,9 +339,9 @@ fn or_log<T>(read: Result<T, LocalError>) -> Option<T> {
     read.inspect_err(|error| error!(%error, "the replica could not be read")).ok()
 }
 
-async fn sleep(wait: Option<Duration>) {
-    match wait {
-        Some(wait) => tokio::time::sleep(wait).await,
+async fn wait(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
         None => std::future::pending().await,
     }
 }

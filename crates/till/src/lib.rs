@@ -34,6 +34,7 @@ mod programs;
 mod rewards;
 mod settings;
 mod shop;
+mod sleep;
 mod till;
 mod tokens;
 mod verifiers;

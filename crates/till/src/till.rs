@@ -120,6 +120,7 @@ impl Till {
             business: config.business,
         };
         let watch = |source| watch(source, known.clone(), weak.clone(), Arc::clone(&on_event));
+        let source = config.scan.clone();
         let scanner = config.scan.map(watch);
         let desk = Desk {
             business: config.business,
@@ -135,6 +136,7 @@ impl Till {
             known: known.clone(),
             client,
             scanner,
+            source,
             on_event,
             desk: weak,
         };

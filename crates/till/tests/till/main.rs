@@ -23,6 +23,7 @@ use server::{
     not_enrolled, points_asked, request, token, within,
 };
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -349,6 +350,35 @@ async fn a_code_before_the_camera_reaches_the_counter() {
     while shop.codes_read == 0 {
         shop.changes(&[Changed::Counter]).await;
     }
+}
+
+#[tokio::test]
+async fn a_till_that_slept_has_line_and_camera_anew() {
+    /// How much later it is by the wall clock.
+    static SLEPT_MS: AtomicI64 = AtomicI64::new(0);
+    let (dir, pictures) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    show_code_in(pictures.path());
+    let source = Source::Replay { dir: pictures.path().to_owned() };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let clock = || TILL_TIME.plus_ms(SLEPT_MS.load(Ordering::Relaxed));
+    let config = TillConfig { clock, ..config(dir.path(), &listener, Some(source)) };
+    let mut shop = Shop::start(config).await;
+    let (mut server, _) = Server::greet(&listener).await;
+    server.open_shop().await;
+    shop.ready().await;
+    let is_refused = |stage: &CounterStage| matches!(stage, CounterStage::Refused { .. });
+    if !is_refused(&shop.view().await.stage) {
+        let scan = server.hear_op("scan").await;
+        server.refuse(&scan, WireError::of("code_unknown", Default::default())).await;
+        shop.counter(is_refused).await;
+    }
+    shop.does("counter.clear", json!({})).await;
+
+    SLEPT_MS.store(8 * 3_600_000, Ordering::Relaxed);
+    let _again = Server::greet(&listener).await;
+    server.is_left().await;
+    // The code has never left the picture: only a camera that was opened anew reads it again.
+    shop.counter(|stage| !matches!(stage, CounterStage::Idle)).await;
 }
 
 #[tokio::test]
