@@ -64,10 +64,15 @@ describe("spending points", { skip: noBrowser(), timeout: 180_000 }, () => {
   const dialog = (state) => `${testid("spend")}[data-state="${state}"]`;
   const request = (status) => phone.page.locator(`${testid("request")}[data-status="${status}"]`);
 
-  /** As a cashier does it without the mouse: F8, the points, what for, Enter. */
+  /** As a cashier does it without the mouse: F8, past the rewards, the points, what for, Enter. */
   async function ask(points) {
     await till.page.press(Key.f8);
-    await till.page.waitFor(testid("spend-points"));
+    await till.page.waitFor(testid("reward-free"));
+    await until("the points to be typed", async () => {
+      if (await till.page.shows(testid("spend-points"))) return true;
+      await till.page.press(Key.down);
+      return false;
+    });
     await fill("spend-points", String(points));
     await till.page.clear(testid("spend-reason"));
     await fill("spend-reason", REASON);

@@ -30,10 +30,15 @@ pub struct UpdateProgram {
 impl UpdateProgram {
     /// A change of where a programme is in its life, and of nothing else.
     pub fn status(program: ProgramId, status: ProgramStatus) -> Self {
+        Self { status: Some(status), ..Self::nothing(program) }
+    }
+
+    /// No change, to name some in.
+    pub fn nothing(program: ProgramId) -> Self {
         Self {
             program,
             name: None,
-            status: Some(status),
+            status: None,
             earn: None,
             welcome_bonus: None,
             tiers: None,

@@ -1,4 +1,5 @@
-//! The demo shop: a business, its cashier, a till, and three customers with printed codes.
+//! The demo shop: a business with tiers and rewards, its cashier, a till, and three customers with
+//! printed codes.
 //!
 //! Every step has a fixed operation id, so that a second start finds the same shop.
 
@@ -6,11 +7,16 @@ use crate::app::App;
 use crate::error::ServerError;
 use crate::qr;
 use crate::requests::{Asked, ask};
-use crate::setup::{NewShop, NewTill, TillAccess};
-use reda_actions::IssuePrintedCode;
+use crate::setup::{NewShop, NewTill, ShopIds, TillAccess};
+use reda_actions::{CreateReward, IssuePrintedCode, UpdateProgram};
 use reda_domain::business::Role;
+use reda_domain::money::{Currency, Money};
+use reda_domain::points::Points;
+use reda_domain::reward::{Gives, RewardStatus};
+use reda_domain::tier::Tier;
 use reda_domain::{OperationId, PrintedCodeId, ProgramId, UserId};
 use serde::Serialize;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -21,6 +27,8 @@ pub const PASSWORD: &str = "demo-password";
 /// Who works here, and the PIN of each.
 const STAFF: [(&str, Role, &str); 2] =
     [("Joseph Mwangi", Role::Owner, "2468"), ("Grace Wambui", Role::Cashier, "1357")];
+/// Name, points earned that it begins at, and what it multiplies by, in hundredths.
+const TIERS: [(&str, i64, u32); 2] = [("Silver", 200, 125), ("Gold", 500, 150)];
 /// Name, phone number and file name of the three customers. The numbers are invented.
 const CUSTOMERS: [(&str, &str, &str); 3] = [
     ("Amina Hassan", "0722000412", "amina.png"),
@@ -73,6 +81,7 @@ pub async fn open(app: &App, codes_dir: &Path) -> Result<DemoShop, ServerError> 
     let [(_, _, owners_pin), (_, _, cashiers_pin)] = STAFF;
     app.set_pin(id("owner's PIN"), &shop, shop.staff, owners_pin).await?;
     app.set_pin(id("cashier's PIN"), &shop, staff, cashiers_pin).await?;
+    offer(app, &shop).await?;
     let till = NewTill { business: shop.business, name: "Front counter".to_owned() };
     let device = app.add_till(Some(id("till")), till).await?;
     let file = |source| ServerError::File { path: codes_dir.display().to_string(), source };
@@ -88,6 +97,42 @@ pub async fn open(app: &App, codes_dir: &Path) -> Result<DemoShop, ServerError> 
         customers,
         codes_dir: codes_dir.to_owned(),
     })
+}
+
+/// Gives the programme its tiers, and what points buy. Whoever tries the demo may change them: a later
+/// start leaves them as they are.
+async fn offer(app: &App, shop: &ShopIds) -> Result<(), ServerError> {
+    let tier = |(name, from, multiplier_percent): (&str, i64, u32)| Tier {
+        name: name.to_owned(),
+        from: Points(from),
+        multiplier_percent,
+    };
+    let tiers = Some(TIERS.into_iter().map(tier).collect());
+    let act = UpdateProgram { tiers, ..UpdateProgram::nothing(shop.program) };
+    app.as_owner(id("tiers"), shop, act.into(), json!(TIERS)).await?;
+    for (name, cost, gives) in rewards() {
+        let act = CreateReward {
+            program: shop.program,
+            name: name.to_owned(),
+            cost: Points(cost),
+            gives: gives.clone(),
+            status: RewardStatus::Active,
+        };
+        let body = json!([name, cost, gives]);
+        app.as_owner(id(&format!("reward {name}")), shop, act.into(), body).await?;
+    }
+    Ok(())
+}
+
+/// What points buy, where one is earned for each KES 100: about a hundredth of what was spent.
+fn rewards() -> [(&'static str, i64, Gives); 3] {
+    let hundred = Money { amount: 10_000, currency: Currency::KES };
+    let thing = |product: &str| Gives::Product { product: product.to_owned() };
+    [
+        ("Soda, 300 ml", 50, thing("Soda, 300 ml")),
+        ("KES 100 off", 100, Gives::MoneyOff { amount: hundred }),
+        ("Maize flour, 2 kg", 180, thing("Maize flour, 2 kg")),
+    ]
 }
 
 async fn customer(

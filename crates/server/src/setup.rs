@@ -172,6 +172,17 @@ impl App {
         }
         let pin_hash = Some(self.auth.hash_password(pin.to_owned()).await);
         let act = UpdateStaff { staff, name: None, role: None, pin_hash };
+        self.as_owner(id, shop, act.into(), json!(staff)).await
+    }
+
+    /// Does something in the name of a shop's owner.
+    pub(crate) async fn as_owner(
+        &self,
+        id: OperationId,
+        shop: &ShopIds,
+        act: Act,
+        body: Value,
+    ) -> Result<(), ServerError> {
         let owner = StaffActor {
             business: shop.business,
             staff: shop.staff,
@@ -179,7 +190,7 @@ impl App {
             role: Role::Owner,
             device: None,
         };
-        let asked = Asked { id, actor: Actor::Staff(owner), act: act.into(), body: json!(staff) };
+        let asked = Asked { id, actor: Actor::Staff(owner), act, body };
         ask(self, asked, Default::default()).await.map(|_| ()).map_err(refused)
     }
 

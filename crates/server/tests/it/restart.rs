@@ -4,6 +4,7 @@ use crate::files::Files;
 use crate::town::TestTown;
 use reda_cluster::each_engine;
 use reda_server::{App, Server, ServerConfig, ServerError};
+use reda_store::tables::{programs, rewards};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -72,4 +73,9 @@ async fn the_demo_shop_is_the_same_after_a_restart() {
     };
     assert_eq!(users(&first), users(&second));
     assert_eq!(std::fs::read(&second.customers[0].code_file).unwrap(), png);
+    let mut tx = server.app().db().snapshot().await.unwrap();
+    let programs = programs::of_business(&mut tx, second.till.business).await.unwrap();
+    let tiers: Vec<&str> = programs[0].tiers.iter().map(|tier| tier.name.as_str()).collect();
+    assert_eq!(tiers, ["Silver", "Gold"]);
+    assert_eq!(rewards::of_program(&mut tx, second.program).await.unwrap().len(), 3);
 }
