@@ -15,6 +15,8 @@ const OWNERS_PIN = "2468";
 const SHOP = "Baraka Mini-Mart";
 const NAME = "Wanjiku Kamau";
 const AMOUNT = "1,700";
+const SMALL = { width: 1280, height: 680 };
+const USUAL = { width: 1366, height: 768 };
 
 describe("a manager", { timeout: 240_000 }, () => {
   let till, phone;
@@ -49,6 +51,22 @@ describe("a manager", { timeout: 240_000 }, () => {
     await till.page.reads(testid("customer-detail"), /Shares name and purchases here/);
     await till.page.click(testid("tab-consent"));
     await till.page.reads(testid("customer-detail"), /Accepted in the app/);
+  });
+
+  test("has the whole of a customer in sight in the smallest window, in both languages", async () => {
+    await till.page.call("POST", "/window/rect", SMALL);
+    for (const language of ["sw", "en"]) {
+      await till.page.click(`.choice button[lang="${language}"]`);
+      for (const tab of ["details", "consent", "story"]) {
+        await till.page.click(testid(`tab-${tab}`));
+        const { below, scrolls } = await till.page.execute((css) => {
+          const [panel, button] = css.map((it) => document.querySelector(it));
+          return { below: button.getBoundingClientRect().bottom - innerHeight, scrolls: panel.scrollHeight - panel.clientHeight };
+        }, [testid("customer-detail"), testid("to-counter")]);
+        assert.ok(below <= 0 && scrolls <= 0, `${tab}: ${below} px below the window, ${scrolls} px to scroll`);
+      }
+    }
+    await till.page.call("POST", "/window/rect", USUAL);
   });
 
   test("corrects a card and takes an entry back, by the keyboard, and sees both at once", async () => {

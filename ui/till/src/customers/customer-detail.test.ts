@@ -119,6 +119,19 @@ describe("taking back", () => {
   });
 });
 
+test("what the customer was told is folded away until somebody asks for it", async () => {
+  const told = { at: earned.at, kind: "message", id: "m1", what: "points_added" };
+  story.lines = [earned, told, { ...told, id: "m2" }];
+  await open();
+  const shown = () => screen.getAllByTestId("story-line").map((line) => line.querySelector("b")!.textContent);
+  expect(shown()).toEqual(["Earned 17 points"]);
+  expect(screen.getByTestId("story-messages").textContent).toContain("Show 2 messages");
+  await press("story-messages");
+  expect(shown()).toEqual(["Earned 17 points", "Was told", "Was told"]);
+  await press("story-messages");
+  expect(shown()).toHaveLength(1);
+});
+
 test("a cashier sees neither", async () => {
   await open({ corrects: false, manages: false });
   expect([screen.queryByTestId("adjust-open"), screen.queryByTestId("reverse-open")]).toEqual([null, null]);

@@ -34,6 +34,11 @@ export function said(line: InteractionLine): Said {
   }
 }
 
+/** Whether a line says no more than that the customer was told of another. */
+export function isMessage({ kind }: InteractionLine): boolean {
+  return kind === "message";
+}
+
 /** Whether an entry can be taken back: it was not yet, and it takes none back itself. */
 export function takesBack({ kind, what, result }: InteractionLine): boolean {
   return kind === "points" && what !== "reverse" && result !== "reversed";

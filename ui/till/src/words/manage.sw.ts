@@ -206,7 +206,7 @@ export const manageSw: { readonly [K in keyof typeof manageEn]: string } = {
   wrong_too_many: "Si zaidi ya madaraja {max}.",
   codes_approve: "Msimbo kwenye simu ya mteja pia huidhinisha pointi",
   codes_approve_more:
-    "Kifaa kinaposubiri, mteja anaonyesha tena kamera msimbo ulio kwenye simu, na hiyo ndiyo ndiyo yake. Unathibitisha simu ni ya nani, si kwamba amesoma pointi ni za nini. Kwa hiyo umezimwa hadi utakapoutaka.",
+    "Kaunta inaposubiri, mteja anaonyesha tena kamera msimbo ulio kwenye simu, na hilo ni jibu lake la ndiyo. Unathibitisha simu ni ya nani, si kwamba amesoma pointi ni za nini. Kwa hiyo umezimwa hadi utakapoutaka.",
   codes_approve_limits: "Kila msimbo huhesabika mara moja: hadi {once} kwa mara moja, na {day} kwa kadi moja ndani ya saa 24. Mteja huambiwa papo hapo.",
   codes_approve_off: "Wateja huidhinisha kwenye simu zao.",
   line: "Mtandao",
@@ -293,6 +293,9 @@ export const manageSw: { readonly [K in keyof typeof manageEn]: string } = {
   story_expired: "Hakujibu kwa wakati",
   story_cancelled: "Ombi liliondolewa",
   story_closed: "Ombi lilifungwa",
+  messages_show: "Onyesha jumbe {n} kwa mteja",
+  message_show: "Onyesha ujumbe 1 kwa mteja",
+  messages_hide: "Ficha jumbe",
   story_message: "Aliarifiwa",
   key_lock: "Funga kaunta",
   key_rows: "Mstari kwa mstari kwenye orodha",
