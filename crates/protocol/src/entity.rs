@@ -178,6 +178,10 @@ pub struct RequestBody {
     pub asked_name: Option<String>,
     /// In `b:` only: the address it went to, masked, where it names none.
     pub asked_address: Option<String>,
+    /// In `b:` only: the till that asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub asked_by: Option<DeviceId>,
     pub asked_at: Timestamp,
     pub expires_at: Timestamp,
     /// Until when the counter waits.

@@ -328,6 +328,7 @@ pub(crate) async fn request_bodies(
             program_name: program,
             customer: it.asked.handle.filter(|_| for_shop),
             asked_name: shown.filter(|_| for_shop && open),
+            asked_by: it.device.filter(|_| for_shop),
             asked_address: it.asked.address.as_ref().filter(|_| for_shop).map(Address::masked),
             asked_at: it.asked_at,
             expires_at: it.expires_at,

@@ -2,6 +2,7 @@
 
 mod calls;
 mod news;
+mod resume;
 mod switching;
 
 use crate::clock::Clocks;
@@ -142,6 +143,7 @@ impl Desk {
         };
         working.read_program().await;
         working.read_settings().await;
+        working.resume().await;
         let done = working.work(&mut inbox).await;
         // Closed first: the line may be waiting to tell the desk something.
         drop(inbox);

@@ -701,7 +701,11 @@ asked_name: string | null,
 /**
  * In `b:` only: the address it went to, masked, where it names none.
  */
-asked_address: string | null, asked_at: Timestamp, expires_at: Timestamp, 
+asked_address: string | null, 
+/**
+ * In `b:` only: the till that asked.
+ */
+asked_by?: DeviceId, asked_at: Timestamp, expires_at: Timestamp, 
 /**
  * Until when the counter waits.
  */

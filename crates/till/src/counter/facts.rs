@@ -189,7 +189,7 @@ fn take_person(customer: &mut Customer, facts: &Facts) {
     }
 }
 
-fn card_line(row: &CardBody) -> CardLine {
+pub(super) fn card_line(row: &CardBody) -> CardLine {
     CardLine {
         id: row.id,
         number: row.number.clone(),

@@ -10,6 +10,7 @@
 mod answers;
 mod facts;
 mod offer;
+mod resume;
 mod shown;
 mod spending;
 mod stage;
@@ -85,6 +86,8 @@ pub(crate) struct Counter {
     /// Of the card at the counter, once its rows are there.
     offer: Option<Offer>,
     stage: Stage,
+    /// Nobody has been here since the till started.
+    fresh: bool,
     /// The code by which the customer came.
     code: Option<CodeSubject>,
     under_way: Option<UnderWay>,
@@ -105,6 +108,7 @@ impl Counter {
             code_points: None,
             offer: None,
             stage: Stage::Idle,
+            fresh: true,
             code: None,
             under_way: None,
             missed: false,
@@ -370,6 +374,7 @@ impl Counter {
     }
 
     fn begin(&mut self, shown: Option<String>, typed: Option<Customer>) {
+        self.fresh = false;
         self.code = None;
         self.last_award = None;
         self.stage = Stage::LookingUp { shown, typed };

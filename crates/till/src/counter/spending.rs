@@ -214,6 +214,14 @@ impl Counter {
 }
 
 impl Spending {
+    /// A question that was asked before the till started; its row says the rest.
+    pub(super) fn resumed(member: Member, row: &RequestBody) -> Self {
+        let reason = row.reason.clone().unwrap_or_default();
+        let wanted = Wanted { points: row.points, reason, reward: row.reward };
+        let asked = Asked::Sent { request: row.id, leave: false };
+        Self { member, wanted, asked, refused: None }
+    }
+
     /// The request, once the server has made one.
     pub(super) fn request(&self) -> Option<RequestId> {
         match &self.asked {

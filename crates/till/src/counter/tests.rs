@@ -2,6 +2,7 @@
 
 mod answering;
 mod offers;
+mod resume;
 mod shown;
 mod spending;
 
@@ -96,6 +97,7 @@ fn request_row(asked_at: Timestamp) -> RequestBody {
         customer: Some(AMINA),
         asked_name: None,
         asked_address: None,
+        asked_by: None,
         points: Points(0),
         reason: None,
         reward: None,

@@ -96,6 +96,9 @@ impl Working {
                     self.dirty.extend([Changed::App, Changed::Inbox]);
                     self.pop_up(&changes).await;
                 }
+                if has(EntityKind::Request) {
+                    self.resume().await;
+                }
                 self.look_at_replica().await;
             }
         }

@@ -331,6 +331,34 @@ async fn points_are_asked_for_and_the_yes_shows_and_pops_up() {
     shop.counter(|stage| matches!(stage, CounterStage::Member { .. })).await;
 }
 
+#[tokio::test]
+async fn a_till_that_starts_again_while_points_are_asked_for_waits_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut shop, mut server, listener) = open(dir.path(), None).await;
+    server.amina_accepts().await;
+    shop.changes(&[Changed::Inbox]).await;
+    let by = |device: u128| {
+        let mut row = points_asked("pending");
+        row["asked_by"] = json!(Uuid::from_u128(device));
+        vec![(EntityKind::Request, REQUEST, row)]
+    };
+    server.changes(by(8)).await;
+    shop.changes(&[Changed::Customers]).await;
+    assert_eq!(shop.view().await.stage, CounterStage::Idle, "another till asked");
+    server.changes(by(9)).await;
+    shop.counter(|stage| spent(stage).is_some()).await;
+    shop.till.stop().await;
+    drop(server);
+
+    let mut shop = Shop::open(dir.path(), &listener, None).await;
+    let waits = |stage: &CounterStage| matches!(spent(stage), Some(SpendState::Waiting { .. }));
+    assert!(waits(&shop.view().await.stage), "from the replica, before there is a line");
+    let (mut server, _) = Server::greet(&listener).await;
+    shop.is(ConnectionStatus::Online).await;
+    server.amina_approves(1_040).await;
+    shop.counter(|stage| matches!(spent(stage), Some(SpendState::Approved { .. }))).await;
+}
+
 fn spent(stage: &CounterStage) -> Option<&SpendState> {
     match stage {
         CounterStage::Spending { state, .. } => Some(state),
