@@ -16,6 +16,7 @@ use reda_protocol::rpc::{
 use reda_scan::Source;
 use reda_till::{JoinError, ServerAddress, Settings, Till, TillError, TillEvent, preview_view};
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tauri::{AppHandle, Emitter as _, Manager as _};
@@ -42,6 +43,8 @@ struct Inner {
     first_camera: Mutex<Option<FirstCamera>>,
     /// Held while a shop is made or joined.
     setting_up: tokio::sync::Mutex<()>,
+    /// Whoever closed the window was asked whether to.
+    asked_to_close: AtomicBool,
 }
 
 /// Which shop to open.
@@ -91,6 +94,7 @@ impl Desk {
             shop,
             first_camera,
             setting_up,
+            asked_to_close: AtomicBool::new(false),
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -438,6 +442,27 @@ impl Desk {
                 till.set_window_focused(focused).await;
             }
         });
+    }
+
+    /// Whether the window closes at once. While other tills work through this computer it asks first;
+    /// closed once more it goes, since a window that draws nothing could not be asked.
+    pub(crate) fn may_close(&self) -> bool {
+        let shop = self.0.shop.try_read();
+        let others = shop.map_or(0, |shop| shop.as_ref().map_or(0, Shop::others_at_work));
+        if others == 0 || self.0.asked_to_close.swap(true, Ordering::Relaxed) {
+            return true;
+        }
+        self.emit(&WindowEvent::Closing { others });
+        false
+    }
+
+    pub(crate) fn keep_running(&self) {
+        self.0.asked_to_close.store(false, Ordering::Relaxed);
+    }
+
+    /// Ends the program as closing its window would.
+    pub(crate) fn close(&self) {
+        self.0.app.exit(0);
     }
 
     /// Ends till and server before the process ends.

@@ -53,8 +53,12 @@ fn run(arguments: Arguments, started: std::time::Instant) {
             WindowEvent::Focused(focused) => {
                 window.state::<Desk>().window_focused(*focused);
             }
-            WindowEvent::CloseRequested { .. } => {
-                window::remember(window, window.state::<Desk>().settings());
+            WindowEvent::CloseRequested { api, .. } => {
+                let desk = window.state::<Desk>();
+                window::remember(window, desk.settings());
+                if !desk.may_close() {
+                    api.prevent_close();
+                }
             }
             _ => {}
         })

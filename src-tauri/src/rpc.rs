@@ -28,6 +28,14 @@ pub(crate) async fn rpc(
         Call::Network(_) => return Ok(json!(desk.network().await?)),
         Call::LetJoin(it) => return Ok(json!(desk.let_join(it.on).await?)),
         Call::Leave(_) => desk.leave().await?,
+        Call::Close(_) => {
+            desk.close();
+            return Ok(json!({}));
+        }
+        Call::KeepRunning(_) => {
+            desk.keep_running();
+            return Ok(json!({}));
+        }
         Call::TillSettings(_) => return Ok(json!(desk.settings().own())),
         Call::SetTillSettings(own) => {
             desk.set_own(own).await.map_err(failed)?;

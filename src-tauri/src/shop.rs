@@ -16,7 +16,8 @@ use reda_scan::Source;
 use reda_server::demo::DemoShop;
 use reda_server::{App, Server, ServerError};
 use reda_till::{
-    AddressError, Http, HttpError, JoinError, Language, Settings, Till, TillError, TillEvent,
+    AddressError, DeviceId, Http, HttpError, JoinError, Language, Settings, Till, TillError,
+    TillEvent,
 };
 use serde_json::{Value, json};
 use std::io;
@@ -30,6 +31,8 @@ const PORT: u16 = 7332;
 /// A running shop.
 pub(crate) struct Shop {
     pub(crate) till: Till,
+    /// Which of the shop's tills this is.
+    device: DeviceId,
     /// Missing where the till joined another computer's.
     server: Option<Server>,
     /// How other computers come in; missing where the server is elsewhere, or the demo's.
@@ -113,6 +116,13 @@ impl Shop {
             (Some(network), Some(server)) => network.set(server, on).await,
             _ => Ok(()),
         }
+    }
+
+    /// How many other tills are connected to the server inside.
+    pub(crate) fn others_at_work(&self) -> u32 {
+        let tills = self.server.as_ref().map(Server::tills_at_work).unwrap_or_default();
+        let others = tills.into_iter().filter(|till| *till != self.device).count();
+        u32::try_from(others).unwrap_or(u32::MAX)
     }
 
     /// What whoever tries the demo needs to know.

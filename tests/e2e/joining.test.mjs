@@ -10,6 +10,7 @@ import { qrPng } from "./qr.mjs";
 import { Till, keepEvidence } from "./till.mjs";
 import { until } from "./wait.mjs";
 import { Key, testid } from "./webdriver.mjs";
+import { closeWindow } from "./window.mjs";
 
 const SMALL = { width: 1280, height: 680 };
 const PIN = "2468";
@@ -108,6 +109,18 @@ describe("other computers", { timeout: 280_000 }, () => {
     await till.page.press(Key.escape);
   });
 
+  test("are named to whoever closes the main till while they work", async () => {
+    await closeWindow(till);
+    await till.page.reads(testid("closing"), /2 other tills work through this computer[^]*lose the line/);
+    await good(till, "closing");
+    await till.page.press(Key.enter);
+    await until("the question to be gone", async () => !(await till.page.shows(testid("closing"))));
+    await closeWindow(till);
+    await till.page.reads(testid("closing"), /2 other tills/);
+    await till.page.press(Key.escape);
+    await second.online();
+  });
+
   test("lose the line when they are not let in any more, and have it again when they are", async () => {
     await till.page.click(testid("let-join"));
     await second.page.waitFor(`${testid("connection")}:not([data-status="online"])`);
@@ -139,6 +152,12 @@ describe("other computers", { timeout: 280_000 }, () => {
     });
     // The longer a server is away, the longer a till waits between its tries: 30 s at most.
     await second.page.waitFor(`${testid("connection")}[data-status="online"]`, { within: 45_000 });
+  });
+
+  test("lose the line when the main till is closed all the same", async () => {
+    await closeWindow(till);
+    await till.page.click(testid("close-anyway"));
+    await second.page.waitFor(`${testid("connection")}:not([data-status="online"])`);
   });
 
   /** Stops the main till and starts it again, with something done between. */

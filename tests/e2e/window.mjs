@@ -44,3 +44,11 @@ export function waitForFocus(title, options) {
     options,
   );
 }
+
+/** Closes the window of this till as its user would, by the window manager. */
+export async function closeWindow({ driver }) {
+  const { stdout: started } = await run("pgrep", ["-P", String(driver.child.pid), "reda-till"]);
+  const { stdout: windows } = await run("xdotool", ["search", "--all", "--onlyvisible", "--pid", started.trim(), "--name", "."]);
+  const id = windows.trim().split("\n").at(-1);
+  await run("xdotool", ["windowactivate", "--sync", id, "key", "--clearmodifiers", "alt+F4"]);
+}

@@ -89,6 +89,10 @@ calls! {
     "app.scan_invitation" ScanInvitation(Looking) -> AppView;
     /// Closes the demo shop for good, or the shop that took this till out, and begins anew.
     "app.leave" Leave(Nothing) -> AppView;
+    /// Ends the program, also while other tills work through it.
+    "app.close" Close(Nothing) -> Nothing;
+    /// Goes on after all: the next time that the window is closed asks again.
+    "app.keep_running" KeepRunning(Nothing) -> Nothing;
     "app.set_language" SetLanguage(SetLanguage) -> AppView;
     "app.set_theme" SetTheme(SetTheme) -> AppView;
     /// What this till remembers of its own.
@@ -708,6 +712,12 @@ pub enum WindowEvent {
     },
     /// An invitation was held up to the camera of a till without a shop.
     Invitation(InvitationView),
+    /// The window was to be closed while so many other tills work through this computer; it stays until
+    /// somebody decides, or closes it once more.
+    Closing {
+        #[ts(type = "number")]
+        others: u32,
+    },
     /// A popup or the tray was clicked: show the screen that it is about.
     Open(OpenScreen),
 }

@@ -7,6 +7,7 @@ use crate::error::ServerError;
 use crate::http;
 use crate::jobs::Jobs;
 use axum::serve::ListenerExt as _;
+use reda_domain::DeviceId;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -72,6 +73,11 @@ impl Server {
     /// The address of the customers' page: the public one, or this computer's.
     pub fn url(&self) -> String {
         self.app.page_url().unwrap_or_default()
+    }
+
+    /// The tills that are connected now.
+    pub fn tills_at_work(&self) -> Vec<DeviceId> {
+        self.app.connections.tills()
     }
 
     /// Lets other computers in, too: by TLS at this address, with the certificate of a file, which is

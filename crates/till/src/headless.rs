@@ -86,6 +86,7 @@ impl News {
                 WindowEvent::Preview(_)
                 | WindowEvent::Exported { .. }
                 | WindowEvent::Invitation(_)
+                | WindowEvent::Closing { .. }
                 | WindowEvent::Open(_),
             ) => return,
             TillEvent::Popup(popup) => {

@@ -49,6 +49,7 @@ pub use local::LocalError;
 pub use look_up::LookUp;
 pub use parts::{AppParts, camera_hint, camera_view, preview_view};
 pub use popup::Popup;
+pub use reda_domain::DeviceId;
 pub use reda_domain::fingerprint::Fingerprint;
 pub use reda_domain::invitation::{Invitation, InvitationError};
 pub use reda_domain::language::Language;

@@ -38,7 +38,8 @@ impl Shop {
         };
         let till = Till::start(till, opening.on_event).await?;
         let database = Some(database.display().to_string());
-        Ok(Self { till, server: Some(server), network: None, demo: Some(demo), database })
+        let (device, server) = (access.device, Some(server));
+        Ok(Self { till, device, server, network: None, demo: Some(demo), database })
     }
 }
 

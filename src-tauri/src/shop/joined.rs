@@ -36,8 +36,10 @@ impl Shop {
         let address = ServerAddress::parse(address)?;
         let joined = Joined::kept_in(&folder, address, folder.join("till"));
         let joined = joined.map_err(ShopError::folder(&folder))?.ok_or(ShopError::NotJoined)?;
-        let till = Till::start(config(&joined, &folder, &opening)?, opening.on_event).await?;
-        Ok(Self { till, server: None, network: None, demo: None, database: None })
+        let config = config(&joined, &folder, &opening)?;
+        let device = config.device;
+        let till = Till::start(config, opening.on_event).await?;
+        Ok(Self { till, device, server: None, network: None, demo: None, database: None })
     }
 }
 

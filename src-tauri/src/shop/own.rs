@@ -40,11 +40,11 @@ impl Shop {
         let server = serve(app).await?;
         let network = Some(Network::resume(&folder, &server).await);
         let joined = joined(&server, &folder)?;
-        let till =
-            Till::start(super::joined::config(&joined, &folder, &opening)?, opening.on_event);
-        let till = till.await?;
+        let config = super::joined::config(&joined, &folder, &opening)?;
+        let device = config.device;
+        let till = Till::start(config, opening.on_event).await?;
         let database = Some(database.display().to_string());
-        Ok(Self { till, server: Some(server), network, demo: None, database })
+        Ok(Self { till, device, server: Some(server), network, demo: None, database })
     }
 }
 

@@ -1093,7 +1093,7 @@ export type WaitingData = { entry: EntryId, points: Points, waiting: Points, };
 export type WhoLine = { id: StaffId, name: string, short_name: string, initials: string, role: Role, has_pin: boolean, };
 export type WhoView = { staff: Array<WhoLine>, };
 export type Why = { "why": "empty" } | { "why": "too_long", max: number, } | { "why": "not_whole" } | { "why": "not_money" } | { "why": "not_number" } | { "why": "out_of_range", min: number, max: number, } | { "why": "not_up_to", max: number, } | { "why": "not_rising" } | { "why": "twice" } | { "why": "too_many", max: number, } | { "why": "not_enough", available: Points, };
-export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" } | { "event": "exported", rows: number, } | { "event": "invitation" } & InvitationView | { "event": "open" } & OpenScreen;
+export type WindowEvent = { "event": "changed", what: Array<Changed>, } | { "event": "preview" } & PreviewView | { "event": "code_read" } | { "event": "exported", rows: number, } | { "event": "invitation" } & InvitationView | { "event": "closing", others: number, } | { "event": "open" } & OpenScreen;
 export type WireError = { 
 /**
  * Stable, for programs.
@@ -1135,6 +1135,8 @@ fingerprint: string | null, till: string, }; answer: AppView };
   "app.read_invitation": { params: { text: string, }; answer: InvitationView };
   "app.scan_invitation": { params: { on: boolean, }; answer: AppView };
   "app.leave": { params: Record<symbol, never>; answer: AppView };
+  "app.close": { params: Record<symbol, never>; answer: Nothing };
+  "app.keep_running": { params: Record<symbol, never>; answer: Nothing };
   "app.set_language": { params: { language: Language, }; answer: AppView };
   "app.set_theme": { params: { theme: Theme, }; answer: AppView };
   "app.settings": { params: Record<symbol, never>; answer: TillSettings };

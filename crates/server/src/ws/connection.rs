@@ -1,7 +1,7 @@
 //! One connection, from hello to close: feeds go out as they move, operations come in.
 
-use super::Connections;
 use super::incoming::{End, Greeted, Said, admitted, chosen, end, greet, parse, rejected, work};
+use super::{Connections, Who};
 use crate::app::App;
 use crate::auth::{Caller, Claims};
 use crate::feed::{self, Next};
@@ -78,8 +78,8 @@ struct Connection<'a> {
 
 async fn run(app: &App, socket: &mut WebSocket, greeted: Greeted) -> Result<(), End> {
     let who = match &greeted.caller {
-        Caller::User { user, .. } => user.0,
-        Caller::Device { device, .. } => device.0,
+        Caller::User { user, .. } => Who::Person(*user),
+        Caller::Device { device, .. } => Who::Till(*device),
     };
     let connections: &Connections = &app.connections;
     let _counted = connections.enter(who).ok_or(end("rate_limited", CloseCode::Rate))?;

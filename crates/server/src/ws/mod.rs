@@ -9,10 +9,10 @@ use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::response::{IntoResponse as _, Response};
+use reda_domain::{DeviceId, UserId};
 use reda_protocol::frame::FRAME_BYTES_MAX;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use uuid::Uuid;
 
 /// Bytes read ahead; the library's default costs 128 KiB for every idle connection.
 const READ_BUFFER_BYTES: usize = 2048;
@@ -36,13 +36,20 @@ pub(crate) async fn upgrade(
         .on_upgrade(move |socket| connection::serve(app, socket))
 }
 
+/// Whose a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Who {
+    Person(UserId),
+    Till(DeviceId),
+}
+
 /// How many connections everyone has.
 #[derive(Clone, Default)]
-pub(crate) struct Connections(Arc<Mutex<HashMap<Uuid, usize>>>);
+pub(crate) struct Connections(Arc<Mutex<HashMap<Who, usize>>>);
 
 /// One counted connection, until it is dropped.
 pub(crate) struct Counted {
-    of: Uuid,
+    of: Who,
     all: Connections,
 }
 
@@ -53,8 +60,18 @@ impl Connections {
         counts.values().sum()
     }
 
+    /// The tills that have one.
+    pub(crate) fn tills(&self) -> Vec<DeviceId> {
+        let counts = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let till = |who: &Who| match who {
+            Who::Till(device) => Some(*device),
+            Who::Person(_) => None,
+        };
+        counts.keys().filter_map(till).collect()
+    }
+
     /// Counts one more for `of`, unless that is too many.
-    pub(crate) fn enter(&self, of: Uuid) -> Option<Counted> {
+    pub(crate) fn enter(&self, of: Who) -> Option<Counted> {
         let mut counts = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let count = counts.entry(of).or_default();
         if *count >= CONNECTIONS_MAX {

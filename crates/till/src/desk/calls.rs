@@ -185,6 +185,8 @@ impl Working {
             | Call::Network(_)
             | Call::LetJoin(_)
             | Call::Leave(_)
+            | Call::Close(_)
+            | Call::KeepRunning(_)
             | Call::SetLanguage(_)
             | Call::SetTheme(_)
             | Call::TillSettings(_)

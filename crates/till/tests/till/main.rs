@@ -83,6 +83,7 @@ impl Shop {
                     WindowEvent::Preview(_)
                     | WindowEvent::Exported { .. }
                     | WindowEvent::Invitation(_)
+                    | WindowEvent::Closing { .. }
                     | WindowEvent::Open(_),
                 ) => {}
                 TillEvent::Popup(popup) => self.popups.push(popup),

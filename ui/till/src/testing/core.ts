@@ -1,5 +1,5 @@
 // A core for tests: views that a test sets, the calls that the window made, and its events.
-import type { AppView, Calls, Changed, ConsentText, CounterStage, CounterView, PersonLine } from "@reda/shared/wire";
+import type { AppView, Calls, Changed, ConsentText, CounterStage, CounterView, PersonLine, WindowEvent } from "@reda/shared/wire";
 import { vi } from "vitest";
 
 export const amina: PersonLine = {
@@ -100,6 +100,7 @@ export class Core {
   counter = counterView(stages.idle);
   answers: Answers = {};
   readonly calls: [string, unknown][] = [];
+  readonly #told = new Set<(event: WindowEvent) => void>();
   #listeners: { what: Changed[]; again: () => void }[] = [];
 
   call = vi.fn(async (name: keyof Calls, params?: never) => {
@@ -122,12 +123,20 @@ export class Core {
       this.#listeners.push(listener);
       return () => void (this.#listeners = this.#listeners.filter((other) => other !== listener));
     };
-  onEvent = () => () => {};
+  onEvent = (listener?: (event: WindowEvent) => void) => {
+    if (listener) this.#told.add(listener);
+    return () => void (listener && this.#told.delete(listener));
+  };
   asWireError = (thrown: unknown) => thrown;
 
   /** How often a call was made. */
   count(name: keyof Calls): number {
     return this.calls.filter(([called]) => called === name).length;
+  }
+
+  /** Tells the window something of its own accord. */
+  tell(event: WindowEvent): void {
+    for (const listener of this.#told) listener(event);
   }
 
   changed(what: Changed): void {
