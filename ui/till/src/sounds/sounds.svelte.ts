@@ -4,13 +4,23 @@ import type { CounterStage } from "@reda/shared/wire";
 import type { Counter } from "../state/counter.svelte";
 import { play, type Sound } from "./tones";
 
-/** The sound of a stage that the counter has just come to; most are silent. */
-export function soundOf(stage: CounterStage["stage"]): Sound | null {
-  switch (stage) {
+/** Where the counter is, as far as it can be heard. */
+export function place(stage: CounterStage): string {
+  if (stage.stage !== "spending") return stage.stage;
+  const { state } = stage;
+  if (state.state !== "waiting") return state.state;
+  return state.refused === null ? "waiting" : "refused";
+}
+
+/** The sound of a place that the counter has just come to; most are silent. */
+export function soundOf(place: string): Sound | null {
+  switch (place) {
     case "accepted":
+    case "approved":
       return "yes";
     case "declined":
     case "no_answer":
+    case "timed_out":
       return "no";
     case "refused":
       return "error";
@@ -27,14 +37,14 @@ export class Sounds {
       if (event.event === "code_read" && on()) play("read");
     });
     const stopWatching = $effect.root(() => {
-      let last: CounterStage["stage"] | undefined;
+      let last: string | undefined;
       let award: string | undefined;
       $effect(() => {
-        const stage = counter.stage.stage;
+        const now = place(counter.stage);
         const at = counter.view?.last_award?.at;
-        const sound = stage !== last ? soundOf(stage) : null;
+        const sound = now !== last ? soundOf(now) : null;
         const awarded = at !== undefined && award !== undefined && at !== award;
-        [last, award] = [stage, at ?? ""];
+        [last, award] = [now, at ?? ""];
         if (sound !== null && on()) play(sound);
         else if (awarded && on()) play("tick");
       });
