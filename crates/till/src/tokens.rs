@@ -14,13 +14,22 @@ pub(crate) struct Tokens {
 
 struct Kept {
     token: Option<(String, Instant)>,
-    /// False once someone switched on by PIN: from then on only a PIN brings another.
-    by_source: bool,
+    next: Next,
+}
+
+/// What brings the next token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Source,
+    /// Someone switched on by PIN, or nobody is on any more.
+    Pin,
+    /// Somebody is on whose PIN the server has not seen yet.
+    Line,
 }
 
 impl Tokens {
     pub(crate) fn new(source: TokenSource) -> Self {
-        Self { source, kept: Mutex::new(Kept { token: None, by_source: true }) }
+        Self { source, kept: Mutex::new(Kept { token: None, next: Next::Source }) }
     }
 
     /// The token, fetched where there is none that will do.
@@ -31,10 +40,14 @@ impl Tokens {
         {
             return Ok(text.clone());
         }
-        if !kept.by_source {
-            return Err(TokenError::Refused("nobody is switched on".to_owned()));
-        }
-        let token = (self.source)().await?;
+        let token = match kept.next {
+            Next::Source => (self.source)().await?,
+            Next::Pin => return Err(TokenError::Refused("nobody is switched on".to_owned())),
+            Next::Line => {
+                let why = "the server has not seen the PIN of whoever is on";
+                return Err(TokenError::Unavailable(why.to_owned()));
+            }
+        };
         kept.token = Some(until_renewed(&token));
         Ok(token.text)
     }
@@ -42,19 +55,24 @@ impl Tokens {
     /// Keeps one that a PIN brought; the source is not asked any more.
     pub(crate) async fn put(&self, token: &Token) {
         let token = Some(until_renewed(token));
-        *self.kept.lock().await = Kept { token, by_source: false };
+        *self.kept.lock().await = Kept { token, next: Next::Pin };
     }
 
     /// Nobody is switched on.
     pub(crate) async fn close(&self) {
-        *self.kept.lock().await = Kept { token: None, by_source: false };
+        *self.kept.lock().await = Kept { token: None, next: Next::Pin };
+    }
+
+    /// Somebody switched on without the line: there is no token before it is back.
+    pub(crate) async fn wait_for_line(&self) {
+        *self.kept.lock().await = Kept { token: None, next: Next::Line };
     }
 
     /// The server did not take it: the next one is fetched. False where only a PIN can bring it.
     pub(crate) async fn forget(&self) -> bool {
         let mut kept = self.kept.lock().await;
         kept.token = None;
-        kept.by_source
+        kept.next == Next::Source
     }
 }
 
@@ -90,6 +108,15 @@ mod tests {
     async fn a_locked_till_has_no_token() {
         let tokens = of_a_cashier();
         tokens.close().await;
-        assert!(tokens.get().await.is_err());
+        assert!(matches!(tokens.get().await, Err(TokenError::Refused(_))));
+    }
+
+    #[tokio::test]
+    async fn whoever_is_on_without_the_line_has_one_later() {
+        let tokens = of_a_cashier();
+        tokens.wait_for_line().await;
+        assert!(matches!(tokens.get().await, Err(TokenError::Unavailable(_))));
+        tokens.put(&token("owner")).await;
+        assert_eq!(tokens.get().await.unwrap(), "owner");
     }
 }

@@ -162,8 +162,7 @@ impl Working {
         let answer = match (is_right, counts) {
             (true, true) => {
                 self.desk.verifiers.was_right(staff);
-                // Nobody else's token is to be used.
-                self.desk.errands.staff.close().await;
+                self.desk.errands.staff.wait_for_line().await;
                 self.without_line = Some(WithoutLine { pin, asking: false });
                 self.on(staff);
                 Ok(json!(Nothing {}))

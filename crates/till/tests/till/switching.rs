@@ -129,8 +129,12 @@ async fn who_switched_on_here_does_so_without_the_line_and_has_a_session_once_it
     shop.switch_on(PIN).await.unwrap();
     let parts = shop.till.app_parts().await.unwrap();
     assert_eq!(parts.staff.map(|it| it.id), Some(ME));
-    let error = shop.call("counter.look_up", json!({ "text": "0722000412" })).await.unwrap_err();
-    assert_eq!(error.code, "offline");
+    for (call, what) in
+        [("counter.look_up", json!({ "text": "0722000412" })), ("staff.list", json!({}))]
+    {
+        assert_eq!(shop.call(call, what).await.unwrap_err().code, "offline", "{call}");
+    }
+    assert!(!shop.is_locked().await);
 
     let (mut server, listener) = back(&shop, address).await;
     shop.is(ConnectionStatus::Connecting).await;
