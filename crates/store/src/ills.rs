@@ -72,6 +72,30 @@ pub async fn unposted(tx: &mut Tx) -> Result<Vec<(RequestId, EntryId)>, StoreErr
     rows.iter().map(|row| Ok((RequestId(row.get(0)?), EntryId(row.get(1)?)))).collect()
 }
 
+/// Open holds on points whose question is closed, so that nobody can set them free any more.
+pub async fn orphan_holds(tx: &mut Tx) -> Result<Vec<HoldId>, StoreError> {
+    const ORPHANS: &str = "SELECT h.id FROM holds h
+        JOIN approval_requests r ON r.id = h.request_id
+        LEFT JOIN hold_outcomes o ON o.hold_id = h.id
+        WHERE o.hold_id IS NULL AND r.status <> 'pending' ORDER BY h.id";
+    Ok(ids(tx, ORPHANS).await?.into_iter().map(HoldId).collect())
+}
+
+/// The entry that spent a hold's points, if one did.
+pub async fn spent_by(tx: &mut Tx, hold: HoldId) -> Result<Option<EntryId>, StoreError> {
+    const SPENT: &str = "SELECT e.id FROM holds h
+        JOIN points_entries e ON e.card_id = h.card_id AND e.request_id = h.request_id
+        WHERE h.id = $1 AND e.kind = 'redeem'";
+    let rows = tx.rows(SPENT, vec![hold.0.into()]).await?;
+    rows.first().map(|row| row.get(0).map(EntryId)).transpose()
+}
+
+/// Points that a card's open holds set aside.
+pub async fn held_on(tx: &mut Tx, card: CardId) -> Result<i64, StoreError> {
+    let open = holds::open_of_cards(tx, [card]).await?;
+    Ok(open.iter().map(|it| it.points.0).sum())
+}
+
 /// Live printed codes that a shop gave for someone who is no member there, or not that person.
 pub async fn astray_codes(tx: &mut Tx) -> Result<Vec<PrintedCodeId>, StoreError> {
     const ASTRAY: &str = "SELECT p.id FROM printed_codes p

@@ -2,11 +2,12 @@
 
 use crate::shop::{Shop, at};
 use reda_actions::*;
+use reda_domain::address::{Address, AddressHash, Phone};
 use reda_domain::card::EntryKind;
 use reda_domain::points::Points;
 use reda_domain::refusal::{MergeObstacle, Refusal};
 use reda_domain::request::{ENROLLMENT_REQUEST_MS, RequestAnswer, RequestStatus};
-use reda_domain::{CardId, KeyId, RequestId};
+use reda_domain::{CardId, KeyId, RequestId, UserId};
 
 /// Amina's key; scanning names her by it.
 fn key(shop: &mut Shop) -> KeyId {
@@ -173,4 +174,34 @@ fn what_was_asked_before_an_account_was_deleted_writes_nothing_after() {
         assert_eq!(shop.one(&late).map(|_| ()), Err(Refusal::CustomerUnknown));
     }
     assert!(shop.books.users[&shop.people[0]].is_nobody());
+}
+
+/// Writes somebody down whose number nobody has proven, asks them after so many days, and hears
+/// the digits. Whose the note is, and whose the card.
+fn claimed_after(days: i64) -> (Shop, UserId, UserId) {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    let mut shop = Shop::open();
+    let owner = Actor::Staff(shop.counters[0]);
+    let address = Address::Phone(Phone::from_e164("+254733000777".to_owned()));
+    let write = CreateCustomer { address: address.clone(), name: Some("Auntie".to_owned()) };
+    let write = shop.op(owner, write);
+    shop.one(&write).unwrap();
+    shop.now = shop.now.plus_ms(days * DAY_MS);
+    let whom = Whom::Address(address.clone(), AddressHash("hers".to_owned()));
+    let ask = shop.op(owner, AskEnrollment { whom, program: shop.programs[0] });
+    shop.one(&ask).unwrap();
+    let asked = AskedAt { request: RequestId::from(ask.id), address: Some(address) };
+    let yes = shop.op(owner, AnswerByCode { asked, said: Said::Digits { right: true } });
+    shop.one(&yes).unwrap();
+    let card = shop.books.cards[&CardId(yes.id.derive("card"))].user;
+    (shop, UserId(write.id.derive("user")), card)
+}
+
+#[test]
+fn a_note_becomes_its_owners_within_a_year_and_nobodys_after() {
+    let (_, note, owner) = claimed_after(364);
+    assert_eq!(note, owner);
+    let (shop, note, owner) = claimed_after(365);
+    assert_ne!(note, owner, "the number may have a new owner by then");
+    assert!(shop.books.users[&note].is_nobody());
 }

@@ -6,14 +6,15 @@ use crate::clock::{self, Clock};
 use reda_domain::card::{Card, Entry, EntryKind, card_number};
 use reda_domain::customer::PrintedCode;
 use reda_domain::effects::Change;
+use reda_domain::hold::Outcome;
 use reda_domain::points::Points;
 use reda_domain::scope::{Scope, Touched};
 use reda_domain::{CardId, EnrollmentId, EntryId, OperationId, RequestId, Timestamp};
 use reda_store::tables::operations::{self, By, Known};
 use reda_store::tables::{
-    audit, business_customers, cards, enrollments, feed, printed_codes, requests, secrets,
+    audit, business_customers, cards, enrollments, feed, holds, printed_codes, requests, secrets,
 };
-use reda_store::{Db, StoreError, Tx, save};
+use reda_store::{Db, StoreError, Tx, ills, save};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -47,6 +48,15 @@ async fn one(tx: &mut Tx, ailment: &Ailment, now: Timestamp) -> Result<(), Store
             let (balance, entries) = (Points(entries.sum), entries.count);
             let row = cards::by_ids(tx, [*card]).await?.pop();
             changes.extend(row.map(|row| Change::Card(Card { balance, entries, ..row })));
+        }
+        Ailment::OrphanHold(id) => {
+            let outcome = ills::spent_by(tx, *id).await?.map_or(Outcome::Voided, Outcome::Posted);
+            let row = holds::by_ids(tx, [*id]).await?.pop();
+            changes.extend(row.map(|row| Change::Hold(row.closed(outcome, now))));
+        }
+        Ailment::HeldOff { card, holds, .. } => {
+            let row = cards::by_ids(tx, [*card]).await?.pop();
+            changes.extend(row.map(|row| Change::Card(Card { held: Points(*holds), ..row })));
         }
         Ailment::AwardNotPosted { request, award } => {
             changes.extend(posted(tx, *request, *award, now).await?);

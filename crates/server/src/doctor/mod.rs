@@ -7,9 +7,9 @@ use crate::clock::Clock;
 use crate::error::ServerError;
 use crate::lock::Lock;
 use reda_domain::scope::{Scope, Touched};
-use reda_domain::{CardId, EnrollmentId, EntryId, OperationId, PrintedCodeId, RequestId};
+use reda_domain::{CardId, EnrollmentId, EntryId, HoldId, OperationId, PrintedCodeId, RequestId};
 use reda_store::tables::audit::{self, Broken};
-use reda_store::tables::entries;
+use reda_store::tables::{entries, holds};
 use reda_store::{Db, Location, StoreError, Tx, ills};
 
 /// Operations without a line that are named; there is no use in naming thousands.
@@ -24,6 +24,14 @@ pub enum Ailment {
         card: CardId,
         has: i64,
         entries: ills::Entries,
+    },
+    /// Points are set aside for a question that is closed.
+    OrphanHold(HoldId),
+    /// The card does not set aside what its open holds do.
+    HeldOff {
+        card: CardId,
+        has: i64,
+        holds: i64,
     },
     /// An award waited on a request that was accepted, and was not posted.
     AwardNotPosted {
@@ -54,6 +62,8 @@ impl Ailment {
     pub fn is_mendable(&self) -> bool {
         match self {
             Ailment::EnrollmentWithoutCard(_)
+            | Ailment::OrphanHold(_)
+            | Ailment::HeldOff { .. }
             | Ailment::AwardNotPosted { .. }
             | Ailment::PrintedCodeAstray(_)
             | Ailment::Untold(_)
@@ -69,6 +79,8 @@ impl Ailment {
         match self {
             Ailment::EnrollmentWithoutCard(_) => "enrollment_without_card",
             Ailment::BalanceOff { .. } => "balance_off",
+            Ailment::OrphanHold(_) => "orphan_hold",
+            Ailment::HeldOff { .. } => "held_off",
             Ailment::AwardNotPosted { .. } => "award_not_posted",
             Ailment::PrintedCodeAstray(_) => "printed_code_astray",
             Ailment::Untold(_) => "untold",
@@ -92,6 +104,12 @@ impl std::fmt::Display for Ailment {
                     f,
                     "card {card} says {has} points, and its entries disagree among themselves"
                 )
+            }
+            Ailment::OrphanHold(id) => {
+                write!(f, "hold {id} sets points aside for a question that is closed")
+            }
+            Ailment::HeldOff { card, has, holds } => {
+                write!(f, "card {card} sets {has} points aside, its open holds {holds}")
             }
             Ailment::AwardNotPosted { request, award } => {
                 write!(
@@ -190,6 +208,14 @@ async fn examine(tx: &mut Tx) -> Result<Vec<Ailment>, StoreError> {
         let has = rows.first().map_or(0, |it| it.balance.0);
         let entries = ills::entries_of(tx, card).await?;
         found.push(Ailment::BalanceOff { card, has, entries });
+    }
+    let orphans = ills::orphan_holds(tx).await?;
+    found.extend(orphans.into_iter().map(Ailment::OrphanHold));
+    for card in holds::disagreeing(tx).await? {
+        let rows = reda_store::tables::cards::by_ids(tx, [card]).await?;
+        let has = rows.first().map_or(0, |it| it.held.0);
+        let holds = ills::held_on(tx, card).await?;
+        found.push(Ailment::HeldOff { card, has, holds });
     }
     let unposted = ills::unposted(tx).await?;
     let unposted = unposted.into_iter();

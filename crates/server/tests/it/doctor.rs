@@ -79,6 +79,42 @@ async fn a_balance_is_made_from_its_entries() {
     assert_eq!(town.number(balance, [card.into()]).await, 40);
 }
 
+/// A member of whom 10 points of 40 are asked; the request.
+async fn asked_for_points() -> (TestTown, Joined, Value) {
+    let (town, _, joined) = member().await;
+    let body = json!({ "card": joined.card, "points": 10, "reason": "Tea" });
+    let request = town.till.op("request_deduction", body).await.applied()["request"].clone();
+    assert_eq!(look(&town).await, [], "a healthy shop");
+    (town, joined, request)
+}
+
+#[each_engine]
+async fn points_set_aside_for_a_closed_question_are_set_free() {
+    let (town, joined, request) = asked_for_points().await;
+    let close = "UPDATE approval_requests SET status = 'cancelled', closed_at_ms = 1 WHERE id = $1";
+    town.sql(close, [id(&request).into()]).await;
+    let found = look(&town).await;
+    assert!(matches!(found[..], [Ailment::OrphanHold(_)]), "{found:?}");
+    let (report, town) = mended(town).await;
+    assert!(matches!(report.mended[..], [Ailment::OrphanHold(_), Ailment::HeldOff { .. }]));
+    let outcomes = town.texts("SELECT outcome FROM hold_outcomes", []).await;
+    assert_eq!(outcomes, ["voided"]);
+    let held = "SELECT held FROM loyalty_cards WHERE id = $1";
+    assert_eq!(town.number(held, [id(&joined.card).into()]).await, 0);
+}
+
+#[each_engine]
+async fn what_a_card_sets_aside_is_made_from_its_open_holds() {
+    let (town, joined, _) = asked_for_points().await;
+    let card = id(&joined.card);
+    town.sql("UPDATE loyalty_cards SET held = 15 WHERE id = $1", [card.into()]).await;
+    let found = look(&town).await;
+    assert!(matches!(found[..], [Ailment::HeldOff { has: 15, holds: 10, .. }]), "{found:?}");
+    let (_, town) = mended(town).await;
+    let held = "SELECT held FROM loyalty_cards WHERE id = $1";
+    assert_eq!(town.number(held, [card.into()]).await, 10);
+}
+
 #[tokio::test]
 async fn entries_that_disagree_are_told_and_left_alone() {
     let (town, _, joined) = member().await;

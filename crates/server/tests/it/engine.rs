@@ -63,6 +63,29 @@ async fn an_operation_that_fails_does_not_take_its_neighbours_down() {
 }
 
 #[each_engine]
+async fn a_yes_that_fails_half_way_leaves_nothing_and_counts_when_it_is_given_again() {
+    let town = TestTown::open().await;
+    let (_, bens) = town.member("Ben").await;
+    let ana = town.customer("Ana").await;
+    let (handle, request) = town.asked(&ana).await;
+    town.till.award_on(&request, 7).await.applied();
+    // A card that stands where hers is to be: the database refuses the second one.
+    let id = |it: &Value| serde_json::from_value::<Uuid>(it.clone()).unwrap();
+    let put = "UPDATE loyalty_cards SET business_customer_id = $1 WHERE id = $2";
+    town.sql(put, [id(&handle).into(), id(&bens.card).into()]).await;
+    let before = town.rows().await;
+    let signature = ana.signature(&request, "accept").await;
+    let yes = json!({ "answer": "accept", "signature": signature });
+    let failed = ana.answer_with(&request, yes.clone()).await;
+    assert!(failed.status >= 500, "{failed:?}");
+    assert_eq!(town.rows().await, before, "nothing remains");
+    town.sql(put, [id(&bens.handle).into(), id(&bens.card).into()]).await;
+    ana.answer_with(&request, yes).await.ok();
+    assert_eq!(ana.card().await["balance"], 7);
+    town.books_are_sound().await;
+}
+
+#[each_engine]
 async fn a_lane_that_is_full_says_so() {
     let town = TestTown::open().await;
     let engine = town.server.app().engine();

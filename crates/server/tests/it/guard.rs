@@ -74,3 +74,22 @@ async fn who_tries_too_often_is_told_when_to_come_back() {
     town.http.post("/api/auth/sign-in", sign_in).await.error(429, "rate_limited");
     town.http.get("/health/live").await.ok();
 }
+
+#[each_engine]
+async fn a_till_that_tries_numbers_out_is_told_when_to_come_back() {
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    let find = json!({ "phone": "0722000999" });
+    let mut refused = town.till.op("find_customer", find.clone()).await;
+    for _ in 0..200 {
+        refused = town.till.op("find_customer", find.clone()).await;
+        if refused.status == 429 {
+            break;
+        }
+    }
+    let wait: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait} seconds");
+    refused.error(429, "rate_limited");
+    town.till.scan("nonsense").await.error(429, "rate_limited");
+    owner.op("find_customer", find).await.applied();
+}
