@@ -116,6 +116,23 @@ async fn the_pages_of_a_list_hold_what_it_counts_each_once() {
 }
 
 #[each_engine]
+async fn a_list_is_narrowed_by_the_last_visit() {
+    let town = TestTown::open().await;
+    let (_, joined) = town.member("Ana").await;
+    town.member("Ben").await;
+    town.till.award(&joined.card, 5).await.applied();
+    for (query, who) in [
+        ("visited_from=2020-01-01T00:00:00Z", vec!["Ana"]),
+        ("visited_from=2200-01-01T00:00:00Z", vec![]),
+        ("visited_before=2020-01-01T00:00:00Z", vec![]),
+        ("visited_before=2200-01-01T00:00:00Z", vec!["Ana"]),
+    ] {
+        let found = listed(&town, query).await;
+        assert_eq!((names(&found), &found["count"]), (who.clone(), &json!(who.len())), "{query}");
+    }
+}
+
+#[each_engine]
 async fn what_passed_with_a_customer_is_told_newest_first() {
     let town = TestTown::open().await;
     let (_, joined) = town.member("Ana").await;

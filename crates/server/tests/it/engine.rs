@@ -12,6 +12,7 @@ use reda_domain::refusal::Refusal;
 use reda_domain::scan::ScanKind;
 use reda_domain::{CardId, OperationId};
 use reda_server::EngineError;
+use reda_store::Val;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -102,6 +103,38 @@ async fn a_lane_that_is_full_says_so() {
     let kept = town.number("SELECT COUNT(*) FROM operations", []).await - before;
     assert_eq!(usize::try_from(kept), Ok(done));
     town.till.scan("x").await.refused("not_a_code");
+}
+
+/// Lets the file grow no more, as long as the connection lives that writes.
+async fn fill_the_disk(town: &TestTown) {
+    let mut tx = town.server.app().db().begin().await.unwrap();
+    let pages: i64 = tx.rows("PRAGMA page_count", vec![]).await.unwrap()[0].get(0).unwrap();
+    tx.rows(format!("PRAGMA max_page_count = {pages}"), Vec::<Val>::new()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn after_a_full_disk_the_lane_goes_on_and_nothing_acknowledged_is_lost() {
+    let town = TestTown::open().await;
+    let (ana, joined) = town.member("Ana").await;
+    fill_the_disk(&town).await;
+    let body = json!({ "card": joined.card, "points": 1 });
+    let mut acknowledged = 0;
+    let refused = loop {
+        let id = Uuid::now_v7();
+        let answer = town.till.op_as(id, "award_points", body.clone()).await;
+        match answer.body["outcome"].as_str() {
+            Some("applied") => acknowledged += 1,
+            _ => break (id, answer),
+        }
+        assert!(acknowledged < 2000, "the file does not grow");
+    };
+    refused.1.error(500, "internal");
+    assert_eq!(ana.card().await["balance"], acknowledged, "what was said is there to be read");
+    // There is room again.
+    town.till.op_as(refused.0, "award_points", body).await.applied();
+    assert_eq!(ana.card().await["balance"], acknowledged + 1);
+    town.books_are_sound().await;
 }
 
 #[each_engine]

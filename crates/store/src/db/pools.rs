@@ -41,14 +41,23 @@ pub(super) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
 }
 
 pub(super) async fn sqlite_writer(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
-    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let pool = sqlite_pool().max_connections(1).idle_timeout(None).max_lifetime(None);
     Ok(pool.connect_with(options).await?)
+}
+
+/// A full disk or a failed read makes SQLite end a transaction by itself. The driver then still
+/// believes to be in it, and would refuse to begin another as long as the connection lives.
+fn sqlite_pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().before_acquire(|connection, _| {
+        let is_free = !connection.is_in_transaction();
+        Box::pin(async move { Ok(is_free) })
+    })
 }
 
 pub(super) async fn sqlite_readers(
     options: SqliteConnectOptions,
 ) -> Result<SqlitePool, StoreError> {
-    let pool = SqlitePoolOptions::new().max_connections(SQLITE_READERS);
+    let pool = sqlite_pool().max_connections(SQLITE_READERS);
     Ok(pool.connect_with(options.read_only(true)).await?)
 }
 
