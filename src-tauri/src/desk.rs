@@ -16,7 +16,6 @@ use reda_protocol::rpc::{
 use reda_scan::Source;
 use reda_till::{JoinError, ServerAddress, Settings, Till, TillError, TillEvent, preview_view};
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tauri::{AppHandle, Emitter as _, Manager as _};
@@ -24,6 +23,8 @@ use tracing::{error, warn};
 
 /// How long the window waits at its end for till and server.
 const STOP_WITHIN: Duration = Duration::from_secs(8);
+/// Keys that are held down close the window again and again: within this time it is one closing.
+const SAME_CLOSING: Duration = Duration::from_secs(2);
 /// The name of the event that carries a [`WindowEvent`].
 const EVENT: &str = "reda";
 
@@ -43,8 +44,8 @@ struct Inner {
     first_camera: Mutex<Option<FirstCamera>>,
     /// Held while a shop is made or joined.
     setting_up: tokio::sync::Mutex<()>,
-    /// Whoever closed the window was asked whether to.
-    asked_to_close: AtomicBool,
+    /// Since when whoever closed the window is asked whether to.
+    asked_to_close: Mutex<Option<Instant>>,
 }
 
 /// Which shop to open.
@@ -94,7 +95,7 @@ impl Desk {
             shop,
             first_camera,
             setting_up,
-            asked_to_close: AtomicBool::new(false),
+            asked_to_close: Mutex::default(),
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -449,7 +450,11 @@ impl Desk {
     pub(crate) fn may_close(&self) -> bool {
         let shop = self.0.shop.try_read();
         let others = shop.map_or(0, |shop| shop.as_ref().map_or(0, Shop::others_at_work));
-        if others == 0 || self.0.asked_to_close.swap(true, Ordering::Relaxed) {
+        if others == 0 {
+            return true;
+        }
+        let asked = *self.asked_to_close().get_or_insert_with(Instant::now);
+        if asked.elapsed() > SAME_CLOSING {
             return true;
         }
         self.emit(&WindowEvent::Closing { others });
@@ -457,7 +462,7 @@ impl Desk {
     }
 
     pub(crate) fn keep_running(&self) {
-        self.0.asked_to_close.store(false, Ordering::Relaxed);
+        self.asked_to_close().take();
     }
 
     /// Ends the program as closing its window would.
@@ -481,6 +486,10 @@ impl Desk {
 
     fn first_camera(&self) -> MutexGuard<'_, Option<FirstCamera>> {
         self.0.first_camera.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked_to_close(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.asked_to_close.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
