@@ -183,6 +183,10 @@ impl Connection<'_> {
                     let reason = "epoch".to_owned();
                     self.send(&ServerFrame::Reset { scope, epoch, reason }).await?;
                 }
+                // The database closes while this may still be at it.
+                Err(_) if *self.app.draining.borrow() => {
+                    return Err(end("busy", CloseCode::Draining));
+                }
                 Err(error) => {
                     warn!("a feed could not be read: {error:#}");
                     return Err(end("internal", CloseCode::Draining));

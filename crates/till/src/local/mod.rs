@@ -14,6 +14,7 @@ pub(crate) use people::{Found, Search};
 
 use reda_protocol::frame::EntityKind;
 use reda_protocol::scope::ScopeName;
+use sqlx::Connection as _;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -127,7 +128,12 @@ impl Local {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(BUSY);
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
+        // A full disk makes SQLite end a transaction by itself. The driver then still believes to be
+        // in it, and would refuse to begin another as long as the connection lives.
+        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).before_acquire(|it, _| {
+            let is_free = !it.is_in_transaction();
+            Box::pin(async move { Ok(is_free) })
+        });
         let pool = pool.connect_with(options).await?;
         let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&pool).await?;
         if version == 0 {

@@ -160,3 +160,28 @@ async fn a_body_that_cannot_be_read_names_its_row() {
     let error = local.business().await.unwrap_err().to_string();
     assert!(error.contains("business") && error.contains(&SHOP.to_string()), "{error}");
 }
+
+#[tokio::test]
+async fn after_a_full_disk_the_replica_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let local = Local::open(dir.path(), scope()).await.unwrap();
+    local.apply(&changes(7, 0, 3, vec![business("Baraka")])).await.unwrap();
+    let mut all = vec![];
+    for _ in 0..CONNECTIONS {
+        let mut one = local.pool.acquire().await.unwrap();
+        // No more pages than there are: the least that SQLite takes.
+        sqlx::query("PRAGMA max_page_count = 1").execute(&mut *one).await.unwrap();
+        all.push(one);
+    }
+    drop(all);
+    let large = changes(7, 3, 4, vec![business(&"x".repeat(1 << 20))]);
+    local.apply(&large).await.unwrap_err();
+    assert_eq!(local.cursor().await.unwrap(), cursor(7, 3));
+    // Each connection is full once; those that come after them are not.
+    let mut failed = 1;
+    while local.apply(&large).await.is_err() {
+        failed += 1;
+        assert!(failed <= CONNECTIONS);
+    }
+    assert_eq!(local.cursor().await.unwrap(), cursor(7, 4));
+}
