@@ -1,8 +1,9 @@
 // A small WebDriver client: starts WebKitWebDriver, which starts the window and drives its page.
 // One driver drives one window at a time.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { hopeless, until } from "./wait.mjs";
@@ -105,13 +106,39 @@ export class Driver {
     return new Page(this, sessionId);
   }
 
+  /**
+   * Ends the driver and its window. It answers before the window has ended, and one that is left
+   * behind would take the place of the next of its profile.
+   */
   async stop() {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const windows = childrenOf(this.child.pid);
     const ended = once(this.child, "exit");
     this.child.kill("SIGTERM");
     const timer = setTimeout(() => this.child.kill("SIGKILL"), END_MS);
     await ended;
     clearTimeout(timer);
+    await Promise.all(windows.map(end));
+  }
+}
+
+function childrenOf(pid) {
+  const { stdout } = spawnSync("pgrep", ["-P", String(pid)], { encoding: "utf8" });
+  return stdout.split("\n").filter(Boolean).map(Number);
+}
+
+/** Ends a process that may have ended already. */
+function end(pid) {
+  if (runs(pid)) process.kill(pid, "SIGTERM");
+  return until(`process ${pid} to end`, () => !runs(pid));
+}
+
+/** Whether it is more than an entry that nobody has cleared away (proc(5)). */
+function runs(pid) {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
   }
 }
 
