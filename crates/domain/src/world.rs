@@ -142,8 +142,25 @@ impl World {
     /// What a business's staff were told of the person behind a handle.
     pub fn notices_about(&self, id: HandleId) -> Asked<impl Iterator<Item = &Notification>> {
         self.was_loaded(Need::NoticesAbout(id))?;
-        let ids = self.about.get(&id).into_iter().flatten();
-        Ok(ids.filter_map(|id| self.notifications.get(id)))
+        let loaded = self.about.get(&id);
+        let is_told = move |it: &&Notification| {
+            let is_loaded = loaded.is_some_and(|ids| ids.contains(&it.id));
+            is_loaded || it.staff.is_some() && self.is_about(it, id)
+        };
+        Ok(self.notifications.values().filter(is_told))
+    }
+
+    /// Whether a notification is about whom a handle names: for what was told since it was loaded.
+    fn is_about(&self, told: &Notification, id: HandleId) -> bool {
+        let (Some((_, about)), Some(handle)) = (&told.related, self.handles.get(&id)) else {
+            return false;
+        };
+        let of_card = self.cards.get(&CardId(*about)).is_some_and(|it| it.handle == id);
+        let of_request = self
+            .requests
+            .get(&RequestId(*about))
+            .is_some_and(|it| it.business == handle.business && it.asked.user == Some(handle.user));
+        *about == id.0 || of_card || of_request
     }
 
     /// An enrolment, ended ones too.
