@@ -203,8 +203,7 @@ CREATE TABLE points_entries (
     CHECK ((kind = 'reverse') = (reverses IS NOT NULL)),
     -- Only taking back may leave a card owing; what it earns then pays first.
     CHECK (balance_after >= 0 OR kind = 'reverse' OR delta > 0)
-);
-CREATE INDEX points_entries_by_business ON points_entries (business_id, applied_at_ms);
+); -- by key
 CREATE UNIQUE INDEX points_entries_reversed ON points_entries (reverses) WHERE reverses IS NOT NULL;
 
 CREATE TABLE approval_requests (
@@ -348,10 +347,9 @@ CREATE TABLE notifications (
     is_read BIGINT NOT NULL CHECK (is_read IN (0, 1)),
     created_at_ms BIGINT NOT NULL,
     updated_at_ms BIGINT NOT NULL
-);
-CREATE INDEX notifications_by_user ON notifications (user_id, created_at_ms);
+); -- by key
+CREATE INDEX notifications_by_user ON notifications (user_id, created_at_ms, is_read);
 CREATE INDEX notifications_related ON notifications (related_id) WHERE staff_id IS NOT NULL;
-CREATE INDEX notifications_unread ON notifications (user_id) WHERE is_read = 0;
 
 -- What was done, and what was refused. The rows of what was done are what the audit log vouches for.
 CREATE TABLE operations (

@@ -24,7 +24,7 @@ impl Verb for TestNotification {
         world.user(user)?.ok_or(Refusal::CustomerUnknown)?;
         let notice = Notice { to: Reader::Person(user), kind: NoticeKind::Test(self.kind) };
         Ok(Effects {
-            answer: json!({ "notification": op.id.derive("notice:0") }),
+            answer: json!({ "notification": op.id.notification(0) }),
             notices: vec![notice],
             ..Effects::default()
         })

@@ -36,6 +36,12 @@ impl Card {
     pub fn available(&self) -> Points {
         Points((self.balance.0 - self.held.0).max(0))
     }
+
+    /// Whether it differs from what it was in more than its points.
+    pub fn moves(&self, was: &Card) -> bool {
+        let Self { balance, held, earned, entries, .. } = *was;
+        *was != Self { balance, held, earned, entries, ..self.clone() }
+    }
 }
 
 /// The longest reason of an entry, in characters: it is read on a phone.

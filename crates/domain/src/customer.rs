@@ -34,6 +34,12 @@ pub struct BusinessCustomer {
 }
 
 impl BusinessCustomer {
+    /// Whether it differs from what it was in more than its visits.
+    pub fn moves(&self, was: &BusinessCustomer) -> bool {
+        let Self { visits, spend, first_visit_at, last_visit_at, .. } = *was;
+        *was != Self { visits, spend, first_visit_at, last_visit_at, ..self.clone() }
+    }
+
     /// A handle for someone who has not consented to anything yet.
     pub fn stranger(id: HandleId, business: BusinessId, user: UserId, at: Timestamp) -> Self {
         Self {

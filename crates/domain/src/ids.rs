@@ -1,7 +1,7 @@
 //! One newtype per kind of id, so that a card's id can never stand where a request's belongs.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{Builder, Uuid, Version};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -45,7 +45,22 @@ impl OperationId {
     pub fn derive(self, name: &str) -> Uuid {
         Uuid::new_v5(&self.0, name.as_bytes())
     }
+
+    /// The id of the notification by which this operation tells somebody, its `n`th: as derived as
+    /// the others, but a UUIDv7 of the operation's own moment. Notifications are many, and so lie in
+    /// the order they come in.
+    pub fn notification(self, n: usize) -> Uuid {
+        let mut derived = self.derive(&format!("notice:{n}")).into_bytes();
+        if self.0.get_version() != Some(Version::SortRand) {
+            return Uuid::from_bytes(derived);
+        }
+        derived[..TIME_BYTES].copy_from_slice(&self.0.as_bytes()[..TIME_BYTES]);
+        Builder::from_bytes(derived).with_version(Version::SortRand).into_uuid()
+    }
 }
+
+/// The milliseconds that a UUIDv7 begins with (RFC 9562, 5.7).
+const TIME_BYTES: usize = 6;
 
 impl std::fmt::Display for OperationId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -99,4 +114,27 @@ ids! {
     ScanId;
     /// A signed-in session.
     SessionId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notification_has_the_time_of_its_operation_and_always_the_same_id() {
+        let op = OperationId("019aa0b1-c2d3-7e4f-8a5b-6c7d8e9fa0b1".parse().unwrap());
+        let [first, second] = [0, 1].map(|n| op.notification(n));
+        assert_eq!(first, op.notification(0));
+        assert_ne!(first, second);
+        for id in [first, second] {
+            assert_eq!(id.get_version(), Some(Version::SortRand));
+            assert_eq!(id.as_bytes()[..TIME_BYTES], op.0.as_bytes()[..TIME_BYTES]);
+        }
+    }
+
+    #[test]
+    fn one_that_no_clock_made_derives_it_as_all_others() {
+        let job = OperationId(OperationId(Uuid::nil()).derive("expire"));
+        assert_eq!(job.notification(0), job.derive("notice:0"));
+    }
 }

@@ -413,6 +413,17 @@ impl World {
         }
     }
 
+    /// Whether a change makes a row, or makes it different in more than its numbers.
+    pub fn moves(&self, change: &Change) -> bool {
+        match change {
+            Change::Card(row) => self.cards.get(&row.id).is_none_or(|was| row.moves(was)),
+            Change::BusinessCustomer(row) => {
+                self.handles.get(&row.id).is_none_or(|was| row.moves(was))
+            }
+            _ => true,
+        }
+    }
+
     /// The only mutation by verbs: what one decided is there for the next of the batch.
     pub fn apply(&mut self, effects: &Effects) {
         for change in &effects.changes {

@@ -6,6 +6,7 @@
 mod pools;
 mod text;
 mod val;
+mod waiting;
 
 pub use val::Val;
 
@@ -16,7 +17,8 @@ use sqlx::postgres::{PgPool, PgRow};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Decode, Postgres, Row as _, Sqlite, SqlitePool, Transaction, Type};
 use std::sync::Arc;
-use text::{Form, KEYS_MAX, holes, least_for, most_of};
+use text::{Form, KEYS_MAX, holes, least_for};
+use waiting::Bulk;
 
 /// The database.
 #[derive(Clone)]
@@ -29,7 +31,11 @@ enum Pools {
 }
 
 /// A transaction; gone without effect unless committed.
-pub struct Tx(Open);
+pub struct Tx {
+    open: Open,
+    /// Rows that go to the database together, before whatever is asked of it next.
+    waiting: Vec<Bulk>,
+}
 
 enum Open {
     Sqlite(Transaction<'static, Sqlite>),
@@ -92,7 +98,7 @@ impl Db {
     /// Begins a writing transaction. On SQLite it waits for the one before it; on PostgreSQL
     /// each statement sees what others have committed before it.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.0 {
+        Ok(Tx::of(match &self.0 {
             Pools::Sqlite { writer, .. } => {
                 Open::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
@@ -103,7 +109,7 @@ impl Db {
     /// Begins a reading transaction: everything read in it is of one moment.
     pub async fn snapshot(&self) -> Result<Tx, StoreError> {
         const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        Ok(Tx(match &self.0 {
+        Ok(Tx::of(match &self.0 {
             Pools::Sqlite { readers, .. } => Open::Sqlite(readers.begin().await?),
             Pools::Postgres { readers, .. } => Open::Postgres(readers.begin_with(SNAPSHOT).await?),
         }))
@@ -163,41 +169,15 @@ macro_rules! bound {
     }};
 }
 
-type PostgresQuery = sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>;
-
-/// Binds the column at `i` of these rows as one array.
-fn with_array(query: PostgresQuery, rows: &[Vec<Val>], i: usize) -> PostgresQuery {
-    macro_rules! column {
-        ($variant:ident, $x:ident => $cell:expr) => {{
-            let cells = rows.iter().map(|row| match &row[i] {
-                Val::$variant($x) => $cell,
-                other => panic!("a column of {} holds {other:?}", stringify!($variant)),
-            });
-            query.bind(cells.collect::<Vec<_>>())
-        }};
-    }
-    match rows[0][i] {
-        Val::Int(_) => column!(Int, x => *x),
-        Val::Id(_) => column!(Id, x => *x),
-        Val::Text(_) => column!(Text, x => x.as_deref()),
-        Val::Bytes(_) => column!(Bytes, x => &x[..]),
-    }
-}
-
-/// A query with each column of these rows bound as an array.
-fn arrays(sql: Arc<str>, rows: &[Vec<Val>]) -> Result<PostgresQuery, StoreError> {
-    let (want, got) = (holes(&sql), rows[0].len());
-    if want != got || rows.iter().any(|row| row.len() != got) {
-        return Err(StoreError::Holes { want, got, sql: sql.to_string() });
-    }
-    let query = sqlx::query(AssertSqlSafe(sql));
-    Ok((0..got).fold(query, |query, i| with_array(query, rows, i)))
-}
-
 impl Tx {
+    fn of(open: Open) -> Self {
+        Self { open, waiting: vec![] }
+    }
+
     /// Makes what was done permanent.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self.0 {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.flush().await?;
+        match self.open {
             Open::Sqlite(tx) => tx.commit().await?,
             Open::Postgres(tx) => tx.commit().await?,
         }
@@ -206,7 +186,7 @@ impl Tx {
 
     /// Whether no other transaction can write while this one is open.
     pub fn is_alone(&self) -> bool {
-        matches!(self.0, Open::Sqlite(_))
+        matches!(self.open, Open::Sqlite(_))
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -215,8 +195,12 @@ impl Tx {
         sql: impl Into<Arc<str>>,
         vals: Vec<Val>,
     ) -> Result<u64, StoreError> {
-        let sql = sql.into();
-        Ok(match &mut self.0 {
+        self.flush().await?;
+        self.exec_now(sql.into(), vals).await
+    }
+
+    async fn exec_now(&mut self, sql: Arc<str>, vals: Vec<Val>) -> Result<u64, StoreError> {
+        Ok(match &mut self.open {
             Open::Sqlite(tx) => bound!(sql, vals).execute(&mut **tx).await?.rows_affected(),
             Open::Postgres(tx) => bound!(sql, vals).execute(&mut **tx).await?.rows_affected(),
         })
@@ -228,41 +212,15 @@ impl Tx {
         sql: impl Into<Arc<str>>,
         vals: Vec<Val>,
     ) -> Result<Vec<Row>, StoreError> {
+        self.flush().await?;
         let sql = sql.into();
-        Ok(match &mut self.0 {
+        Ok(match &mut self.open {
             Open::Sqlite(tx) => {
                 let rows = bound!(sql, vals).fetch_all(&mut **tx).await?;
                 rows.into_iter().map(|row| Row(Read::Sqlite(row))).collect()
             }
             Open::Postgres(tx) => from_postgres(bound!(sql, vals).fetch_all(&mut **tx).await?),
         })
-    }
-
-    /// Writes `rows` through `head VALUES (row), (row)… tail`, for example
-    /// `("INSERT INTO t (a, b)", "?, ?", "ON CONFLICT (a) DO UPDATE SET b = excluded.b")`.
-    /// No two rows may have the same key: one statement must not change a row twice.
-    pub async fn bulk(
-        &mut self,
-        head: &'static str,
-        row: &'static str,
-        tail: &'static str,
-        rows: Vec<Vec<Val>>,
-    ) -> Result<(), StoreError> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        if let Open::Postgres(tx) = &mut self.0 {
-            let sql = text::text(Form::Arrays { head, row, tail });
-            arrays(sql, &rows)?.execute(&mut **tx).await?;
-            return Ok(());
-        }
-        let mut rows = rows.into_iter();
-        while rows.len() > 0 {
-            let n = most_of(rows.len());
-            let vals = rows.by_ref().take(n).flatten().collect();
-            self.exec(text::text(Form::Rows { head, row, tail, n }), vals).await?;
-        }
-        Ok(())
     }
 
     /// Reads the rows of `head (keys)`, where `head` ends in `key IN`.
@@ -294,10 +252,11 @@ impl Tx {
         if keys.is_empty() {
             return Ok(vec![]);
         }
-        if let Open::Postgres(tx) = &mut self.0 {
+        self.flush().await?;
+        if let Open::Postgres(tx) = &mut self.open {
             let sql = text::text(Form::KeyArray { head, tail: on_postgres });
             let keys: Vec<Vec<Val>> = keys.into_iter().map(|key| vec![key]).collect();
-            return Ok(from_postgres(arrays(sql, &keys)?.fetch_all(&mut **tx).await?));
+            return Ok(from_postgres(waiting::arrays(sql, &[&keys])?.fetch_all(&mut **tx).await?));
         }
         let mut out = vec![];
         for part in keys.chunks(KEYS_MAX) {

@@ -22,5 +22,5 @@ pub use db::{Db, Row, Tx, Val};
 pub use error::StoreError;
 pub use hints::{HINT_BYTES_MAX, Hearing, Hints};
 pub use location::Location;
-pub use save::save;
+pub use save::{save, save_moving};
 pub use world::load;

@@ -6,19 +6,44 @@ use crate::tables::*;
 use reda_domain::effects::Change;
 use reda_domain::{HandleId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
-/// Writes the changes of a batch. Where one row changed several times, its last state is written.
+/// Writes changes. Where one row changed several times, its last state is written.
 pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
-    macro_rules! write {
-        ($($variant:ident => $table:ident),* $(,)?) => {$(
+    save_moving(tx, changes, |_| true).await
+}
+
+/// The same, for whoever knows which rows are new or are different in more than their numbers
+/// (`World::moves`): of others only those are written, where the table can.
+pub async fn save_moving(
+    tx: &mut Tx,
+    changes: &[Change],
+    is_moved: impl Fn(Uuid) -> bool,
+) -> Result<(), StoreError> {
+    /// The last state of each row of a kind.
+    macro_rules! last {
+        ($variant:ident) => {{
             let mut rows = BTreeMap::new();
             for change in changes {
                 if let Change::$variant(row) = change {
                     rows.insert(row.id, row);
                 }
             }
-            $table::save(tx, rows.into_values()).await?;
-        )*};
+            rows.into_values()
+        }};
+    }
+    macro_rules! write {
+        ($($variant:ident => $table:ident),* $(,)?) => {
+            $($table::save(tx, last!($variant)).await?;)*
+        };
+    }
+    macro_rules! write_or_count {
+        ($variant:ident => $table:ident) => {
+            let (moved, counted): (Vec<_>, Vec<_>) =
+                last!($variant).partition(|row| is_moved(row.id.0));
+            $table::save(tx, moved.into_iter()).await?;
+            $table::save_numbers(tx, counted.into_iter()).await?;
+        };
     }
     write! {
         User => users,
@@ -29,10 +54,14 @@ pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
         Program => programs,
         Reward => rewards,
         Customer => customers,
-        BusinessCustomer => business_customers,
+    }
+    write_or_count!(BusinessCustomer => business_customers);
+    write! {
         Profile => profiles,
         Enrollment => enrollments,
-        Card => cards,
+    }
+    write_or_count!(Card => cards);
+    write! {
         Entry => entries,
         Request => requests,
         Hold => holds,

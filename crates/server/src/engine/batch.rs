@@ -71,10 +71,7 @@ async fn decide_all(
     for job in &fresh {
         let ctx = Ctx { now, random: clock::random() };
         let result = match decide(job, &world, &ctx)? {
-            Decision::Effects(effects) => {
-                world.apply(&effects);
-                written.take(tx, &mut world, job, effects).await?
-            }
+            Decision::Effects(effects) => written.take(tx, &mut world, job, effects).await?,
             Decision::Refused(refusal) => written.refused(job, refusal),
         };
         decided.insert(job.op.id, (job.hash.clone(), result));

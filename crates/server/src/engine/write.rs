@@ -13,15 +13,18 @@ use reda_domain::world::World;
 use reda_domain::{NotificationId, OperationId, Timestamp};
 use reda_store::tables::operations::{By, Known};
 use reda_store::tables::{audit, feed, operations};
-use reda_store::{Tx, load, save};
+use reda_store::{Tx, load, save_moving};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use uuid::Uuid;
 
 /// Everything that a batch will write.
 pub(super) struct Written {
     now: Timestamp,
     heads: BTreeMap<Scope, feed::Head>,
     changes: Vec<Change>,
+    /// Cards and handles that are new, or different in more than their numbers.
+    moved: HashSet<Uuid>,
     touched: BTreeSet<Touched>,
     /// Scopes under whose heads something changed, shown in the feed or not.
     changed: BTreeSet<Scope>,
@@ -44,6 +47,7 @@ impl Written {
             now,
             heads,
             changes: vec![],
+            moved: HashSet::new(),
             touched: BTreeSet::new(),
             changed: BTreeSet::new(),
             by_operation: HashMap::new(),
@@ -52,7 +56,7 @@ impl Written {
         }
     }
 
-    /// Takes in what an operation decided; its notices become notifications.
+    /// Takes in what an operation decided, and so does the world; its notices become notifications.
     pub(super) async fn take(
         &mut self,
         tx: &mut Tx,
@@ -61,6 +65,14 @@ impl Written {
         effects: Effects,
     ) -> Result<StoredResult, BatchError> {
         let op = &job.op;
+        for change in effects.changes.iter().filter(|change| world.moves(change)) {
+            match change {
+                Change::Card(row) => drop(self.moved.insert(row.id.0)),
+                Change::BusinessCustomer(row) => drop(self.moved.insert(row.id.0)),
+                _ => {}
+            }
+        }
+        world.apply(&effects);
         let readers = effects.notices.iter().map(|notice| Need::User(notice.to.user()));
         load(tx, world, readers, self.now).await?;
         let mut changes = effects.changes;
@@ -114,7 +126,7 @@ impl Written {
         let language = world.user(user)?.map(|user| user.language).unwrap_or_default();
         let text = reda_notify::in_app(&notice.kind, language);
         Ok(Notification {
-            id: NotificationId(op.id.derive(&format!("notice:{n}"))),
+            id: NotificationId(op.id.notification(n)),
             user,
             business: match notice.to {
                 Reader::Staff { business, .. } => Some(business),
@@ -160,7 +172,7 @@ impl Written {
         tx: &mut Tx,
         decided: &mut HashMap<OperationId, (String, StoredResult)>,
     ) -> Result<Saved, BatchError> {
-        save(tx, &self.changes).await?;
+        save_moving(tx, &self.changes, |id| self.moved.contains(&id)).await?;
         let mut places = Vec::with_capacity(self.touched.len());
         for touched in &self.touched {
             if let Some(head) = self.heads.get_mut(&touched.scope) {

@@ -4,6 +4,7 @@
 //! list, which is quadratic. PostgreSQL gets one array a column, and so one text whatever the size.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// How many rows or keys a statement for SQLite has: each statement costs two changes of thread, and
@@ -38,34 +39,85 @@ pub(super) fn holes(sql: &str) -> usize {
 pub(super) enum Form {
     /// `head VALUES (row), (row)… tail`.
     Rows { head: &'static str, row: &'static str, tail: &'static str, n: usize },
-    /// `head SELECT row FROM unnest(arrays) tail`.
-    Arrays { head: &'static str, row: &'static str, tail: &'static str },
     /// `head (keys)`, where `head` ends in `key IN`.
     Keys { head: &'static str, n: usize },
     /// `head = ANY(array) tail`, where `head` ends in `key IN`.
     KeyArray { head: &'static str, tail: &'static str },
 }
 
+impl Form {
+    pub(super) fn rows(&self) -> usize {
+        match self {
+            Form::Rows { n, .. } | Form::Keys { n, .. } => *n,
+            Form::KeyArray { .. } => 1,
+        }
+    }
+}
+
+/// Texts by what they are made from.
+type Texts<K> = LazyLock<Mutex<HashMap<K, Arc<str>>>>;
+
+fn kept<K: Hash + Eq>(texts: &Texts<K>, key: K, render: impl FnOnce(&K) -> String) -> Arc<str> {
+    let mut texts = texts.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(text) = texts.get(&key) {
+        return text.clone();
+    }
+    let text: Arc<str> = render(&key).into();
+    texts.insert(key, text.clone());
+    text
+}
+
 pub(super) fn text(form: Form) -> Arc<str> {
-    static TEXTS: LazyLock<Mutex<HashMap<Form, Arc<str>>>> = LazyLock::new(Mutex::default);
-    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-    texts.entry(form).or_insert_with(|| render(form).into()).clone()
+    static TEXTS: Texts<Form> = LazyLock::new(Mutex::default);
+    kept(&TEXTS, form, |form| render(*form))
+}
+
+/// Statements for SQLite, one after the other.
+pub(super) fn one_by_one(forms: Vec<Form>) -> Arc<str> {
+    static TEXTS: Texts<Vec<Form>> = LazyLock::new(Mutex::default);
+    kept(&TEXTS, forms, |forms| {
+        forms.iter().map(|form| render(*form)).collect::<Vec<_>>().join(";\n")
+    })
+}
+
+/// `head`, `row` and `tail` of rows that go to PostgreSQL as arrays.
+pub(super) type Rows = (&'static str, &'static str, &'static str);
+
+/// One statement for PostgreSQL: each of these a part of it, the last the main one.
+pub(super) fn together(sets: Vec<Rows>) -> Arc<str> {
+    static TEXTS: Texts<Vec<Rows>> = LazyLock::new(Mutex::default);
+    kept(&TEXTS, sets, |sets| {
+        let mut holes = 0;
+        let mut parts: Vec<String> = vec![];
+        for rows in sets {
+            parts.push(from_arrays(*rows, holes));
+            holes += rows.1.matches('?').count();
+        }
+        let last = parts.pop().unwrap_or_default();
+        let with = parts.iter().enumerate().map(|(i, part)| format!("w{i} AS ({part})"));
+        match with.collect::<Vec<_>>().join(", ") {
+            with if with.is_empty() => last,
+            with => format!("WITH {with} {last}"),
+        }
+    })
+}
+
+/// `head SELECT row FROM unnest(arrays) tail`, whose first array is the one after `holes`.
+fn from_arrays((head, row, tail): Rows, holes: usize) -> String {
+    let parts: Vec<&str> = row.split('?').collect();
+    let numbers = 1..parts.len();
+    let columns: Vec<String> = numbers.clone().map(|i| format!("c{i}")).collect();
+    let arrays: Vec<String> = numbers.map(|i| format!("${}", holes + i)).collect();
+    let ends = columns.iter().map(String::as_str).chain([""]);
+    let row: String = parts.iter().zip(ends).flat_map(|(part, end)| [*part, end]).collect();
+    let (arrays, columns) = (arrays.join(","), columns.join(","));
+    format!("{head} SELECT {row} FROM unnest({arrays}) r({columns}) {tail}")
 }
 
 fn render(form: Form) -> String {
     match form {
         Form::Rows { head, row, tail, n } => {
             format!("{head} VALUES {} {tail}", vec![format!("({row})"); n].join(","))
-        }
-        Form::Arrays { head, row, tail } => {
-            let parts: Vec<&str> = row.split('?').collect();
-            let numbers = 1..parts.len();
-            let columns: Vec<String> = numbers.clone().map(|i| format!("c{i}")).collect();
-            let arrays: Vec<String> = numbers.map(|i| format!("${i}")).collect();
-            let ends = columns.iter().map(String::as_str).chain([""]);
-            let row: String = parts.iter().zip(ends).flat_map(|(part, end)| [*part, end]).collect();
-            let (arrays, columns) = (arrays.join(","), columns.join(","));
-            format!("{head} SELECT {row} FROM unnest({arrays}) r({columns}) {tail}")
         }
         Form::Keys { head, n } => format!("{head} ({})", vec!["?"; n].join(",")),
         Form::KeyArray { head, tail } => {
@@ -94,15 +146,33 @@ mod tests {
             rows,
             "INSERT INTO t (a, b, c) VALUES (?, 'x', ?),(?, 'x', ?) ON CONFLICT DO NOTHING"
         );
-        let arrays = render(Form::Arrays { head, row, tail });
         assert_eq!(
-            arrays,
+            &*together(vec![(head, row, tail)]),
             "INSERT INTO t (a, b, c) SELECT c1, 'x', c2 FROM unnest($1,$2) r(c1,c2) ON CONFLICT DO NOTHING"
         );
         let head = "SELECT a FROM t WHERE a IN";
         assert_eq!(render(Form::Keys { head, n: 3 }), "SELECT a FROM t WHERE a IN (?,?,?)");
         let keys = render(Form::KeyArray { head, tail: "ORDER BY a" });
         assert_eq!(keys, "SELECT a FROM t WHERE a = ANY($1) ORDER BY a");
+    }
+
+    #[test]
+    fn rows_of_several_tables_are_one_text() {
+        let (a, b) = ("INSERT INTO a (x)", "INSERT INTO b (y, z)");
+        let forms = vec![
+            Form::Rows { head: a, row: "?", tail: "", n: 2 },
+            Form::Rows { head: b, row: "?, ?", tail: "", n: 1 },
+        ];
+        let text = one_by_one(forms);
+        assert_eq!(
+            &*text,
+            "INSERT INTO a (x) VALUES (?),(?) ;\nINSERT INTO b (y, z) VALUES (?, ?) "
+        );
+        assert_eq!(
+            &*together(vec![(a, "?", ""), (b, "?, ?", "")]),
+            "WITH w0 AS (INSERT INTO a (x) SELECT c1 FROM unnest($1) r(c1) ) \
+             INSERT INTO b (y, z) SELECT c1, c2 FROM unnest($2,$3) r(c1,c2) "
+        );
     }
 
     #[test]

@@ -19,6 +19,12 @@ super::table!(
      merged_into = excluded.merged_into"
 );
 
+/// For handles that stay whose they are: no index has these columns, and SQLite would write anew
+/// what stands in one.
+const NUMBERS: &str = "ON CONFLICT (id) DO UPDATE SET visits = excluded.visits,
+     spend = excluded.spend, first_visit_at_ms = excluded.first_visit_at_ms,
+     last_visit_at_ms = excluded.last_visit_at_ms";
+
 fn read(row: &Row) -> Result<BusinessCustomer, StoreError> {
     Ok(BusinessCustomer {
         id: HandleId(row.get(0)?),
@@ -44,28 +50,37 @@ pub(crate) async fn save(
     const LEAD_ON: &str = "UPDATE business_customers SET merged_into = $1 WHERE merged_into = $2";
     let mut merged = vec![];
     let rows = rows.inspect(|it| merged.extend(it.merged_into.map(|into| (it.id, into))));
-    let rows = rows.map(|it| {
-        vec![
-            it.id.0.into(),
-            it.business.0.into(),
-            it.user.0.into(),
-            it.customer.map(|id| id.0).into(),
-            when(it.joined_at),
-            it.visits.into(),
-            it.spend.into(),
-            when(it.first_visit_at),
-            when(it.last_visit_at),
-            it.created_at.0.into(),
-            when(it.ended_at),
-            it.merged_into.map(|id| id.0).into(),
-        ]
-    });
-    let rows = rows.collect();
+    let rows = rows.map(columns).collect();
     tx.bulk(INSERT, HOLES, ON_CONFLICT, rows).await?;
     for (from, into) in merged {
         tx.exec(LEAD_ON, vec![into.0.into(), from.0.into()]).await?;
     }
     Ok(())
+}
+
+/// Writes the visits of handles that are there.
+pub(crate) async fn save_numbers(
+    tx: &mut Tx,
+    rows: impl Iterator<Item = &BusinessCustomer>,
+) -> Result<(), StoreError> {
+    tx.bulk(INSERT, HOLES, NUMBERS, rows.map(columns).collect()).await
+}
+
+fn columns(it: &BusinessCustomer) -> Vec<Val> {
+    vec![
+        it.id.0.into(),
+        it.business.0.into(),
+        it.user.0.into(),
+        it.customer.map(|id| id.0).into(),
+        when(it.joined_at),
+        it.visits.into(),
+        it.spend.into(),
+        when(it.first_visit_at),
+        when(it.last_visit_at),
+        it.created_at.0.into(),
+        when(it.ended_at),
+        it.merged_into.map(|id| id.0).into(),
+    ]
 }
 
 /// The handles of these ids.

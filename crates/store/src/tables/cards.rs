@@ -19,6 +19,11 @@ super::table!(
      ended_at_ms = excluded.ended_at_ms"
 );
 
+/// For cards that stay whose they are: no index has these columns, and SQLite would write anew what
+/// stands in one.
+const NUMBERS: &str = "ON CONFLICT (id) DO UPDATE SET balance = excluded.balance,
+     held = excluded.held, earned = excluded.earned, entries = excluded.entries";
+
 fn read(row: &Row) -> Result<Card, StoreError> {
     Ok(Card {
         id: CardId(row.get(0)?),
@@ -38,24 +43,33 @@ fn read(row: &Row) -> Result<Card, StoreError> {
 }
 
 pub(crate) async fn save(tx: &mut Tx, rows: impl Iterator<Item = &Card>) -> Result<(), StoreError> {
-    let rows = rows.map(|it| {
-        vec![
-            it.id.0.into(),
-            it.business.0.into(),
-            it.program.0.into(),
-            it.enrollment.0.into(),
-            it.handle.0.into(),
-            it.user.0.into(),
-            it.number.as_str().into(),
-            it.balance.0.into(),
-            it.held.0.into(),
-            it.entries.into(),
-            it.created_at.0.into(),
-            when(it.ended_at),
-            it.earned.0.into(),
-        ]
-    });
-    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await
+    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.map(columns).collect()).await
+}
+
+/// Writes what cards that are there came to.
+pub(crate) async fn save_numbers(
+    tx: &mut Tx,
+    rows: impl Iterator<Item = &Card>,
+) -> Result<(), StoreError> {
+    tx.bulk(INSERT, HOLES, NUMBERS, rows.map(columns).collect()).await
+}
+
+fn columns(it: &Card) -> Vec<Val> {
+    vec![
+        it.id.0.into(),
+        it.business.0.into(),
+        it.program.0.into(),
+        it.enrollment.0.into(),
+        it.handle.0.into(),
+        it.user.0.into(),
+        it.number.as_str().into(),
+        it.balance.0.into(),
+        it.held.0.into(),
+        it.entries.into(),
+        it.created_at.0.into(),
+        when(it.ended_at),
+        it.earned.0.into(),
+    ]
 }
 
 /// The cards of these ids.
