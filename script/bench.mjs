@@ -95,9 +95,9 @@ async function panel() {
         panels.push(painted.panel - decoded);
       }
       await camera.clear();
-      await till.nobodyInFront();
       await till.page.press(Key.escape);
       await till.stage("idle");
+      await till.nobodyInFront();
       await till.page.execute(() => (globalThis.paints = { flash: null, panel: null }));
     }
   } finally {

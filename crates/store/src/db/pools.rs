@@ -13,6 +13,9 @@ use std::time::Duration;
 const SQLITE_READERS: u32 = 4;
 /// Milliseconds to wait for another process's lock.
 const BUSY_MS: u64 = 10_000;
+/// Pages of 4 KiB in the log before they are copied into the file: the longer it is, the more
+/// operations share the page that is copied. A quarter of this cost a third more per award.
+const LOG_PAGES: &str = "16000";
 /// Statements kept prepared on a connection; the set operations have a few texts per table.
 const STATEMENTS: usize = 512;
 /// Connections to PostgreSQL that write: the lane, and small transactions beside it.
@@ -32,7 +35,7 @@ pub(super) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_millis(BUSY_MS))
-        .pragma("wal_autocheckpoint", "4000")
+        .pragma("wal_autocheckpoint", LOG_PAGES)
         .pragma("cache_size", "-65536")
         // What a statement would have to undo is kept in memory: in a file it costs more than the
         // statement itself.
