@@ -82,6 +82,7 @@ async function member() {
   await till.camera.show(picture);
   await till.stage("member");
   await till.page.type(testid("amount"), SALE);
+  await till.page.reads("#amount-says", /25 points/);
   await window("counter-member");
   await rpc("app.set_theme", { theme: "dark" });
   await window("counter-member-dark");

@@ -14,7 +14,7 @@ const SQLITE_READERS: u32 = 4;
 /// Milliseconds to wait for another process's lock.
 const BUSY_MS: u64 = 10_000;
 /// Pages of 4 KiB in the log before they are copied into the file: the longer it is, the more
-/// operations share the page that is copied. A quarter of this cost a third more per award.
+/// operations share the page that is copied (`docs/ledger.md`).
 const LOG_PAGES: &str = "16000";
 /// Statements kept prepared on a connection; the set operations have a few texts per table.
 const STATEMENTS: usize = 512;
