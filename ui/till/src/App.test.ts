@@ -108,6 +108,26 @@ describe("the keyboard", () => {
     expect(core.calls).toContainEqual(["counter.award", { text: "1700" }]);
   });
 
+  test("an amount on its way is not called wrong; one that is left is", async () => {
+    const error = { code: "bad_amount", message: "This is not an amount." };
+    core.answers["counter.amount"] = ({ text }) =>
+      text === "1,700" ? { amount: null, points: 34, error: null } : { amount: null, points: null, error };
+    await open("member");
+    const says = () => document.querySelector("#amount-says")!.textContent + screen.getByTestId("award-why").textContent!;
+    for (const value of ["1", "1,", "1,7", "1,70"]) {
+      await fireEvent.input(amount(), { target: { value } });
+      await vi.waitFor(() => expect(screen.getByTestId<HTMLButtonElement>("award").disabled).toBe(true));
+      expect(says()).not.toContain(error.message);
+      expect(amount().getAttribute("aria-invalid")).toBe("false");
+    }
+    await fireEvent.blur(amount());
+    await vi.waitFor(() => expect(says()).toBe(error.message.repeat(2)));
+    await fireEvent.submit(amount().form!);
+    expect(core.count("counter.award")).toBe(0);
+    await fireEvent.input(amount(), { target: { value: "1,700" } });
+    await vi.waitFor(() => expect(says()).toBe("Earns 34 points"));
+  });
+
   test("Enter awards nothing while nobody is at the counter", async () => {
     await open("idle");
     await fireEvent.input(amount(), { target: { value: "1700" } });

@@ -3,6 +3,7 @@
 import { asWireError, call } from "@reda/shared/platform";
 import type { InvitationView, WireError } from "@reda/shared/wire";
 import type { AppState } from "../state/app.svelte";
+import { Said } from "../state/said.svelte";
 import { CODE_LENGTH } from "./code";
 
 /** How the text of an invitation begins. */
@@ -20,13 +21,14 @@ export class Joining {
   words = $state.raw<string[]>([]);
   /** The server is being looked for. */
   looking = $state(false);
-  /** Why it was not found, or what was pasted is no invitation. */
-  failure = $state.raw<WireError | null>(null);
   /** Somebody said that the words differ. */
   differed = $state(false);
 
   /** Of the QR code that was read, and the address that it named. */
-  #read = $state.raw<{ address: string; fingerprint: string } | null>(null);
+  #known = $state.raw<{ address: string; fingerprint: string } | null>(null);
+  #failure = $state.raw<WireError | null>(null);
+  /** What is wrong with an invitation that stands in the address's field. */
+  readonly #said = new Said<WireError>(({ code }) => code);
   #seen: string | null = null;
   readonly #app: Pick<AppState, "joinShop" | "failure">;
 
@@ -39,29 +41,41 @@ export class Joining {
     return this.code.length === CODE_LENGTH && this.address.trim() !== "" && this.till.trim() !== "";
   }
 
+  /** Why it was not found, or what was given is no invitation. */
+  get failure(): WireError | null {
+    return this.#failure ?? this.#said.wrong[0] ?? null;
+  }
+
   /** The fingerprint of the QR code, unless another address was typed since. */
   get known(): string | null {
-    return this.#read?.address === this.address.trim() ? this.#read.fingerprint : null;
+    return this.#known?.address === this.address.trim() ? this.#known.fingerprint : null;
   }
 
   /** Takes what the camera read. */
   take({ code, address, fingerprint }: InvitationView): void {
     this.code = code;
     this.address = address;
-    this.#read = fingerprint === null ? null : { address, fingerprint };
+    this.#known = fingerprint === null ? null : { address, fingerprint };
     this.#back();
   }
 
   /** Takes a text that was pasted, if it is an invitation; says whether it looked like one. */
   async paste(text: string): Promise<boolean> {
     if (!INVITATION.test(text)) return false;
-    try {
-      this.take(await call("app.read_invitation", { text: text.trim().toUpperCase() }));
-    } catch (thrown) {
-      this.failure = asWireError(thrown);
-    }
+    this.#failure = await this.#read(text);
     return true;
   }
+
+  /** Takes each change of the address: an invitation may stand there, too. */
+  async typeAddress(): Promise<void> {
+    const text = this.address;
+    this.#said.typed();
+    const wrong = INVITATION.test(text) ? await this.#read(text) : null;
+    if (wrong === null || text === this.address) this.#said.found(wrong ? [wrong] : []);
+  }
+
+  /** Nobody is typing the address any more. */
+  typingEnds = (): void => void this.#said.pause();
 
   /** Joins, or asks for the words to be compared first. */
   async go(): Promise<void> {
@@ -75,7 +89,7 @@ export class Joining {
       this.#seen = look.fingerprint;
       this.words = look.words ?? [];
     } catch (thrown) {
-      this.failure = asWireError(thrown);
+      this.#failure = asWireError(thrown);
       return;
     } finally {
       this.looking = false;
@@ -110,9 +124,19 @@ export class Joining {
 
   #back(): void {
     this.step = "type";
-    this.failure = null;
+    this.#failure = null;
     this.#app.failure = null;
     this.differed = false;
+  }
+
+  /** Takes an invitation's text; gives what is wrong with it. */
+  async #read(text: string): Promise<WireError | null> {
+    try {
+      this.take(await call("app.read_invitation", { text: text.trim().toUpperCase() }));
+      return null;
+    } catch (thrown) {
+      return asWireError(thrown);
+    }
   }
 
   #joinBy(fingerprint: string | null): Promise<void> {

@@ -97,3 +97,15 @@ test("a text is pasted as an invitation or as what was typed", async () => {
   expect(core.calls).toEqual([["app.read_invitation", { text: "RJ1AE3U" }]]);
   expect(joining.known).toBe("f00d");
 });
+
+test("an invitation typed by hand is not called wrong on its way", async () => {
+  core.answers = { "app.read_invitation": () => Promise.reject({ code: "bad_invitation", message: "" }) };
+  joining.address = "RJ1A";
+  await joining.typeAddress();
+  expect(joining.failure).toBeNull();
+  joining.typingEnds();
+  expect(joining.failure?.code).toBe("bad_invitation");
+  joining.address = "192";
+  await joining.typeAddress();
+  expect(joining.failure).toBeNull();
+});

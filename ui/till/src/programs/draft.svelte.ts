@@ -1,8 +1,8 @@
 // A form as it is typed, and what the core makes of it: it finds what is wrong, field by field. What is
-// wrong is said once somebody was at the field, or wanted to save.
+// wrong is said once somebody was at the field and has paused, or wanted to save.
 import { asWireError } from "@reda/shared/platform";
 import type { WireError, Wrong } from "@reda/shared/wire";
-import { SvelteSet } from "svelte/reactivity";
+import { Said } from "../state/said.svelte";
 
 interface Check {
   wrong: Wrong[];
@@ -17,8 +17,9 @@ export class Draft<Form extends object, C extends Check> {
   /** Why the core could not look at it. */
   failure = $state.raw<WireError | null>(null);
   readonly #ask: (form: Form) => Promise<C>;
-  readonly #touched = new SvelteSet<string>();
-  #tried = $state(false);
+  readonly #said = new Said<Wrong>(({ field, why }) => `${field} ${why.why}`);
+  readonly #touched = new Set<string>();
+  #tried = false;
   #turn = 0;
 
   constructor(form: Form, ask: (form: Form) => Promise<C>) {
@@ -30,6 +31,7 @@ export class Draft<Form extends object, C extends Check> {
   /** What was typed into a field is looked at. */
   touch = (field: string): void => {
     this.#touched.add(field);
+    this.#said.typed();
     void this.look();
   };
 
@@ -40,6 +42,7 @@ export class Draft<Form extends object, C extends Check> {
       const check = await this.#ask($state.snapshot(this.form) as Form);
       if (turn !== this.#turn) return null;
       this.check = check;
+      this.#said.found(check.wrong.filter(({ field }) => this.#tried || this.#touched.has(field)));
       this.sound = check.sound ?? this.sound;
       this.failure = null;
       return check;
@@ -49,16 +52,17 @@ export class Draft<Form extends object, C extends Check> {
     }
   }
 
+  /** Nobody is typing any more. */
+  typingEnds = (): void => void this.#said.pause();
+
   /** Whether it can be saved; from now on everything that is wrong is said. Names the first field. */
   async ready(): Promise<{ ok: boolean; first: string | null }> {
     this.#tried = true;
+    this.typingEnds();
     const check = await this.look();
     return { ok: check !== null && check.wrong.length === 0, first: check?.wrong[0]?.field ?? null };
   }
 
   /** What is wrong with a field, where it is to be said. */
-  wrong = (field: string): Wrong | null => {
-    if (!this.#tried && !this.#touched.has(field)) return null;
-    return this.check?.wrong.find((wrong) => wrong.field === field) ?? null;
-  };
+  wrong = (field: string): Wrong | null => this.#said.wrong.find((wrong) => wrong.field === field) ?? null;
 }

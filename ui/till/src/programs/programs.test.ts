@@ -118,6 +118,9 @@ describe("a programme's form", () => {
       { field: "points", why: { why: "out_of_range", min: 1, max: 1000000 } },
     ];
     await fireEvent.input(field("program-points"), { target: { value: "0" } });
+    await vi.waitFor(() => expect(called("programs.check")).toHaveLength(2));
+    expect(screen.queryByTestId("program-points-wrong")).toBeNull();
+    await fireEvent.focusOut(field("program-points"));
     await vi.waitFor(() => expect(screen.getByTestId("program-points-wrong").textContent).toBe("From 1 to 1,000,000."));
     expect(screen.queryByTestId("program-name-wrong")).toBeNull();
     await press("program-form-save");
@@ -134,6 +137,7 @@ describe("a programme's form", () => {
     await vi.waitFor(() => expect(seen.textContent).toMatch(/Baraka Mini-Mart\s*Seen.*Tea/s));
     wrong = [{ field: "name", why: { why: "empty" } }];
     await fireEvent.input(field("program-name"), { target: { value: "" } });
+    await fireEvent.focusOut(field("program-name"));
     await vi.waitFor(() => expect(screen.getByTestId("program-name-wrong")).toBeTruthy());
     expect(seen.textContent).toContain("Seen");
   });

@@ -64,8 +64,11 @@ describe("choosing", () => {
     core.answers["counter.spending"] = () => ({ points: null, leaves: null, error });
     await choose();
     await fireEvent.input(field("spend-points"), { target: { value: "2000" } });
+    await vi.waitFor(() => expect(screen.getByTestId<HTMLButtonElement>("spend-ask").disabled).toBe(true));
+    expect(screen.getByTestId("spend-says").textContent).not.toContain(error.message);
+    await fireEvent.submit(field("spend-points").form!);
     await vi.waitFor(() => expect(screen.getByTestId("spend-says").textContent).toContain(error.message));
-    expect(screen.getByTestId<HTMLButtonElement>("spend-ask").disabled).toBe(true);
+    expect(core.count("counter.spend")).toBe(0);
   });
 
   test("a refused ask keeps what was typed and says why", async () => {

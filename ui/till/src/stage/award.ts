@@ -1,22 +1,25 @@
 // Why the award button is off, in words. The core decides what may be awarded; this only says
 // beforehand what it would answer, so that nobody presses in vain.
-import type { AmountView, CounterStage } from "@reda/shared/wire";
+import type { CounterStage, WireError } from "@reda/shared/wire";
 import { t } from "../words";
 
 interface Facts {
   stage: CounterStage;
-  amount: AmountView;
+  /** What the core finds wrong with the amount. */
+  error: WireError | null;
+  /** The same where it is to be said, which it is not while somebody types. */
+  wrong: WireError | null;
   typed: string;
   online: boolean;
 }
 
 /** The reason, or nothing when Enter awards. */
-export function whyNoAward({ stage, amount, typed, online }: Facts): string | null {
+export function whyNoAward({ stage, error, wrong, typed, online }: Facts): string | null {
   if (!online) return t("needs_line");
   const nobody = whyNobody(stage);
   if (nobody !== null) return nobody;
   if (typed.trim() === "") return t("why_no_amount");
-  return amount.error?.message ?? null;
+  return error && (wrong?.message ?? t("why_no_amount"));
 }
 
 function whyNobody(stage: CounterStage): string | null {

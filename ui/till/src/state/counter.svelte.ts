@@ -15,6 +15,7 @@ import type {
 } from "@reda/shared/wire";
 import { SvelteSet } from "svelte/reactivity";
 import { base64 } from "./pictures";
+import { Said } from "./said.svelte";
 import { Spending } from "./spending.svelte";
 
 export type Action = "look_up" | "ask" | "send_again" | "cancel" | "award" | "spend" | "answer" | "clear";
@@ -36,6 +37,7 @@ export class Counter {
   readonly spending = new Spending(this);
 
   readonly #live: Live<CounterView>;
+  readonly #said = new Said<WireError>(({ code }) => code);
   #turn = 0;
   #awarded: AwardLine | null | undefined;
   #sent = "";
@@ -62,14 +64,25 @@ export class Counter {
     return this.amount.points ?? 0;
   }
 
+  /** What is wrong with the amount, where it is to be said: not while somebody is typing. */
+  get wrong(): WireError | null {
+    return this.#said.wrong[0] ?? null;
+  }
+
+  /** Nobody is typing the amount any more. Gives what is wrong, unless the core has yet to look. */
+  typingEnds = (): WireError | null => this.#said.pause()[0] ?? null;
+
   /** Takes each change of the amount; an answer that a newer change overtook is dropped. */
   async type(text: string): Promise<void> {
     this.text = text;
+    this.#said.typed();
     const turn = ++this.#turn;
     const view = await call("counter.amount", { text }).catch(
       (thrown): AmountView => ({ ...nothingTyped, error: asWireError(thrown) }),
     );
-    if (turn === this.#turn) this.amount = view;
+    if (turn !== this.#turn) return;
+    this.amount = view;
+    this.#said.found(view.error ? [view.error] : []);
   }
 
   async lookUp(): Promise<void> {

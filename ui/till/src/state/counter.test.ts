@@ -55,6 +55,14 @@ test("a look-up that worked empties its field, one that failed keeps it", async 
   expect(counter.search).toBe("");
 });
 
+test("Enter before the core has looked leaves it to the core", async () => {
+  core.answers["counter.amount"] = () => ({ amount: null, points: null, error: { code: "bad_amount", message: "" } });
+  await counter.type("1,7");
+  expect([counter.wrong, counter.typingEnds()?.code]).toEqual([null, "bad_amount"]);
+  void counter.type("1,700");
+  expect(counter.typingEnds()).toBeNull();
+});
+
 async function awarded(): Promise<void> {
   core.counter.stage = stages.member;
   core.counter.last_award = { name: "Amina Hassan", points: 34, balance: 1274, at: "2026-11-21T14:32:00Z" };

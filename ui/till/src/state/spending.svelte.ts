@@ -1,8 +1,9 @@
 // Asking the member for points, as the window holds it: whether the cashier is choosing, the
 // reward, or what was typed. What the points come to, and how the question goes on, is the core's to say.
 import { asWireError, call } from "@reda/shared/platform";
-import type { CounterStage, RewardLine, SpendView } from "@reda/shared/wire";
+import type { CounterStage, RewardLine, SpendView, WireError } from "@reda/shared/wire";
 import type { Counter } from "./counter.svelte";
+import { Said } from "./said.svelte";
 
 const nothingTyped: SpendView = { points: null, leaves: null, error: null };
 
@@ -17,6 +18,7 @@ export class Spending {
   view = $state.raw<SpendView>(nothingTyped);
 
   readonly #counter: Counter;
+  readonly #said = new Said<WireError>(({ code }) => code);
   #reward = $state<string | null>(null);
   #choosing = $state(false);
   #turn = 0;
@@ -59,14 +61,25 @@ export class Spending {
     this.#reward = reward;
   }
 
+  /** What is wrong with the points, where it is to be said: not while somebody is typing. */
+  get wrong(): WireError | null {
+    return this.#said.wrong[0] ?? null;
+  }
+
+  /** Nobody is typing points any more. Gives what is wrong, unless the core has yet to look. */
+  typingEnds = (): WireError | null => this.#said.pause()[0] ?? null;
+
   /** Takes each change of the points; an answer that a newer change overtook is dropped. */
   async type(text: string): Promise<void> {
     this.text = text;
+    this.#said.typed();
     const turn = ++this.#turn;
     const view = await call("counter.spending", { text }).catch(
       (thrown): SpendView => ({ ...nothingTyped, error: asWireError(thrown) }),
     );
-    if (turn === this.#turn) this.view = view;
+    if (turn !== this.#turn) return;
+    this.view = view;
+    this.#said.found(view.error ? [view.error] : []);
   }
 
   /** Asks the member; what was typed stays if that is refused. */
