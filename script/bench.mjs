@@ -79,26 +79,23 @@ async function panel() {
   const panels = [];
   try {
     await till.online();
-    await till.page.execute(watchPaints);
     const { customers } = till.ready;
     // The first one meets pages and queries that nobody has asked for yet, and is not counted.
     for (let scan = 0; scan <= PANEL_SCANS; scan += 1) {
       const shownAt = Date.now();
+      // One call, which the page answers when both are painted: asking again and again would keep it busy.
+      const painting = till.page.execute(painted);
       await camera.show(customers[scan % customers.length].code_file);
-      const painted = await until("the customer's panel", async () => {
-        const { flash, panel } = await till.page.execute(() => globalThis.paints);
-        return flash !== null && panel !== null && { flash, panel };
-      });
+      const { flash, panel } = await painting;
       const decoded = await until("the reader's word", () => decodedAt(till.driver.log).find((at) => at >= shownAt));
       if (scan > 0) {
-        flashes.push(painted.flash - decoded);
-        panels.push(painted.panel - decoded);
+        flashes.push(flash - decoded);
+        panels.push(panel - decoded);
       }
       await camera.clear();
       await till.page.press(Key.escape);
       await till.stage("idle");
       await till.nobodyInFront();
-      await till.page.execute(() => (globalThis.paints = { flash: null, panel: null }));
     }
   } finally {
     await till.stop();
@@ -111,28 +108,31 @@ async function panel() {
   ]);
 }
 
-/** In the page: notes when flash and panel are on the screen, in milliseconds since 1970. */
-function watchPaints() {
-  globalThis.paints = { flash: null, panel: null };
-  const paints = {
+/** In the page: when flash and panel, neither shown yet, are painted, in milliseconds since 1970. */
+function painted() {
+  const isShown = {
     flash: () => document.querySelector('[data-testid="camera"].read') !== null,
     panel: () => ["member", "not_member"].includes(document.querySelector('[data-testid="stage"]')?.dataset.stage),
   };
-  const shown = { flash: false, panel: false };
-  const look = () => {
-    for (const [what, isShown] of Object.entries(paints)) {
-      const was = shown[what];
-      shown[what] = isShown();
-      if (was || !shown[what]) continue;
-      // What was changed before a frame is painted when a task runs after it.
+  // What was changed before a frame is painted when a task runs after it.
+  const nextPaint = () =>
+    new Promise((done) => {
       requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => (globalThis.paints[what] ??= performance.timeOrigin + performance.now());
+        port1.onmessage = () => done(performance.timeOrigin + performance.now());
         port2.postMessage(null);
       });
-    }
-  };
-  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+    });
+  const paintOf = (what) =>
+    new Promise((done) => {
+      const observer = new MutationObserver(() => {
+        if (!isShown[what]()) return;
+        observer.disconnect();
+        done(nextPaint());
+      });
+      observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ["class", "data-stage"] });
+    });
+  return Promise.all([paintOf("flash"), paintOf("panel")]).then(([flash, panel]) => ({ flash, panel }));
 }
 
 /** When codes were read, by the window's log: milliseconds since 1970. */

@@ -330,7 +330,7 @@ impl Desk {
         {
             till.watch(Source::Camera { index: camera }).await;
         }
-        self.tell_changed();
+        self.emit(&WindowEvent::Changed { what: vec![Changed::Settings] });
         Ok(())
     }
 

@@ -730,6 +730,8 @@ pub enum Changed {
     Counter,
     Customers,
     Inbox,
+    /// What this till remembers of its own.
+    Settings,
     /// The business, its staff, tills and programmes.
     Shop,
 }

@@ -136,7 +136,7 @@ tiers: Array<Tier>,
  */
 expiring: Array<Expiring>, };
 export type ChangeStaff = { staff: StaffId, name: string | null, role: Role | null, pin: Secret | null, };
-export type Changed = "app" | "counter" | "customers" | "inbox" | "shop";
+export type Changed = "app" | "counter" | "customers" | "inbox" | "settings" | "shop";
 export type Changes = { scope: ScopeName, epoch: number, from: number, to: number, items: Array<Item>, };
 export type ClientFrame = { "type": "hello", version: string, token: string, device?: DeviceId | null, cursors: Record<string, Cursor>, } | { "type": "since", scopes: Record<string, Cursor>, } | { "type": "op" } & Operation | { "type": "auth", token: string, } | { "type": "ping" };
 export type CodeId = string;

@@ -2,7 +2,7 @@
 import { onEvent } from "@reda/shared/platform";
 import type { CounterStage } from "@reda/shared/wire";
 import type { Counter } from "../state/counter.svelte";
-import { play, type Sound } from "./tones";
+import { open, play, type Sound } from "./tones";
 
 /** Where the counter is, as far as it can be heard. */
 export function place(stage: CounterStage): string {
@@ -29,10 +29,14 @@ export function soundOf(place: string): Sound | null {
   }
 }
 
+/** By then the first screen is there, and nobody has shown a code yet. */
+const OPEN_AFTER_MS = 2_000;
+
 export class Sounds {
   readonly stop: () => void;
 
   constructor(counter: Counter, on: () => boolean) {
+    const opening = setTimeout(() => on() && open(), OPEN_AFTER_MS);
     const stopReading = onEvent((event) => {
       if (event.event === "code_read" && on()) play("read");
     });
@@ -50,6 +54,7 @@ export class Sounds {
       });
     });
     this.stop = () => {
+      clearTimeout(opening);
       stopReading();
       stopWatching();
     };

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { CounterStage, SpendState } from "@reda/shared/wire";
 import { stages } from "../testing/core";
 import { place, soundOf } from "./sounds.svelte";
@@ -26,3 +26,33 @@ test("so are the ends of a question about points, and a code that is no yes to i
 test("a computer without a player stays silent and goes on", () => {
   expect(() => play("yes")).not.toThrow();
 });
+
+test("the player rests once a sound is over, and plays the next one", () => {
+  vi.useFakeTimers();
+  const player = new Player();
+  vi.stubGlobal("AudioContext", function () {
+    return player;
+  });
+  for (const sound of ["read", "yes"] as const) {
+    play(sound);
+    expect(player.runs, "what is seen comes first").toBe(false);
+    vi.advanceTimersByTime(150);
+    expect(player.runs).toBe(true);
+    vi.advanceTimersByTime(1_000);
+    expect(player.runs).toBe(false);
+  }
+  expect(player.started).toBe(tones.read.length + tones.yes.length);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** A player that only notes what is asked of it. */
+class Player {
+  runs = false;
+  started = 0;
+  currentTime = 0;
+  resume = async () => void (this.runs = true);
+  suspend = async () => void (this.runs = false);
+  createGain = () => ({ gain: { setValueAtTime: () => {}, linearRampToValueAtTime: () => {} }, connect: <T>(next: T) => next });
+  createOscillator = () => ({ frequency: { value: 0 }, connect: <T>(next: T) => next, start: () => void this.started++, stop: () => {} });
+}

@@ -27,16 +27,36 @@ export const tones: Record<Sound, Tone[]> = {
   ],
 };
 
-let player: AudioContext | null = null;
+/** A player that nothing is played by costs a twentieth of a core, so it rests this long after a sound. */
+const REST_AFTER_MS = 1_000;
 
-export function play(sound: Sound): void {
+let player: AudioContext | null = null;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+/** Opens the player, which takes a quarter of a second the first time: while nobody waits for anything. */
+export function open(): void {
   try {
     player ??= new AudioContext();
     void player.resume().catch(() => {});
-    for (const { hertz, atMs } of tones[sound]) sing(player, hertz, player.currentTime + atMs / 1000);
+    clearTimeout(resting);
+    resting = setTimeout(() => void player?.suspend().catch(() => {}), REST_AFTER_MS);
   } catch {
-    // No player: what the sound says is on the screen too.
+    // No player: what a sound says is on the screen too.
   }
+}
+
+export function play(sound: Sound): void {
+  afterPaint(() => {
+    open();
+    if (player === null) return;
+    for (const { hertz, atMs } of tones[sound]) sing(player, hertz, player.currentTime + atMs / 1000);
+  });
+}
+
+/** Waking the player holds the page up for some milliseconds: what is seen does not wait for that. */
+function afterPaint(then: () => void): void {
+  if (document.hidden) then();
+  else requestAnimationFrame(() => setTimeout(then));
 }
 
 function sing(player: AudioContext, hertz: number, at: number): void {

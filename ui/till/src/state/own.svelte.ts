@@ -8,7 +8,7 @@ export class Own {
   readonly #live: Live<TillSettings>;
 
   constructor() {
-    this.#live = live(() => call("app.settings"), changes("app"));
+    this.#live = live(() => call("app.settings"), changes("settings"));
   }
 
   get settings(): TillSettings | undefined {
