@@ -1,5 +1,6 @@
 //! Tiers: what a card has reached by all that it ever earned, and what that multiplies.
 
+use crate::ProgramId;
 use crate::points::{POINTS_MAX, Points};
 use crate::program::NAME_MAX;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,27 @@ pub fn reached(tiers: &[Tier], earned: Points) -> Option<&Tier> {
 /// What tiers multiply by for a card that has earned so much, in hundredths.
 pub fn multiplier_percent(tiers: &[Tier], earned: Points) -> u32 {
     reached(tiers, earned).map_or(AS_THE_RULE_SAYS, |tier| tier.multiplier_percent)
+}
+
+/// What a card of a programme has earned while it is in a tier: from so much on, and less than that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Band {
+    pub program: ProgramId,
+    pub from: Points,
+    pub below: Points,
+}
+
+/// The tiers of this name, which several programmes may have.
+pub fn bands<'a>(
+    programs: impl IntoIterator<Item = (ProgramId, &'a [Tier])>,
+    name: &str,
+) -> Vec<Band> {
+    let band = |(program, tiers): (ProgramId, &[Tier])| {
+        let at = tiers.iter().position(|tier| tier.name == name)?;
+        let below = tiers.get(at + 1).map_or(Points(i64::MAX), |next| next.from);
+        Some(Band { program, from: tiers[at].from, below })
+    };
+    programs.into_iter().filter_map(band).collect()
 }
 
 /// Whether a programme can have these tiers: named, each from more points than the one before.
@@ -66,6 +88,24 @@ mod tests {
         assert_eq!(at(99), (None, 100));
         assert_eq!(at(100), (Some("Silver"), 120));
         assert_eq!(at(500), (Some("Gold"), 150));
+    }
+
+    #[test]
+    fn a_card_is_in_the_band_of_its_tier_and_in_no_other() {
+        let id = |n| ProgramId(uuid::Uuid::from_u128(n));
+        let tiers = [tier("Silver", 100, 120), tier("Gold", 500, 150)];
+        let other = [tier("Gold", 10, 100)];
+        let programs = [(id(1), &tiers[..]), (id(2), &other[..])];
+        for earned in [0, 99, 100, 499, 500, POINTS_MAX] {
+            for name in ["Silver", "Gold"] {
+                let band = bands(programs, name)[0];
+                let is_in = (band.from..band.below).contains(&Points(earned));
+                let is_reached = reached(&tiers, Points(earned)).is_some_and(|it| it.name == name);
+                assert_eq!((band.program, is_in), (id(1), is_reached), "{name}, {earned}");
+            }
+        }
+        assert_eq!(bands(programs, "Gold").len(), 2);
+        assert_eq!(bands(programs, "Bronze"), []);
     }
 
     #[test]

@@ -106,6 +106,8 @@ pub struct MemberBody {
     #[ts(type = "number")]
     pub spend: i64,
     pub joined_at: Option<Timestamp>,
+    #[serde(default)]
+    pub first_visit_at: Option<Timestamp>,
     pub last_visit_at: Option<Timestamp>,
 }
 

@@ -194,7 +194,7 @@ calls! {
     /// Makes a code to print, as a picture among the person's downloads.
     "customers.print_code" PrintCode(CustomerOf) -> PrintedCode;
     /// Saves the list of customers as a file among the person's downloads.
-    "customers.export" ExportCustomers(Nothing) -> SavedFile;
+    "customers.export" ExportCustomers(CustomerFilter) -> SavedFile;
 }
 
 views! {
@@ -382,12 +382,20 @@ views! {
         reason: String,
         reward: Option<RewardId>,
     }
-    CustomersQuery {
-        /// As typed: names, a phone number or a card number, or the beginnings of them.
+    /// Which customers are looked for.
+    CustomerFilter {
+        /// As typed: names, tags, a phone number or a card number, or the beginnings of them.
         text: String,
         /// Only holders of this programme's card.
         program: Option<ProgramId>,
+        /// Only holders of a card in a tier of this name.
+        tier: Option<String>,
         seen: Seen,
+        /// Only whom an open question asks to join, customers or not.
+        waiting: bool,
+    }
+    CustomersQuery {
+        filter: CustomerFilter,
         sort: CustomerSort,
         #[ts(type = "number")]
         offset: u32,
@@ -405,7 +413,7 @@ views! {
         page: Vec<CustomerLine>,
         /// To choose from.
         programs: Vec<ProgramLine>,
-        /// Requests that wait for an answer.
+        /// All whom an open question asks to join, whatever is looked for.
         #[ts(type = "number")]
         waiting: u32,
     }
@@ -417,8 +425,11 @@ views! {
         spend: Money,
         #[ts(type = "number")]
         visits: i64,
+        first_visit_at: Option<Timestamp>,
         last_visit_at: Option<Timestamp>,
         joined_at: Option<Timestamp>,
+        /// Asked to join, and no customer yet.
+        waiting: bool,
     }
     CustomerOf { customer: HandleId }
     CustomerView {

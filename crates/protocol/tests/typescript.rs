@@ -139,6 +139,7 @@ fn wire_ts() -> String {
         rpc::AdjustCheck,
         rpc::ReadOut,
         rpc::InPerson,
+        rpc::CustomerFilter,
         rpc::CustomersQuery,
         rpc::CustomersView,
         rpc::CustomerView,

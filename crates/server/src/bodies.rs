@@ -411,6 +411,7 @@ fn member_body(it: &BusinessCustomer, user: &User, wrote: Notes) -> MemberBody {
         visits: it.visits,
         spend: it.spend,
         joined_at: it.joined_at,
+        first_visit_at: it.first_visit_at,
         last_visit_at: it.last_visit_at,
     }
 }

@@ -5,7 +5,7 @@ use crate::customers;
 use crate::local::{Local, LocalError};
 use reda_domain::{BusinessId, Timestamp};
 use reda_protocol::frame::{Changes, EntityKind, Item};
-use reda_protocol::rpc::{CustomerSort, CustomersQuery, Seen};
+use reda_protocol::rpc::{CustomerFilter, CustomerSort, CustomersQuery, Seen};
 use reda_protocol::scope::ScopeName;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -46,9 +46,13 @@ impl Crowd {
     /// What the window is given for a query; how many were found.
     pub async fn list(&self, text: &str, now: Timestamp) -> Result<(Value, u32), LocalError> {
         let query = CustomersQuery {
-            text: text.to_owned(),
-            program: None,
-            seen: Seen::Ever,
+            filter: CustomerFilter {
+                text: text.to_owned(),
+                program: None,
+                tier: None,
+                seen: Seen::Ever,
+                waiting: false,
+            },
             sort: CustomerSort::Name,
             offset: 0,
             limit: PAGE,

@@ -25,7 +25,7 @@ pub(crate) async fn view(
         }
         let person = whom(local, &request).await?;
         match request.status {
-            RequestStatus::Pending if now < request.expires_at => {
+            RequestStatus::Pending if is_open(&request, now) => {
                 open.extend(person.map(|person| open_line(person, &request, by_ms)));
             }
             RequestStatus::Accepted | RequestStatus::Declined => {
@@ -41,9 +41,18 @@ pub(crate) async fn view(
     Ok(EnrolView { programs: active.map(program_line).collect(), open, answered })
 }
 
+/// Whether it asks somebody to join, and waits for the answer.
+pub(crate) fn is_open(request: &RequestBody, now: Timestamp) -> bool {
+    let asks = request.kind == RequestKind::Enrollment;
+    asks && request.status == RequestStatus::Pending && now < request.expires_at
+}
+
 /// Whom a request asks, as far as the shop may know: a member, or the name that was shown when
 /// the code was read, or the address that was typed.
-async fn whom(local: &Local, request: &RequestBody) -> Result<Option<PersonLine>, LocalError> {
+pub(crate) async fn whom(
+    local: &Local,
+    request: &RequestBody,
+) -> Result<Option<PersonLine>, LocalError> {
     let card = local.card(request.card).await?;
     if let Some(handle) = request.customer.or(card.and_then(|card| card.member)) {
         if let Some(member) = local.member(handle).await? {

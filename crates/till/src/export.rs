@@ -1,15 +1,17 @@
 //! Files for the people at the till: the list of customers, and codes to print. They go among the
 //! person's downloads, each under a name of its own, and nothing is ever written over.
 
+use crate::customers;
 use crate::errands::Errands;
 use crate::http::{Ask, HttpError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use reda_domain::Timestamp;
 use reda_domain::language::Language;
 use reda_protocol::api::PrintedCodeData;
 use reda_protocol::error::WireError;
-use reda_protocol::rpc::{Nothing, PrintedCode, SavedFile};
-use reqwest::Method;
+use reda_protocol::rpc::{CustomerFilter, Nothing, PrintedCode, SavedFile};
+use reqwest::{Method, Url};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -19,10 +21,12 @@ use tracing::error;
 /// Names that are tried before giving up.
 const NAMES_MAX: u32 = 1_000;
 
-/// Saves the customers as CSV, as the server writes them; tells after each piece how many rows
-/// there are.
+/// Saves the customers that a filter finds as CSV, as the server writes them; tells after each piece
+/// how many rows there are.
 pub(crate) async fn customers(
     errands: &Errands,
+    filter: &CustomerFilter,
+    now: Timestamp,
     folder: &Path,
     language: Language,
     told: impl Fn(u32),
@@ -31,7 +35,8 @@ pub(crate) async fn customers(
         error!(%error, "the customers could not be saved");
         WireError::of("not_saved", language)
     };
-    let mut answer = asked(errands, language).await.map_err(|error| error.wire(language))?;
+    let mut answer =
+        asked(errands, filter, now, language).await.map_err(|error| error.wire(language))?;
     let (mut file, path) = fresh(folder, "customers", "csv").map_err(not_saved)?;
     // The first line names the columns.
     let mut lines = 0;
@@ -54,11 +59,36 @@ pub(crate) async fn customers(
     Ok(saved(&path))
 }
 
-async fn asked(errands: &Errands, language: Language) -> Result<reqwest::Response, HttpError> {
+async fn asked(
+    errands: &Errands,
+    filter: &CustomerFilter,
+    now: Timestamp,
+    language: Language,
+) -> Result<reqwest::Response, HttpError> {
     let (till, staff) = errands.tokens().await?;
-    let path = format!("/api/businesses/{}/customers.csv", errands.business);
+    let path =
+        format!("/api/businesses/{}/customers.csv?{}", errands.business, sought(filter, now));
     let ask = Ask::new(Method::GET, &path).by(&till).and_staff(&staff).slow();
     errands.http.send(ask, None::<&Nothing>, language).await
+}
+
+/// What the server is to look for: whom the window lists.
+fn sought(filter: &CustomerFilter, now: Timestamp) -> String {
+    let (from, since) = customers::since(filter.seen, now);
+    let text = Some(filter.text.trim()).filter(|text| !text.is_empty());
+    let status = if filter.waiting { "pending" } else { "member" };
+    let wanted = [
+        ("status", Some(status.to_owned())),
+        ("q", text.map(str::to_owned)),
+        ("program", filter.program.map(|program| program.to_string())),
+        ("tier", filter.tier.clone()),
+        ("visited_from", from.map(|at| at.to_string())),
+        ("unseen_since", since.map(|at| at.to_string())),
+    ];
+    let named = wanted.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let mut url = Url::parse("http://reda").expect("it is a URL");
+    url.query_pairs_mut().extend_pairs(named);
+    url.query().unwrap_or_default().to_owned()
 }
 
 /// Saves the picture in a new printed code's answer.
@@ -96,7 +126,23 @@ fn fresh(folder: &Path, stem: &str, ending: &str) -> io::Result<(File, PathBuf)>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reda_protocol::rpc::Seen;
     use serde_json::json;
+
+    #[test]
+    fn the_file_is_of_whom_the_window_lists() {
+        let filter = CustomerFilter {
+            text: " ami & co ".to_owned(),
+            program: None,
+            tier: Some("Gold".to_owned()),
+            seen: Seen::LongAgo,
+            waiting: false,
+        };
+        let now = Timestamp(1_793_491_200_000);
+        let sought = sought(&filter, now);
+        let since = "2026-08-03T00%3A00%3A00.000Z";
+        assert_eq!(sought, format!("status=member&q=ami+%26+co&tier=Gold&unseen_since={since}"));
+    }
 
     #[test]
     fn a_code_is_saved_and_never_over_another() {

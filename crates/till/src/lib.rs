@@ -38,6 +38,7 @@ mod sleep;
 mod till;
 mod tokens;
 mod verifiers;
+mod waiting;
 
 pub use clock::Clock;
 pub use codes::KnownKeys;

@@ -269,6 +269,23 @@ export type CustomerCard = { id: CardId, number: string, program: ProgramId, bal
 tier?: string, created_at: Timestamp, };
 export type CustomerConsent = { request: RequestId, program: ProgramId, answer: RequestAnswer, channel: AnswerChannel, wording: string, language: Language, at: Timestamp, };
 export type CustomerDetail = { customer: CustomerLine, notes: string, consents: Array<CustomerConsent>, };
+export type CustomerFilter = { 
+/**
+ * As typed: names, tags, a phone number or a card number, or the beginnings of them.
+ */
+text: string, 
+/**
+ * Only holders of this programme's card.
+ */
+program: ProgramId | null, 
+/**
+ * Only holders of a card in a tier of this name.
+ */
+tier: string | null, seen: Seen, 
+/**
+ * Only whom an open question asks to join, customers or not.
+ */
+waiting: boolean, };
 export type CustomerFound = { status: FoundStatus, customer?: FoundCustomer, enrollments: Array<FoundEnrollment>, 
 /**
  * Where no member has the address: whom a request would go to.
@@ -290,7 +307,11 @@ card: CardLine | null,
 /**
  * All that was ever spent here.
  */
-spend: Money, visits: number, last_visit_at: Timestamp | null, joined_at: Timestamp | null, };
+spend: Money, visits: number, first_visit_at: Timestamp | null, last_visit_at: Timestamp | null, joined_at: Timestamp | null, 
+/**
+ * Asked to join, and no customer yet.
+ */
+waiting: boolean, };
 export type CustomerList = { count: number, items: Array<CustomerLine>, next?: string, };
 export type CustomerPage = { url: string, 
 /**
@@ -316,15 +337,7 @@ phone: string | null, email: string | null,
  * What staff wrote.
  */
 notes: string, tags: Array<string>, cards: Array<ProgramCard>, };
-export type CustomersQuery = { 
-/**
- * As typed: names, a phone number or a card number, or the beginnings of them.
- */
-text: string, 
-/**
- * Only holders of this programme's card.
- */
-program: ProgramId | null, seen: Seen, sort: CustomerSort, offset: number, 
+export type CustomersQuery = { filter: CustomerFilter, sort: CustomerSort, offset: number, 
 /**
  * At most 200.
  */
@@ -343,7 +356,7 @@ count: number, page: Array<CustomerLine>,
  */
 programs: Array<ProgramLine>, 
 /**
- * Requests that wait for an answer.
+ * All whom an open question asks to join, whatever is looked for.
  */
 waiting: number, };
 export type DeductionData = { request: RequestId, hold: HoldId, };
@@ -506,7 +519,7 @@ notes: string, tags: Array<string>, phone: Phone | null, email: Email | null, vi
 /**
  * Minor units of the business's currency.
  */
-spend: number, joined_at: Timestamp | null, last_visit_at: Timestamp | null, };
+spend: number, joined_at: Timestamp | null, first_visit_at: Timestamp | null, last_visit_at: Timestamp | null, };
 export type MergeCustomers = { keep: HandleId, merge: HandleId, };
 export type Money = { 
 /**
@@ -1189,15 +1202,7 @@ text: string,
  */
 reason: string, reward: RewardId | null, }; answer: CounterView };
   "counter.clear": { params: Record<symbol, never>; answer: CounterView };
-  "customers.view": { params: { 
-/**
- * As typed: names, a phone number or a card number, or the beginnings of them.
- */
-text: string, 
-/**
- * Only holders of this programme's card.
- */
-program: ProgramId | null, seen: Seen, sort: CustomerSort, offset: number, 
+  "customers.view": { params: { filter: CustomerFilter, sort: CustomerSort, offset: number, 
 /**
  * At most 200.
  */
@@ -1317,5 +1322,21 @@ takes: boolean, points: string,
 reason: string, }; answer: Nothing };
   "customers.reverse": { params: { entry: EntryId, reason: string, }; answer: Nothing };
   "customers.print_code": { params: { customer: HandleId, }; answer: PrintedCode };
-  "customers.export": { params: Record<symbol, never>; answer: SavedFile };
+  "customers.export": { params: { 
+/**
+ * As typed: names, tags, a phone number or a card number, or the beginnings of them.
+ */
+text: string, 
+/**
+ * Only holders of this programme's card.
+ */
+program: ProgramId | null, 
+/**
+ * Only holders of a card in a tier of this name.
+ */
+tier: string | null, seen: Seen, 
+/**
+ * Only whom an open question asks to join, customers or not.
+ */
+waiting: boolean, }; answer: SavedFile };
 }

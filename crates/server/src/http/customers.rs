@@ -11,13 +11,15 @@ use axum::extract::State;
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
 use reda_domain::permission::Action;
+use reda_domain::tier::{Band, bands};
 use reda_domain::{BusinessId, HandleId, ProgramId, Timestamp};
 use reda_protocol::api::{
     CustomerConsent, CustomerDetail, CustomerList, FoundStatus, InteractionLine, Page,
 };
+use reda_store::Tx;
 use reda_store::tables::interactions::{self, Interaction};
 use reda_store::tables::members::{self, By, Filter, Order, Place, Standing, Value};
-use reda_store::tables::{business_customers, consents, profiles};
+use reda_store::tables::{business_customers, consents, profiles, programs};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -30,11 +32,16 @@ pub(crate) struct Wanted {
     /// Beginnings of words: of names, numbers, cards and tags.
     q: Option<String>,
     program: Option<ProgramId>,
+    /// Only holders of a card in a tier of this name.
+    tier: Option<String>,
     status: Option<FoundStatus>,
     #[schema(value_type = Option<String>, format = DateTime)]
     visited_from: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
     visited_before: Option<Timestamp>,
+    /// Only who was not here since, or never.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    unseen_since: Option<Timestamp>,
     /// `name`, `last_visit`, `visits`, `spend` or `joined`; with a `-` the other way round.
     sort: Option<String>,
     after: Option<String>,
@@ -49,7 +56,7 @@ fn invalid(reason: &str) -> ApiError {
 }
 
 impl Wanted {
-    pub(crate) fn filter(&self) -> Result<Filter, ApiError> {
+    async fn filter(&self, tx: &mut Tx, business: BusinessId) -> Result<Filter, ApiError> {
         let search: String = self.q.iter().flat_map(|q| q.chars().take(SEARCH_MAX)).collect();
         let number = search.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
         // A number is one word, however it is written.
@@ -65,9 +72,31 @@ impl Wanted {
                 return Err(invalid("who has not joined is in no list"));
             }
         };
-        let (program, visited_from) = (self.program, self.visited_from);
-        let visited_before = self.visited_before;
-        Ok(Filter { search, program, standing, visited_from, visited_before })
+        let tiers = match &self.tier {
+            Some(tier) => Some(self.bands(tx, business, tier).await?),
+            None => None,
+        };
+        Ok(Filter {
+            search,
+            program: self.program,
+            tiers,
+            standing,
+            visited_from: self.visited_from,
+            visited_before: self.visited_before,
+            unseen_since: self.unseen_since,
+        })
+    }
+
+    /// The tiers of this name in the programmes that are looked at.
+    async fn bands(
+        &self,
+        tx: &mut Tx,
+        business: BusinessId,
+        tier: &str,
+    ) -> Result<Vec<Band>, ApiError> {
+        let mut programs = programs::of_business(tx, business).await?;
+        programs.retain(|it| self.program.is_none_or(|wanted| wanted == it.id));
+        Ok(bands(programs.iter().map(|it| (it.id, it.tiers.as_slice())), tier))
     }
 
     fn order(&self) -> Result<Order, ApiError> {
@@ -129,10 +158,11 @@ pub(crate) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<CustomerList>, ApiError> {
     caller.may(&app, business, Action::SeeCustomers, &staff).await?;
-    let (filter, order, limit) = (wanted.filter()?, wanted.order()?, limited(wanted.limit));
+    let (order, limit) = (wanted.order()?, limited(wanted.limit));
     let after = after(&wanted, order.by)?;
     let now = app.now();
     let mut tx = app.db.snapshot().await?;
+    let filter = wanted.filter(&mut tx, business).await?;
     let count = members::count(&mut tx, business, &filter, now).await?;
     let rows = members::page(&mut tx, business, &filter, order, after.as_ref(), limit, now).await?;
     let ids: Vec<HandleId> = rows.iter().map(|it| it.id).collect();
@@ -226,6 +256,6 @@ pub(crate) async fn file(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ApiError> {
     caller.may(&app, business, Action::ExportCustomers, &staff).await?;
-    let filter = wanted.filter()?;
+    let filter = wanted.filter(&mut app.db.snapshot().await?, business).await?;
     Ok(people_file::stream(app, business, filter))
 }

@@ -126,9 +126,40 @@ async fn a_list_is_narrowed_by_the_last_visit() {
         ("visited_from=2200-01-01T00:00:00Z", vec![]),
         ("visited_before=2020-01-01T00:00:00Z", vec![]),
         ("visited_before=2200-01-01T00:00:00Z", vec!["Ana"]),
+        ("unseen_since=2020-01-01T00:00:00Z", vec!["Ben"]),
+        ("unseen_since=2200-01-01T00:00:00Z", vec!["Ana", "Ben"]),
     ] {
         let found = listed(&town, query).await;
         assert_eq!((names(&found), &found["count"]), (who.clone(), &json!(who.len())), "{query}");
+    }
+}
+
+#[each_engine]
+async fn a_list_and_its_file_are_narrowed_by_the_tier() {
+    let town = TestTown::open().await;
+    for (name, points) in [("Ana", 5), ("Ben", 1), ("Cleo", 0)] {
+        let (_, joined) = town.member(name).await;
+        if points > 0 {
+            town.till.award(&joined.card, points).await.applied();
+        }
+    }
+    let owner = town.owner().await;
+    let tier =
+        |name: &str, from: i64| json!({ "name": name, "from": from, "multiplier_percent": 100 });
+    let tiers = json!([tier("Bronze", 1), tier("Gold", 5)]);
+    let change = json!({ "program": town.program(), "tiers": tiers });
+    owner.op("update_program", change).await.applied();
+    for (query, who) in [
+        ("tier=Gold", vec!["Ana"]),
+        ("tier=Bronze&status=member", vec!["Ben"]),
+        ("tier=Silver", vec![]),
+        (&format!("tier=Gold&program={}", uuid::Uuid::now_v7()), vec![]),
+    ] {
+        let found = listed(&town, query).await;
+        assert_eq!((names(&found), &found["count"]), (who.clone(), &json!(who.len())), "{query}");
+        let file = path(&town, &format!("customers.csv?{query}"));
+        let text = owner.call(reqwest::Method::GET, &file).send().await.unwrap().text().await;
+        assert_eq!(text.unwrap().lines().count(), who.len() + 1, "{query}");
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
+use reda_domain::tier::Band;
 use reda_domain::{BusinessId, HandleId, ProgramId, Timestamp};
 use uuid::Uuid;
 
@@ -25,9 +26,13 @@ pub struct Filter {
     /// Beginnings of words, all of which a member must have. Who is no member has none.
     pub search: String,
     pub program: Option<ProgramId>,
+    /// Only holders of a card in one of these; nobody where there is none.
+    pub tiers: Option<Vec<Band>>,
     pub standing: Option<Standing>,
     pub visited_from: Option<Timestamp>,
     pub visited_before: Option<Timestamp>,
+    /// Only who was not here since, or never.
+    pub unseen_since: Option<Timestamp>,
 }
 
 /// By what a list is ordered; ids decide between equals.
@@ -107,18 +112,31 @@ fn asked(columns: &str, business: BusinessId, filter: &Filter, now: Timestamp) -
         let pattern = it.hole(format!("% {}%", escaped(&word.to_lowercase())));
         it.and(&format!("c.search LIKE {pattern} ESCAPE '\\'"));
     }
-    if let Some(program) = filter.program {
-        let program = it.hole(program.0);
-        it.and(&format!(
-            "(EXISTS (SELECT 1 FROM loyalty_cards l WHERE l.business_customer_id = c.id
-              AND l.program_id = {program} AND l.ended_at_ms IS NULL)
-              OR EXISTS ({open} AND r.program_id = {program}))"
-        ));
-    }
+    const HOLDS: &str = "EXISTS (SELECT 1 FROM loyalty_cards l
+        WHERE l.business_customer_id = c.id AND l.ended_at_ms IS NULL";
+    let program = filter.program.map(|program| it.hole(program.0));
+    let (holds, is_asked) = match &program {
+        Some(program) => (
+            format!("{HOLDS} AND l.program_id = {program})"),
+            format!("EXISTS ({open} AND r.program_id = {program})"),
+        ),
+        None => ("c.joined_at_ms IS NOT NULL".to_owned(), format!("EXISTS ({open})")),
+    };
     match filter.standing {
-        Some(Standing::Member) => it.and("c.joined_at_ms IS NOT NULL"),
-        Some(Standing::Pending) => it.and(&format!("EXISTS ({open})")),
+        Some(Standing::Member) => it.and(&holds),
+        Some(Standing::Pending) => it.and(&is_asked),
+        None if program.is_some() => it.and(&format!("({holds} OR {is_asked})")),
         None => {}
+    }
+    if let Some(tiers) = &filter.tiers {
+        let mut any = vec!["1 = 0".to_owned()];
+        for Band { program, from, below } in tiers {
+            let (program, from) = (it.hole(program.0), it.hole(from.0));
+            let below = it.hole(below.0);
+            let earned = format!("l.earned >= {from} AND l.earned < {below}");
+            any.push(format!("(l.program_id = {program} AND {earned})"));
+        }
+        it.and(&format!("{HOLDS} AND ({}))", any.join(" OR ")));
     }
     if let Some(from) = filter.visited_from {
         let from = it.hole(from.0);
@@ -127,6 +145,10 @@ fn asked(columns: &str, business: BusinessId, filter: &Filter, now: Timestamp) -
     if let Some(before) = filter.visited_before {
         let before = it.hole(before.0);
         it.and(&format!("c.last_visit_at_ms < {before}"));
+    }
+    if let Some(since) = filter.unseen_since {
+        let since = it.hole(since.0);
+        it.and(&format!("(c.last_visit_at_ms IS NULL OR c.last_visit_at_ms < {since})"));
     }
     it
 }

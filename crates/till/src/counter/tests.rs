@@ -62,6 +62,7 @@ fn member_row() -> MemberBody {
         visits: 3,
         spend: 0,
         joined_at: Some(Timestamp(5)),
+        first_visit_at: Some(Timestamp(5)),
         last_visit_at: Some(Timestamp(6)),
     }
 }

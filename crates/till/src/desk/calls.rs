@@ -21,7 +21,8 @@ use reda_protocol::operation::{
     OutcomeKind, ResendRequest, UpdateBusiness, Verb,
 };
 use reda_protocol::rpc::{
-    AmountView, Call, CounterView, EnrolAsk, InboxView, Nothing, SpendAsk, WindowEvent, WriteDown,
+    AmountView, Call, CounterView, CustomerFilter, EnrolAsk, InboxView, Nothing, SpendAsk,
+    WindowEvent, WriteDown,
 };
 use reda_sync::{SubmitError, TokenError};
 use serde::Serialize;
@@ -104,7 +105,7 @@ impl Working {
             | Call::ReadOne(_)
             | Call::ReadAll(_)
             | Call::CustomerStory(_) => return self.run_errand(call, reply),
-            Call::ExportCustomers(_) => return self.export(reply),
+            Call::ExportCustomers(filter) => return self.export(filter, reply),
             Call::SwitchOn(asked) => return self.switch_on(asked, reply),
             Call::Lock(_) => {
                 self.lock().await;
@@ -315,13 +316,14 @@ impl Working {
         });
     }
 
-    /// Saves the customers as a file, and tells how far it is.
-    fn export(&self, reply: Reply) {
+    /// Saves the customers that are looked for as a file, and tells how far it is.
+    fn export(&self, filter: CustomerFilter, reply: Reply) {
+        let now = self.desk.clocks.server_now();
         let errands = self.desk.errands.clone();
         let language = self.desk.settings.language();
         let (folder, tell) = (self.desk.downloads.clone(), Arc::clone(&self.desk.on_event));
         tokio::spawn(async move {
-            let saved = export::customers(&errands, &folder, language, |rows| {
+            let saved = export::customers(&errands, &filter, now, &folder, language, |rows| {
                 tell(TillEvent::Window(WindowEvent::Exported { rows }));
             });
             // Whoever called may have gone.

@@ -24,7 +24,7 @@ use tracing::warn;
 use uuid::Uuid;
 
 /// As at the end of [`TABLES`], raised when they change; a replica of another version is made anew.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// One writer and readers beside it.
 const CONNECTIONS: u32 = 3;
 const BUSY: Duration = Duration::from_secs(5);
@@ -71,12 +71,13 @@ CREATE TABLE IF NOT EXISTS people_cards (
     program BLOB NOT NULL,
     number  TEXT NOT NULL,
     balance INTEGER NOT NULL,
+    earned  INTEGER NOT NULL,
     PRIMARY KEY (scope, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS people_cards_by_member ON people_cards (scope, member, balance);
 CREATE INDEX IF NOT EXISTS people_cards_by_program ON people_cards (scope, program, member);
 CREATE INDEX IF NOT EXISTS people_cards_by_number ON people_cards (scope, number, member);
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 COMMIT;";
 
 /// What can be wrong with the replica.

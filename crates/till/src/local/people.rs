@@ -2,12 +2,13 @@
 
 use super::read::{body, text_of};
 use super::{Local, LocalError, broken};
+use reda_domain::tier::Band;
 use reda_domain::{HandleId, ProgramId, Timestamp};
 use reda_protocol::entity::{CardBody, MemberBody};
 use reda_protocol::frame::{EntityKind, Item};
 use reda_protocol::rpc::CustomerSort;
 use reda_protocol::scope::ScopeName;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 const PUT_PERSON: &str = "INSERT INTO people (scope, id, name, spend, last_visit_at, joined_at)
@@ -15,10 +16,11 @@ const PUT_PERSON: &str = "INSERT INTO people (scope, id, name, spend, last_visit
     ON CONFLICT (scope, id) DO UPDATE SET name = excluded.name, spend = excluded.spend,
     last_visit_at = excluded.last_visit_at, joined_at = excluded.joined_at RETURNING n";
 const PUT_WORDS: &str = "INSERT OR REPLACE INTO people_words (rowid, words) VALUES (?1, ?2)";
-const PUT_CARD: &str = "INSERT INTO people_cards (scope, id, member, program, number, balance)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+const PUT_CARD: &str =
+    "INSERT INTO people_cards (scope, id, member, program, number, balance, earned)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (scope, id) DO UPDATE SET member = excluded.member, program = excluded.program,
-    number = excluded.number, balance = excluded.balance";
+    number = excluded.number, balance = excluded.balance, earned = excluded.earned";
 const DROP_WORDS: &str = "DELETE FROM people_words
     WHERE rowid IN (SELECT n FROM people WHERE scope = ?1 AND id = ?2)";
 const DROP_PERSON: &str = "DELETE FROM people WHERE scope = ?1 AND id = ?2";
@@ -43,6 +45,8 @@ pub(crate) struct Search {
     pub(crate) text: String,
     /// Only holders of this programme's card.
     pub(crate) program: Option<ProgramId>,
+    /// Only holders of a card in one of these; nobody where there is none.
+    pub(crate) tiers: Option<Vec<Band>>,
     /// Only who was here at or after this time.
     pub(crate) seen_since: Option<Timestamp>,
     /// Only who was not here since this time.
@@ -77,6 +81,7 @@ impl Local {
                 .bind(search.program.map(|program| program.0))
                 .bind(search.seen_since.map(text_of))
                 .bind(search.unseen_since.map(text_of))
+                .bind(search.tiers.as_deref().map(written))
         };
         let counting = bound(format!("SELECT count(*) FROM people p {filter}"));
         let count = counting.fetch_one(&mut *tx).await?.try_get(0)?;
@@ -128,6 +133,14 @@ fn filter(search: &Search, words: &Words) -> String {
             " AND p.id IN (SELECT member FROM people_cards WHERE scope = ?1 AND program = ?4)",
         );
     }
+    if search.tiers.is_some() {
+        sql.push_str(
+            " AND p.id IN (SELECT c.member FROM people_cards c
+              JOIN json_each(?7) t ON c.program = unhex(t.value ->> 'program')
+              AND c.earned >= t.value ->> 'from' AND c.earned < t.value ->> 'below'
+              WHERE c.scope = ?1)",
+        );
+    }
     if search.seen_since.is_some() {
         sql.push_str(" AND p.last_visit_at >= ?5");
     }
@@ -135,6 +148,13 @@ fn filter(search: &Search, words: &Words) -> String {
         sql.push_str(" AND (p.last_visit_at IS NULL OR p.last_visit_at < ?6)");
     }
     sql
+}
+
+/// Tiers as the filter reads them.
+fn written(tiers: &[Band]) -> String {
+    let band =
+        |it: &Band| json!({ "program": it.program.0.simple(), "from": it.from, "below": it.below });
+    Value::from_iter(tiers.iter().map(band)).to_string()
 }
 
 fn order(sort: CustomerSort) -> &'static str {
@@ -176,12 +196,13 @@ impl Words {
     }
 }
 
-/// The words by which a member is found: the name, the e-mail address, and the phone number in
-/// the ways people type it (`0722…`, `722…`, `254722…`).
+/// The words by which a member is found: the name, the tags, the e-mail address, and the phone
+/// number in the ways people type it (`0722…`, `722…`, `254722…`).
 fn words_of(member: &MemberBody) -> String {
     let email = member.email.as_ref().map(|email| email.as_str().to_owned());
     let phone = member.phone.iter().flat_map(|phone| phone.spellings());
-    let words = std::iter::once(member.name.clone()).chain(email).chain(phone);
+    let words = std::iter::once(member.name.clone()).chain(member.tags.iter().cloned());
+    let words = words.chain(email).chain(phone);
     words.collect::<Vec<_>>().join(" ")
 }
 
@@ -214,7 +235,7 @@ pub(super) async fn keep(
             let Some(member) = card.member else { return Ok(()) };
             let query = sqlx::query(PUT_CARD).bind(scope.to_string()).bind(item.id);
             let query = query.bind(member.0).bind(card.program.0).bind(&card.number);
-            query.bind(card.balance.0).execute(on).await?;
+            query.bind(card.balance.0).bind(card.earned.0).execute(on).await?;
         }
         _ => {}
     }

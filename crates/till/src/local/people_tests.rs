@@ -2,6 +2,8 @@
 
 use super::*;
 use proptest::prelude::*;
+use reda_domain::points::Points;
+use reda_domain::tier::Band;
 use reda_domain::{BusinessId, ProgramId, Timestamp};
 use reda_protocol::frame::{Changes, Item};
 use reda_protocol::rpc::CustomerSort;
@@ -30,7 +32,7 @@ fn card(id: u128, member: u128, number: &str, balance: i64) -> Item {
     let body = json!({
         "id": Uuid::from_u128(id), "number": number, "program": POINTS, "program_name": "Points",
         "business": SHOP, "business_name": "Baraka", "member": Uuid::from_u128(member),
-        "balance": balance, "held": 0, "available": balance,
+        "balance": balance, "held": 0, "available": balance, "earned": balance,
         "created_at": "2026-01-01T00:00:00.000Z",
     });
     item(EntityKind::Card, id, Some(body))
@@ -40,6 +42,7 @@ fn search(text: &str) -> Search {
     Search {
         text: text.to_owned(),
         program: None,
+        tiers: None,
         seen_since: None,
         unseen_since: None,
         sort: CustomerSort::Name,
@@ -97,6 +100,32 @@ async fn the_list_is_sorted_and_filtered_as_asked() {
     assert_eq!(names(&local, &lately).await, ["Amina Hassan"]);
     let long_ago = Search { unseen_since: Some(november), ..search("") };
     assert_eq!(names(&local, &long_ago).await, ["Brian Otieno", "Zoë Achieng"]);
+}
+
+#[tokio::test]
+async fn a_tier_finds_whose_card_has_earned_so_much() {
+    let dir = tempfile::tempdir().unwrap();
+    let local = shop(dir.path()).await;
+    let tier = |from: i64, below: i64| {
+        let band = Band { program: ProgramId(POINTS), from: Points(from), below: Points(below) };
+        Search { tiers: Some(vec![band]), ..search("") }
+    };
+    assert_eq!(names(&local, &tier(1000, 1240)).await, [""; 0]);
+    assert_eq!(names(&local, &tier(1240, 1500)).await, ["Amina Hassan"]);
+    assert_eq!(names(&local, &tier(1500, i64::MAX)).await, ["Brian Otieno"]);
+    let none = Search { tiers: Some(vec![]), ..search("") };
+    assert_eq!(names(&local, &none).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_tag_finds_whom_staff_gave_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let local = shop(dir.path()).await;
+    let mut brian = member(11, "Brian Otieno", None, None);
+    brian.body.as_mut().unwrap()["tags"] = json!(["Wholesale"]);
+    let changes = Changes { scope: scope(), epoch: 1, from: 5, to: 6, items: vec![brian] };
+    local.apply(&changes).await.unwrap();
+    assert_eq!(names(&local, &search("whole")).await, ["Brian Otieno"]);
 }
 
 #[tokio::test]

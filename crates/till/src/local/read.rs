@@ -24,9 +24,6 @@ const CARD_NUMBERED: &str = "SELECT count(*) FROM replica
 const NOTIFICATIONS: &str = "SELECT id, body FROM replica
     WHERE scope = ?1 AND entity = 'notification' AND json_extract(body, '$.staff') = ?2
     ORDER BY json_extract(body, '$.created_at') DESC, id DESC LIMIT ?3";
-const WAITING: &str = "SELECT count(*) FROM replica
-    WHERE scope = ?1 AND entity = 'request' AND json_extract(body, '$.status') = 'pending'
-    AND json_extract(body, '$.expires_at') > ?2";
 const UNREAD: &str = "SELECT count(*) FROM replica
     WHERE scope = ?1 AND entity = 'notification' AND json_extract(body, '$.staff') = ?2
     AND NOT json_extract(body, '$.is_read')";
@@ -133,12 +130,6 @@ impl Local {
         let query = sqlx::query(NOTIFICATIONS).bind(self.scope.to_string()).bind(of.to_string());
         let rows = query.bind(limit).fetch_all(&self.pool).await?;
         rows.iter().map(|row| body(EntityKind::Notification, row)).collect()
-    }
-
-    /// How many requests wait for an answer.
-    pub(crate) async fn waiting_requests(&self, now: Timestamp) -> Result<u32, LocalError> {
-        let query = sqlx::query_scalar(WAITING).bind(self.scope.to_string());
-        Ok(query.bind(text_of(now)).fetch_one(&self.pool).await?)
     }
 
     pub(crate) async fn unread(&self, of: StaffId) -> Result<u32, LocalError> {

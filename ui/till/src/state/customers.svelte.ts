@@ -2,24 +2,23 @@
 import { live, type Live } from "@reda/shared/live.svelte";
 import { asWireError, call, changes } from "@reda/shared/platform";
 import type {
+  CustomerFilter,
   CustomersQuery,
   CustomersView,
   CustomerSort,
   CustomerView,
-  Seen,
   WireError,
 } from "@reda/shared/wire";
 
+/** Looked for where nothing else is said. */
+export const everybody: CustomerFilter = { text: "", program: null, tier: null, seen: "ever", waiting: false };
 /** Rows that are read at a time. */
 export const PAGE = 100;
 /** The core reads no more than this at once. */
 const PAGE_MAX = 200;
 
 export class Customers {
-  /** The search as typed. */
-  text = $state("");
-  program = $state<string | null>(null);
-  seen = $state<Seen>("ever");
+  filter = $state.raw(everybody);
   sort = $state<CustomerSort>("last_visit");
   /** Whose panel is open. */
   chosen = $state<string | null>(null);
@@ -49,17 +48,30 @@ export class Customers {
 
   /** Nothing is looked for: what is empty is the shop. */
   get isWhole(): boolean {
-    return this.text.trim() === "" && this.program === null && this.seen === "ever";
+    const { text, program, tier, seen, waiting } = this.filter;
+    return text.trim() === "" && program === null && tier === null && seen === "ever" && !waiting;
+  }
+
+  /** The tiers to choose from: those of the chosen programme, or of all, each name once. */
+  get tiers(): string[] {
+    return this.#tiersOf(this.filter.program);
   }
 
   /** Takes each change of what is looked for; the list starts at its top again. */
-  look(change: Partial<Pick<Customers, "text" | "program" | "seen" | "sort">>): Promise<void> {
-    Object.assign(this, change);
-    this.#rows = PAGE;
-    return this.#list.again();
+  look(change: Partial<CustomerFilter>): Promise<void> {
+    const filter = { ...this.filter, ...change };
+    // Another programme has other tiers.
+    if (filter.tier !== null && !this.#tiersOf(filter.program).includes(filter.tier)) filter.tier = null;
+    this.filter = filter;
+    return this.#fromTheTop();
   }
 
-  showAll = () => this.look({ text: "", program: null, seen: "ever" });
+  sortBy(sort: CustomerSort): Promise<void> {
+    this.sort = sort;
+    return this.#fromTheTop();
+  }
+
+  showAll = () => this.look(everybody);
   again = () => this.#list.again();
 
   more(): Promise<void> {
@@ -72,9 +84,9 @@ export class Customers {
     return this.#one.again();
   }
 
-  /** The one that is `step` rows from the chosen one, as far as rows go. */
+  /** The one that is `step` rows from the chosen one, as far as rows go that can be opened. */
   neighbour(step: number): string | null {
-    const page = this.view?.page ?? [];
+    const page = (this.view?.page ?? []).filter((line) => !line.waiting);
     const at = page.findIndex((line) => line.person.id === this.chosen);
     const next = page[Math.min(page.length - 1, Math.max(0, at + step))];
     return next?.person.id ?? null;
@@ -97,8 +109,18 @@ export class Customers {
   }
 
   #query(offset: number): CustomersQuery {
-    const { text, program, seen, sort } = this;
-    return { text, program, seen, sort, offset, limit: Math.min(PAGE_MAX, this.#rows - offset) };
+    const { filter, sort } = this;
+    return { filter, sort, offset, limit: Math.min(PAGE_MAX, this.#rows - offset) };
+  }
+
+  #fromTheTop(): Promise<void> {
+    this.#rows = PAGE;
+    return this.#list.again();
+  }
+
+  #tiersOf(program: string | null): string[] {
+    const programs = this.view?.programs.filter(({ id }) => program === null || id === program) ?? [];
+    return [...new Set(programs.flatMap(({ tiers }) => tiers.map(({ name }) => name)))];
   }
 
   async #readChosen(): Promise<CustomerView | null> {

@@ -9,9 +9,13 @@ vi.mock("@reda/shared/platform", () => ({
   changes: (...what: never[]) => core.current.changes(...what),
   asWireError: (thrown: unknown) => thrown,
 }));
-import { Customers, PAGE } from "./customers.svelte";
+import { Customers, everybody, PAGE } from "./customers.svelte";
 
 const line = (n: number) => ({ person: { id: `h${n}`, name: `Customer ${n}` } });
+const programs = [
+  { id: "p1", tiers: [{ name: "Silver" }, { name: "Gold" }] },
+  { id: "p2", tiers: [{ name: "Gold" }] },
+];
 const asked: CustomersQuery[] = [];
 
 beforeEach(() => {
@@ -21,7 +25,7 @@ beforeEach(() => {
     asked.push({ ...query });
     const rows = Array.from({ length: 250 }, (_, n) => line(n));
     const page = rows.slice(query.offset, query.offset + query.limit);
-    return { total: 250, count: 250, page, programs: [], waiting: 0 };
+    return { total: 250, count: 250, page, programs, waiting: 0 };
   };
 });
 
@@ -38,7 +42,17 @@ test("another search starts at the top", async () => {
   const customers = new Customers();
   await customers.more();
   await customers.look({ text: "ami" });
-  expect(asked.at(-1)).toMatchObject({ text: "ami", offset: 0, limit: PAGE });
+  expect(asked.at(-1)).toMatchObject({ filter: { ...everybody, text: "ami" }, offset: 0, limit: PAGE });
+});
+
+test("the tiers to choose from are the chosen programme's, and another one's choice goes with it", async () => {
+  const customers = new Customers();
+  await customers.again();
+  expect(customers.tiers).toEqual(["Silver", "Gold"]);
+  await customers.look({ tier: "Silver" });
+  expect([asked.at(-1)?.filter.tier, customers.isWhole]).toEqual(["Silver", false]);
+  await customers.look({ program: "p2" });
+  expect([asked.at(-1)?.filter.tier, customers.tiers]).toEqual([null, ["Gold"]]);
 });
 
 test("arrow keys stop at the ends", async () => {

@@ -3,6 +3,7 @@ import { live, type Live } from "@reda/shared/live.svelte";
 import { asWireError, call, changes } from "@reda/shared/platform";
 import type { CustomerLine, EnrolView, WireError } from "@reda/shared/wire";
 import { SvelteSet } from "svelte/reactivity";
+import { everybody } from "./customers.svelte";
 
 /** Members that are named beneath the field. */
 const FOUND_MAX = 4;
@@ -58,7 +59,7 @@ export class Enrol {
       this.members = [];
       return;
     }
-    const query = { text, program: null, seen: "ever", sort: "name", offset: 0, limit: FOUND_MAX } as const;
+    const query = { filter: { ...everybody, text }, sort: "name", offset: 0, limit: FOUND_MAX } as const;
     const found = await call("customers.view", query).catch(() => null);
     if (turn === this.#turn) this.members = found?.page ?? [];
   }

@@ -1,6 +1,6 @@
 // The list of customers on its way into a file.
 import { asWireError, call, onEvent } from "@reda/shared/platform";
-import type { SavedFile, WireError } from "@reda/shared/wire";
+import type { CustomerFilter, SavedFile, WireError } from "@reda/shared/wire";
 
 export class Exporting {
   running = $state(false);
@@ -12,13 +12,13 @@ export class Exporting {
     if (event.event === "exported") this.rows = event.rows;
   });
 
-  start = async (): Promise<void> => {
+  start = async (filter: CustomerFilter): Promise<void> => {
     if (this.running) return;
     this.running = true;
     this.rows = 0;
     this.saved = this.failure = null;
     try {
-      this.saved = await call("customers.export");
+      this.saved = await call("customers.export", filter);
     } catch (thrown) {
       this.failure = asWireError(thrown);
     } finally {
