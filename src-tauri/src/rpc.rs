@@ -98,6 +98,8 @@ pub(crate) async fn rpc(
         | Call::ShopView(_)
         | Call::RenameShop(_)
         | Call::LetCodesApprove(_)
+        | Call::CheckCodeLimits(_)
+        | Call::SaveCodeLimits(_)
         | Call::ProgramsView(_)
         | Call::CheckProgram(_)
         | Call::SaveProgram(_)

@@ -169,6 +169,9 @@ calls! {
     "shop.rename" RenameShop(RenameShop) -> Nothing;
     /// Whether a code that a customer shows at the till is a yes about points; for owners.
     "shop.let_codes_approve" LetCodesApprove(LetCodesApprove) -> Nothing;
+    /// What typed limits come to.
+    "shop.check_code_limits" CheckCodeLimits(CodeLimitsForm) -> CodeLimitsCheck;
+    "shop.save_code_limits" SaveCodeLimits(CodeLimitsForm) -> Nothing;
     /// The shop's programmes, with what their points buy.
     "programs.view" ProgramsView(Nothing) -> ProgramsView;
     /// What a form comes to, while it is typed.

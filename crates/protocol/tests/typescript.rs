@@ -136,6 +136,8 @@ fn wire_ts() -> String {
         rpc::ProgramCheck,
         rpc::RewardCheck,
         rpc::AdjustForm,
+        rpc::CodeLimitsForm,
+        rpc::CodeLimitsCheck,
         rpc::AdjustCheck,
         rpc::ReadOut,
         rpc::InPerson,

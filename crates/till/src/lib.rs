@@ -5,6 +5,7 @@
 //! anything for good are the server's; here is only what a cashier sees meanwhile.
 
 pub mod amount;
+mod approvals;
 pub mod bench;
 pub mod headless;
 

@@ -5,11 +5,9 @@ use crate::person;
 use reda_domain::DeviceId;
 use reda_domain::business::Role;
 use reda_domain::permission::Action;
-use reda_domain::settings::{Evidence, Settings};
+use reda_domain::settings::Evidence;
 use reda_protocol::entity::StaffBody;
-use reda_protocol::operation::{UpdateBusiness, Verb};
 use reda_protocol::rpc::{ShopView, StaffLine, WhoLine, WhoView};
-use serde_json::{Map, json};
 
 /// Who may switch on: those with a PIN first, then by name.
 pub(crate) async fn who(local: &Local) -> Result<WhoView, LocalError> {
@@ -50,15 +48,6 @@ fn manages(role: Role) -> bool {
         .all(|action| role.may(action))
 }
 
-/// The operation that lets codes approve points, or stops that; what else counts as a yes stays.
-pub(crate) fn let_codes_approve(on: bool, now: &Settings) -> Verb {
-    let mut evidence = now.approval_evidence.clone();
-    evidence.retain(|it| *it != Evidence::FreshCode);
-    evidence.extend(on.then_some(Evidence::FreshCode));
-    let settings = Map::from_iter([("approval_evidence".to_owned(), json!(evidence))]);
-    Verb::UpdateBusiness(UpdateBusiness { name: None, settings })
-}
-
 /// The business, from the replica.
 pub(crate) async fn view(
     local: &Local,
@@ -79,23 +68,4 @@ pub(crate) async fn view(
         code_points: settings.fresh_code_points,
         code_points_day: settings.fresh_code_points_day,
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letting_codes_approve_leaves_the_other_ways_to_say_yes() {
-        let evidence = |now: Vec<Evidence>, on| {
-            let now = Settings { approval_evidence: now, ..Settings::default() };
-            let Verb::UpdateBusiness(it) = let_codes_approve(on, &now) else { panic!() };
-            assert_eq!((it.name, it.settings.len()), (None, 1));
-            it.settings["approval_evidence"].clone()
-        };
-        let (sms, code) = (Evidence::SmsCode, Evidence::FreshCode);
-        assert_eq!(evidence(vec![sms], true), json!(["sms_code", "fresh_code"]));
-        assert_eq!(evidence(vec![code, sms], true), json!(["sms_code", "fresh_code"]));
-        assert_eq!(evidence(vec![code, sms], false), json!(["sms_code"]));
-    }
 }

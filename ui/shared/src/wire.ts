@@ -140,6 +140,21 @@ export type Changed = "app" | "counter" | "customers" | "inbox" | "settings" | "
 export type Changes = { scope: ScopeName, epoch: number, from: number, to: number, items: Array<Item>, };
 export type ClientFrame = { "type": "hello", version: string, token: string, device?: DeviceId | null, cursors: Record<string, Cursor>, } | { "type": "since", scopes: Record<string, Cursor>, } | { "type": "op" } & Operation | { "type": "auth", token: string, } | { "type": "ping" };
 export type CodeId = string;
+export type CodeLimits = { once: Points, day: Points, };
+export type CodeLimitsCheck = { wrong: Array<Wrong>, 
+/**
+ * Missing while something is wrong.
+ */
+sound: CodeLimits | null, };
+export type CodeLimitsForm = { 
+/**
+ * By one code.
+ */
+once: string, 
+/**
+ * On one card within 24 hours.
+ */
+day: string, };
 export type ConnectionStatus = "offline" | "connecting" | "online" | "refused";
 export type ConnectionView = { status: ConnectionStatus, 
 /**
@@ -1240,6 +1255,24 @@ name: string, }; answer: Nothing };
   "shop.view": { params: Record<symbol, never>; answer: ShopView };
   "shop.rename": { params: { name: string, }; answer: Nothing };
   "shop.let_codes_approve": { params: { on: boolean, }; answer: Nothing };
+  "shop.check_code_limits": { params: { 
+/**
+ * By one code.
+ */
+once: string, 
+/**
+ * On one card within 24 hours.
+ */
+day: string, }; answer: CodeLimitsCheck };
+  "shop.save_code_limits": { params: { 
+/**
+ * By one code.
+ */
+once: string, 
+/**
+ * On one card within 24 hours.
+ */
+day: string, }; answer: Nothing };
   "programs.view": { params: Record<symbol, never>; answer: ProgramsView };
   "programs.check": { params: { 
 /**

@@ -1,5 +1,6 @@
 //! What first run, the PIN screen, the settings and a customer's page draw and send.
 
+use super::Wrong;
 use crate::api::{CustomerConsent, DeviceDetail, InteractionLine, StaffDetail};
 use crate::error::WireError;
 use reda_domain::business::Role;
@@ -113,6 +114,19 @@ views! {
     RenameTill { device: DeviceId, name: String }
     RenameShop { name: String }
     LetCodesApprove { on: bool }
+    /// How many points codes approve, as typed.
+    CodeLimitsForm {
+        /// By one code.
+        once: String,
+        /// On one card within 24 hours.
+        day: String,
+    }
+    CodeLimitsCheck {
+        wrong: Vec<Wrong>,
+        /// Missing while something is wrong.
+        sound: Option<CodeLimits>,
+    }
+    CodeLimits { once: Points, day: Points }
     ShopView {
         name: String,
         country: String,

@@ -1,6 +1,7 @@
 //! The window's calls, and the operations that they lead to.
 
 use super::{Message, Working, or_log};
+use crate::approvals;
 use crate::correct;
 use crate::counter::{Answer, Applied, Effect};
 use crate::customers;
@@ -93,6 +94,7 @@ impl Working {
             | Call::ProgramsView(_)
             | Call::CheckProgram(_)
             | Call::CheckReward(_)
+            | Call::CheckCodeLimits(_)
             | Call::CheckAdjust(_) => return self.read(call, reply),
             Call::StaffList(_)
             | Call::AddStaff(_)
@@ -121,7 +123,11 @@ impl Working {
                 let settings = shop.and_then(|shop| shop.settings);
                 // Without the shop's row, nobody knows what the switch would leave out.
                 let settings = settings.ok_or_else(|| self.error("busy"));
-                let verb = settings.map(|now| shop::let_codes_approve(asked.on, &now));
+                let verb = settings.map(|now| approvals::let_codes_approve(asked.on, &now));
+                return self.submit_for(verb, Wanted::Nothing, reply);
+            }
+            Call::SaveCodeLimits(form) => {
+                let verb = approvals::save(&form).ok_or_else(|| self.error("invalid_body"));
                 return self.submit_for(verb, Wanted::Nothing, reply);
             }
             Call::ChangeProgram(asked) => {
@@ -223,6 +229,7 @@ impl Working {
                 Call::CheckReward(form) => customers::currency(&local)
                     .await
                     .map(|currency| json(&rewards::check(form, currency))),
+                Call::CheckCodeLimits(form) => Ok(json(&approvals::check(form))),
                 Call::CheckAdjust(form) => match correct::known(&local, form.card, staff).await {
                     Ok(Some(known)) => Ok(json(&correct::check(form, known))),
                     // The customer has left meanwhile.

@@ -211,6 +211,8 @@ export const manageEn = {
   codes_approve_more:
     "While the till waits, the customer holds the code on the phone to the camera again, and that is the yes. It proves whose phone it is, not that they read what for. So it is off until you want it.",
   codes_approve_limits: "Each code counts once: up to {once} at once, and {day} on one card within 24 hours. The customer is told at once.",
+  limit_once: "Points by one code, at most",
+  limit_day: "On one card within 24 hours",
   codes_approve_off: "Customers approve on their own phone.",
   line: "Line",
   last_sync: "Last sync",

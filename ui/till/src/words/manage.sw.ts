@@ -213,6 +213,8 @@ export const manageSw: { readonly [K in keyof typeof manageEn]: string } = {
   codes_approve_more:
     "Kaunta inaposubiri, mteja anaonyesha tena kamera msimbo ulio kwenye simu, na hilo ni jibu lake la ndiyo. Unathibitisha simu ni ya nani, si kwamba amesoma pointi ni za nini. Kwa hiyo umezimwa hadi utakapoutaka.",
   codes_approve_limits: "Kila msimbo huhesabika mara moja: hadi {once} kwa mara moja, na {day} kwa kadi moja ndani ya saa 24. Mteja huambiwa papo hapo.",
+  limit_once: "Pointi za msimbo mmoja, zisizidi",
+  limit_day: "Kwa kadi moja ndani ya saa 24",
   codes_approve_off: "Wateja huidhinisha kwenye simu zao.",
   line: "Mtandao",
   last_sync: "Ilisawazishwa mwisho",
