@@ -445,6 +445,16 @@ impl Desk {
         });
     }
 
+    /// Tries the line now, where there is one: the network changed, or a person wants it.
+    pub(crate) fn try_now(&self) {
+        let desk = self.clone();
+        tauri::async_runtime::spawn(async move {
+            if let Some(till) = desk.till().await {
+                till.try_now().await;
+            }
+        });
+    }
+
     /// Whether the window closes at once. While other tills work through this computer it asks first;
     /// closed once more it goes, since a window that draws nothing could not be asked.
     pub(crate) fn may_close(&self) -> bool {

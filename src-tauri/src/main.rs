@@ -6,6 +6,7 @@ mod arguments;
 mod desk;
 mod first_camera;
 mod folders;
+mod network;
 mod popup;
 mod report;
 mod rpc;
@@ -47,6 +48,7 @@ fn run(arguments: Arguments, started: std::time::Instant) {
             window::restore(app.handle(), desk.settings());
             tray::put_up(app.handle());
             desk.start();
+            network::on_change(move || desk.try_now());
             Ok(())
         })
         .on_window_event(|window, event| match event {

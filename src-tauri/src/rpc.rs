@@ -36,6 +36,10 @@ pub(crate) async fn rpc(
             desk.keep_running();
             return Ok(json!({}));
         }
+        Call::TryNow(_) => {
+            desk.try_now();
+            return Ok(json!({}));
+        }
         Call::TillSettings(_) => return Ok(json!(desk.settings().own())),
         Call::SetTillSettings(own) => {
             desk.set_own(own).await.map_err(failed)?;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { rows } from "./database.mjs";
 import { Till, keepEvidence } from "./till.mjs";
-import { Key, testid } from "./webdriver.mjs";
+import { testid } from "./webdriver.mjs";
 
 describe("answers in person", { timeout: 120_000 }, () => {
   let till;
@@ -19,8 +19,7 @@ describe("answers in person", { timeout: 120_000 }, () => {
   /** Asks whoever has this number and turns the screen to them. */
   async function turned(phone) {
     await till.idle();
-    await till.page.type(testid("look-up"), phone);
-    await till.page.press(Key.enter);
+    await till.lookUp(phone);
     await till.stage("not_member");
     await till.page.click(testid("ask"));
     await till.stage("waiting");

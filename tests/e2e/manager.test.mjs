@@ -141,8 +141,7 @@ describe("a manager", { timeout: 240_000 }, () => {
     await till.page.press(Key.enter);
     await till.page.reads(testid("open-request"), /0733 ••• 777/);
     await till.page.click(testid("rail-counter"));
-    await till.page.type(testid("look-up"), "0733 000 777");
-    await till.page.press(Key.enter);
+    await till.lookUp("0733 000 777");
     await till.stage("waiting");
     await till.page.click(testid("turn"));
     await till.page.click(testid("turned-accept"));

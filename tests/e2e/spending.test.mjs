@@ -73,23 +73,13 @@ describe("spending points", { skip: noBrowser(), timeout: 180_000 }, () => {
       await till.page.press(Key.down);
       return false;
     });
-    await fill("spend-points", String(points));
+    await till.page.fill(testid("spend-points"), String(points));
     await till.page.clear(testid("spend-reason"));
-    await fill("spend-reason", REASON);
+    await till.page.fill(testid("spend-reason"), REASON);
     await till.page.press(Key.enter);
     await till.page.waitFor(dialog("waiting"));
     await request("pending").waitFor();
     assert.match(await request("pending").innerText(), new RegExp(`Use ${points} points\\?[^]*${REASON}`));
-  }
-
-  /** Types, and waits until it stands there: keys as fast as these are held back, as a scanner's. */
-  async function fill(field, text) {
-    await till.page.type(testid(field), text);
-    await until(`the field ${field} to hold ${text}`, async (saw) => {
-      const now = await till.page.execute((css) => document.querySelector(css).value, testid(field));
-      saw(now);
-      return now === text;
-    });
   }
 
   function windowShows(points) {

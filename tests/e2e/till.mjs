@@ -74,6 +74,12 @@ export class Till {
     });
   }
 
+  /** Looks a customer up by what is typed. */
+  async lookUp(text) {
+    await this.page.fill(testid("look-up"), text);
+    await this.page.press(Key.enter);
+  }
+
   /** Types an amount and lets Enter award it. */
   async award(amount) {
     await this.page.clear(testid("amount"));

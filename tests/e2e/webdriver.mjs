@@ -226,6 +226,16 @@ export class Page {
     return this.#on(css, (element) => this.call("POST", `${element}/value`, { text }), options);
   }
 
+  /** Types, and waits until it stands there: keys as fast as these are held back, as a scanner's. */
+  async fill(css, text) {
+    await this.type(css, text);
+    await until(`${css} to hold ${text}`, async (saw) => {
+      const now = await this.execute((css) => document.querySelector(css).value, css);
+      saw(now);
+      return now === text;
+    });
+  }
+
   clear(css, options) {
     return this.#on(css, (element) => this.call("POST", `${element}/clear`, {}), options);
   }

@@ -93,6 +93,8 @@ calls! {
     "app.close" Close(Nothing) -> Nothing;
     /// Goes on after all: the next time that the window is closed asks again.
     "app.keep_running" KeepRunning(Nothing) -> Nothing;
+    /// Tries the line now, not when its turn comes.
+    "app.try_now" TryNow(Nothing) -> Nothing;
     "app.set_language" SetLanguage(SetLanguage) -> AppView;
     "app.set_theme" SetTheme(SetTheme) -> AppView;
     /// What this till remembers of its own.

@@ -233,6 +233,8 @@ impl Line {
 
     fn try_now(&mut self, at: Moment) {
         if matches!(self.state, State::Waiting { .. } | State::Refused) {
+            // What made the tries before it fail has changed; this one may still be a moment too soon.
+            self.backoff.reset();
             self.state = State::Waiting { until_ms: at.now_ms };
         }
     }

@@ -375,6 +375,20 @@ fn the_network_coming_back_ends_the_wait() {
 }
 
 #[test]
+fn a_try_that_came_a_moment_too_soon_is_repeated_after_a_short_wait() {
+    let mut test = Test::online();
+    for _ in 0..6 {
+        test.give(Input::Closed { code: None });
+        test.pass(test.line.wake_at_ms().unwrap() - test.now_ms);
+    }
+    test.give(Input::Closed { code: None });
+    assert!(test.line.wake_at_ms().unwrap() - test.now_ms > 10_000);
+    test.give(Input::TryNow);
+    test.give(Input::Closed { code: None });
+    assert_eq!(test.line.wake_at_ms().unwrap() - test.now_ms, 500);
+}
+
+#[test]
 fn a_computer_that_slept_opens_another_socket_with_another_token() {
     let mut test = Test::online();
     test.give(Input::Submit(operation(1)));

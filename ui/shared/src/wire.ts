@@ -1165,6 +1165,7 @@ fingerprint: string | null, till: string, }; answer: AppView };
   "app.leave": { params: Record<symbol, never>; answer: AppView };
   "app.close": { params: Record<symbol, never>; answer: Nothing };
   "app.keep_running": { params: Record<symbol, never>; answer: Nothing };
+  "app.try_now": { params: Record<symbol, never>; answer: Nothing };
   "app.set_language": { params: { language: Language, }; answer: AppView };
   "app.set_theme": { params: { theme: Theme, }; answer: AppView };
   "app.settings": { params: Record<symbol, never>; answer: TillSettings };

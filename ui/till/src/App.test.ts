@@ -296,6 +296,29 @@ describe("without the line", () => {
     expect(screen.getByTestId("award-why").textContent).toBe("Needs the line");
     expect(screen.getByTestId("connection").dataset.status).toBe("offline");
   });
+
+  test("it is tried at once when somebody asks, and when the computer has its network back", async () => {
+    core.app.connection.status = "offline";
+    await open("idle");
+    await fireEvent.click(screen.getByTestId("try-now"));
+    expect(core.count("app.try_now")).toBe(1);
+    window.dispatchEvent(new Event("online"));
+    expect(core.count("app.try_now")).toBe(2);
+  });
+
+  test("a try that is under way is not tried again, and typing goes on once the line is back", async () => {
+    core.app.connection.status = "offline";
+    await open("idle");
+    screen.getByTestId("try-now").focus();
+    core.app.connection.status = "connecting";
+    core.changed("app");
+    await vi.waitFor(() => expect(screen.getByTestId("try-now").ariaBusy).toBe("true"));
+    await fireEvent.click(screen.getByTestId("try-now"));
+    expect(core.count("app.try_now")).toBe(0);
+    core.app.connection.status = "online";
+    core.changed("app");
+    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("amount")));
+  });
 });
 
 test("a customer who said no lately cannot be asked before the day that is shown", async () => {

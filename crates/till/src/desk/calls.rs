@@ -184,6 +184,7 @@ impl Working {
             }
             Call::AppView(_)
             | Call::TryDemo(_)
+            | Call::TryNow(_)
             | Call::StartShop(_)
             | Call::JoinShop(_)
             | Call::LookAtShop(_)

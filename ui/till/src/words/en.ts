@@ -36,6 +36,7 @@ export const en = {
   minutes_ago: "{n} min ago",
   as_of: "as of {time}",
   no_line_since: "No line since {time}.",
+  try_now: "Try now",
   no_line_means: "Looking up, asking and awarding need the line. What was saved stays saved.",
   not_let_in: "The server does not let this till in.",
   not_let_in_means: "Ask the owner to connect this till again.",

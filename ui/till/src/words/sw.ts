@@ -35,6 +35,7 @@ export const sw: Words = {
   minutes_ago: "dak. {n} zilizopita",
   as_of: "hadi {time}",
   no_line_since: "Hakuna mtandao tangu {time}.",
+  try_now: "Jaribu sasa",
   no_line_means: "Kutafuta, kuuliza na kutoa pointi kunahitaji mtandao. Kilichohifadhiwa kiko salama.",
   not_let_in: "Seva hairuhusu kaunta hii.",
   not_let_in_means: "Mwombe mmiliki aunganishe kaunta hii tena.",
