@@ -1,5 +1,6 @@
 import "@reda/shared/styles/tokens.css";
 import "@reda/shared/styles/base.css";
+import "@reda/shared/styles/fields.css";
 import "./styles/page.css";
 import { mount } from "svelte";
 import App from "./App.svelte";

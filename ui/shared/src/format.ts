@@ -20,6 +20,11 @@ export function moneyParts(money: Money): { currency: string; major: string; min
   return { currency: money.currency, major: text.slice(0, dot), minor: text.slice(dot) };
 }
 
+/** A card's number in groups of four, as on the card itself: 7301 4482 0915. */
+export function cardNumber(number: string): string {
+  return number.replace(/(\d{4})(?=\d)/g, "$1 ");
+}
+
 /** The time of day, 24 h: 14:32. */
 export function clock(at: Date | string): string {
   return new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -1,5 +1,6 @@
 import "@reda/shared/styles/tokens.css";
 import "@reda/shared/styles/base.css";
+import "@reda/shared/styles/fields.css";
 import { call } from "@reda/shared/platform";
 import { followComputer } from "@reda/shared/theme.svelte";
 import { mount } from "svelte";
