@@ -1,20 +1,15 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SENT_MAX_BYTES } from "./state/pictures";
-import { Core, counterView, stages } from "./testing/core";
+import App from "./App.svelte";
+import { type Core, counterView, stages } from "./testing/core";
+import { freshCore } from "./testing/platform";
 
-const held = vi.hoisted(() => ({ core: null as unknown as Core }));
-vi.mock("@reda/shared/platform", () => ({
-  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
-  changes: (...what: Parameters<Core["changes"]>) => held.core.changes(...what),
-  onEvent: () => held.core.onEvent(),
-  asWireError: (thrown: unknown) => thrown,
-}));
-const { default: App } = await import("./App.svelte");
+vi.mock("@reda/shared/platform", () => import("./testing/platform"));
 
 let core: Core;
 beforeEach(() => {
-  core = held.core = new Core();
+  core = freshCore();
 });
 afterEach(cleanup);
 

@@ -1,17 +1,14 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Core } from "../testing/core";
+import type { Core } from "../testing/core";
+import Closing from "./Closing.svelte";
+import { freshCore } from "../testing/platform";
 
-const held = vi.hoisted(() => ({ core: null as unknown as Core }));
-vi.mock("@reda/shared/platform", () => ({
-  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
-  onEvent: (...args: Parameters<Core["onEvent"]>) => held.core.onEvent(...args),
-}));
-const { default: Closing } = await import("./Closing.svelte");
+vi.mock("@reda/shared/platform", () => import("../testing/platform"));
 
 let core: Core;
 beforeEach(() => {
-  core = held.core = new Core();
+  core = freshCore();
   render(Closing);
 });
 afterEach(cleanup);

@@ -1,16 +1,11 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import type { AdjustCheck, AdjustForm, CustomerStory, CustomerView } from "@reda/shared/wire";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { amina, Core } from "../testing/core";
+import { type Core, amina } from "../testing/core";
+import CustomerDetail from "./CustomerDetail.svelte";
+import { freshCore } from "../testing/platform";
 
-const held = vi.hoisted(() => ({ core: null as unknown as Core }));
-vi.mock("@reda/shared/platform", () => ({
-  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
-  changes: (...what: Parameters<Core["changes"]>) => held.core.changes(...what),
-  onEvent: () => held.core.onEvent(),
-  asWireError: (thrown: unknown) => thrown,
-}));
-const { default: CustomerDetail } = await import("./CustomerDetail.svelte");
+vi.mock("@reda/shared/platform", () => import("../testing/platform"));
 
 const card = { id: "c1", number: "7301 4482", balance: 100, available: 40, earned: 100, tier: null };
 const customer: CustomerView = {
@@ -36,7 +31,7 @@ let core: Core;
 let story: CustomerStory;
 let check: AdjustCheck;
 beforeEach(() => {
-  core = held.core = new Core();
+  core = freshCore();
   story = { consents: [], lines: [earned] };
   check = { max: 1000, wrong: [], sound: { points: -30, reason: "Typed twice", leaves: 70 } };
   core.answers["customers.story"] = () => structuredClone(story);

@@ -1,19 +1,14 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Core } from "../testing/core";
+import type { Core } from "../testing/core";
+import EnrolScreen from "../screens/EnrolScreen.svelte";
+import { freshCore } from "../testing/platform";
 
-const held = vi.hoisted(() => ({ core: null as unknown as Core }));
-vi.mock("@reda/shared/platform", () => ({
-  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
-  changes: (...what: Parameters<Core["changes"]>) => held.core.changes(...what),
-  onEvent: () => held.core.onEvent(),
-  asWireError: (thrown: unknown) => thrown,
-}));
-const { default: EnrolScreen } = await import("../screens/EnrolScreen.svelte");
+vi.mock("@reda/shared/platform", () => import("../testing/platform"));
 
 let core: Core;
 beforeEach(() => {
-  core = held.core = new Core();
+  core = freshCore();
   core.answers["enrol.view"] = () => ({ programs: [core.counter.program], open: [], answered: [] });
   core.answers["customers.view"] = () => ({ total: 0, count: 0, page: [], programs: [], waiting: 0 });
   core.answers["enrol.write_down"] = core.answers["enrol.ask"] = () => ({});

@@ -1,22 +1,20 @@
 import type { JoinShop, WireError } from "@reda/shared/wire";
 import { beforeEach, expect, test, vi } from "vitest";
-import { Core } from "../testing/core";
+import type { Core } from "../testing/core";
+import { Joining } from "./joining.svelte";
+import { freshCore } from "../testing/platform";
 
-let core = new Core();
-vi.mock("@reda/shared/platform", () => ({
-  call: (...asked: Parameters<Core["call"]>) => core.call(...asked),
-  asWireError: (thrown: unknown) => thrown,
-}));
-const { Joining } = await import("./joining.svelte");
+vi.mock("@reda/shared/platform", () => import("../testing/platform"));
 
+let core: Core;
 const words = ["sense", "smile", "error", "immense"];
 const address = "192.168.1.20:7333";
 let joined: JoinShop[];
 let app: { failure: WireError | null; joinShop: (asked: JoinShop) => Promise<void> };
-let joining: InstanceType<typeof Joining>;
+let joining: Joining;
 
 beforeEach(() => {
-  core = new Core();
+  core = freshCore();
   core.answers = { "app.look_at_shop": () => ({ fingerprint: "e3b0", words }) };
   joined = [];
   app = { failure: null, joinShop: async (asked) => void joined.push(asked) };

@@ -1,16 +1,11 @@
 import { cleanup, fireEvent, render, screen, within } from "@testing-library/svelte";
 import type { ProgramCheck, ProgramForm, ProgramsView, RewardForm, Wrong } from "@reda/shared/wire";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Core } from "../testing/core";
+import type { Core } from "../testing/core";
+import Programs from "../settings/Programs.svelte";
+import { freshCore } from "../testing/platform";
 
-const held = vi.hoisted(() => ({ core: null as unknown as Core }));
-vi.mock("@reda/shared/platform", () => ({
-  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
-  changes: (...what: Parameters<Core["changes"]>) => held.core.changes(...what),
-  onEvent: () => held.core.onEvent(),
-  asWireError: (thrown: unknown) => thrown,
-}));
-const { default: Programs } = await import("../settings/Programs.svelte");
+vi.mock("@reda/shared/platform", () => import("../testing/platform"));
 
 const earn = { points: 1, per: { amount: 10000, currency: "KES" } };
 const form: ProgramForm = {
@@ -33,7 +28,7 @@ let core: Core;
 let view: ProgramsView;
 let wrong: Wrong[];
 beforeEach(() => {
-  core = held.core = new Core();
+  core = freshCore();
   wrong = [];
   view = {
     shop: "Baraka Mini-Mart",

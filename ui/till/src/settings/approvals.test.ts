@@ -1,21 +1,16 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import type { ShopView } from "@reda/shared/wire";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Core } from "../testing/core";
+import type { Core } from "../testing/core";
+import Approvals from "./Approvals.svelte";
+import { freshCore } from "../testing/platform";
 
-const held = vi.hoisted(() => ({ core: null as unknown as Core }));
-vi.mock("@reda/shared/platform", () => ({
-  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
-  changes: (...what: Parameters<Core["changes"]>) => held.core.changes(...what),
-  onEvent: () => held.core.onEvent(),
-  asWireError: (thrown: unknown) => thrown,
-}));
-const { default: Approvals } = await import("./Approvals.svelte");
+vi.mock("@reda/shared/platform", () => import("../testing/platform"));
 
 let core: Core;
 let shop: ShopView;
 beforeEach(() => {
-  core = held.core = new Core();
+  core = freshCore();
   const codes = { codes_approve: false, code_points: 500, code_points_day: 1000 };
   shop = { name: "Baraka", country: "KE", currency: "KES", device: "d1", till: "Front", server: "http://x", ...codes };
   core.answers["shop.view"] = () => structuredClone(shop);

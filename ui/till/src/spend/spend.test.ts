@@ -1,20 +1,15 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import type { CounterStage, SpendState, RewardLine } from "@reda/shared/wire";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Core, counterView, stages } from "../testing/core";
+import { type Core, counterView, stages } from "../testing/core";
+import App from "../App.svelte";
+import { freshCore } from "../testing/platform";
 
-const held = vi.hoisted(() => ({ core: null as unknown as Core }));
-vi.mock("@reda/shared/platform", () => ({
-  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
-  changes: (...what: Parameters<Core["changes"]>) => held.core.changes(...what),
-  onEvent: () => held.core.onEvent(),
-  asWireError: (thrown: unknown) => thrown,
-}));
-const { default: App } = await import("../App.svelte");
+vi.mock("@reda/shared/platform", () => import("../testing/platform"));
 
 let core: Core;
 beforeEach(() => {
-  core = held.core = new Core();
+  core = freshCore();
 });
 afterEach(cleanup);
 

@@ -1,19 +1,15 @@
 import { tick } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Core, stages } from "../testing/core";
+import { type Core, stages } from "../testing/core";
+import { Counter } from "./counter.svelte";
+import { freshCore } from "../testing/platform";
 
-const held = vi.hoisted(() => ({ core: null as unknown as Core }));
-vi.mock("@reda/shared/platform", () => ({
-  call: (...args: Parameters<Core["call"]>) => held.core.call(...args),
-  changes: (...what: Parameters<Core["changes"]>) => held.core.changes(...what),
-  asWireError: (thrown: unknown) => thrown,
-}));
-const { Counter } = await import("./counter.svelte");
+vi.mock("@reda/shared/platform", () => import("../testing/platform"));
 
 let core: Core;
-let counter: InstanceType<typeof Counter>;
+let counter: Counter;
 beforeEach(async () => {
-  core = held.core = new Core();
+  core = freshCore();
   counter = new Counter();
   await vi.waitUntil(() => counter.view);
 });

@@ -1,16 +1,13 @@
 // The list keeps to what is looked for, page by page.
 import type { CustomersQuery } from "@reda/shared/wire";
 import { beforeEach, expect, test, vi } from "vitest";
-import { Core } from "../testing/core";
-
-const core = vi.hoisted(() => ({ current: undefined as unknown as Core }));
-vi.mock("@reda/shared/platform", () => ({
-  call: (name: never, params: never) => core.current.call(name, params),
-  changes: (...what: never[]) => core.current.changes(...what),
-  asWireError: (thrown: unknown) => thrown,
-}));
+import type { Core } from "../testing/core";
+import { freshCore } from "../testing/platform";
 import { Customers, everybody, PAGE } from "./customers.svelte";
 
+vi.mock("@reda/shared/platform", () => import("../testing/platform"));
+
+let core: Core;
 const line = (n: number) => ({ person: { id: `h${n}`, name: `Customer ${n}` } });
 const programs = [
   { id: "p1", tiers: [{ name: "Silver" }, { name: "Gold" }] },
@@ -20,8 +17,8 @@ const asked: CustomersQuery[] = [];
 
 beforeEach(() => {
   asked.length = 0;
-  core.current = new Core();
-  core.current.answers["customers.view"] = (query) => {
+  core = freshCore();
+  core.answers["customers.view"] = (query) => {
     asked.push({ ...query });
     const rows = Array.from({ length: 250 }, (_, n) => line(n));
     const page = rows.slice(query.offset, query.offset + query.limit);
