@@ -10,8 +10,9 @@ use crate::tray;
 use crate::window;
 use reda_protocol::error::WireError;
 use reda_protocol::rpc::{
-    AppView, Changed, ConnectionStatus, ConnectionView, InvitationView, JoinShop, NetworkView,
-    OpenScreen, Setup, ShopAddress, ShopLook, StartShop, TillSettings, WindowEvent,
+    AppView, Call, Changed, ConnectionStatus, ConnectionView, InvitationView, JoinShop,
+    NetworkView, Nothing, OpenScreen, Setup, ShopAddress, ShopLook, StartShop, TillSettings,
+    WindowEvent,
 };
 use reda_scan::Source;
 use reda_till::{JoinError, ServerAddress, Settings, Till, TillError, TillEvent, preview_view};
@@ -25,6 +26,8 @@ use tracing::{error, warn};
 const STOP_WITHIN: Duration = Duration::from_secs(8);
 /// Keys that are held down close the window again and again: within this time it is one closing.
 const SAME_CLOSING: Duration = Duration::from_secs(2);
+/// The tray may be a moment late: what a scan shows must not wait for it.
+const TRAY_AFTER: Duration = Duration::from_millis(300);
 /// The name of the event that carries a [`WindowEvent`].
 const EVENT: &str = "reda";
 
@@ -46,6 +49,8 @@ struct Inner {
     setting_up: tokio::sync::Mutex<()>,
     /// Since when whoever closed the window is asked whether to.
     asked_to_close: Mutex<Option<Instant>>,
+    /// Something that the tray shows may have changed.
+    tray_news: tokio::sync::Notify,
 }
 
 /// Which shop to open.
@@ -96,6 +101,7 @@ impl Desk {
             first_camera,
             setting_up,
             asked_to_close: Mutex::default(),
+            tray_news: tokio::sync::Notify::new(),
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -114,6 +120,8 @@ impl Desk {
             report::terminated().await;
             desk.0.app.exit(0);
         });
+        let desk = self.clone();
+        tauri::async_runtime::spawn(async move { desk.keep_tray().await });
     }
 
     /// Starts the demo shop, unless one runs or starts already.
@@ -340,22 +348,49 @@ impl Desk {
             TillEvent::Window(event) => {
                 self.emit(&event);
                 if matches!(&event, WindowEvent::Changed { what } if what.contains(&Changed::App)) {
-                    self.show_in_tray();
+                    self.0.tray_news.notify_one();
                 }
             }
             TillEvent::Popup(popup) => popup::show(self.clone(), popup),
         }
     }
 
-    /// The tray shows the line and what is unread.
-    fn show_in_tray(&self) {
+    /// Shows in the tray, for as long as the program runs, how the till is doing.
+    async fn keep_tray(&self) {
+        if !tray::is_up(&self.0.app) {
+            return;
+        }
+        loop {
+            self.0.tray_news.notified().await;
+            tokio::time::sleep(TRAY_AFTER).await;
+            let parts = match self.till().await {
+                Some(till) => till.app_parts().await,
+                None => None,
+            };
+            tray::show(&self.0.app, parts.as_ref(), self.0.settings.language());
+        }
+    }
+
+    /// Brings the window forward, as it is.
+    pub(crate) fn show_window(&self) {
+        window::bring_forward(&self.0.app);
+    }
+
+    /// Switches off whoever is on.
+    pub(crate) fn lock(&self) {
         let desk = self.clone();
         tauri::async_runtime::spawn(async move {
-            let Some(till) = desk.till().await else { return };
-            if let Some(parts) = till.app_parts().await {
-                tray::show(&desk.0.app, &parts);
+            if let Some(till) = desk.till().await
+                && let Err(failure) = till.rpc(Call::Lock(Nothing {})).await
+            {
+                warn!("the till did not lock: {failure}");
             }
         });
+    }
+
+    /// Closes the window as whoever sees it would.
+    pub(crate) fn close_window(&self) {
+        window::close(&self.0.app);
     }
 
     /// Brings the window forward on the screen that a click was about.
@@ -371,6 +406,7 @@ impl Desk {
     }
 
     fn tell_changed(&self) {
+        self.0.tray_news.notify_one();
         self.emit(&WindowEvent::Changed { what: vec![Changed::App, Changed::Counter] });
     }
 
@@ -467,6 +503,8 @@ impl Desk {
         if asked.elapsed() > SAME_CLOSING {
             return true;
         }
+        // Closed from the tray, it may be behind others.
+        window::bring_forward(&self.0.app);
         self.emit(&WindowEvent::Closing { others });
         false
     }

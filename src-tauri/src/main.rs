@@ -14,6 +14,7 @@ mod shop;
 mod tray;
 mod webview;
 mod window;
+mod words;
 
 use arguments::Arguments;
 use clap::Parser as _;
@@ -43,10 +44,11 @@ fn run(arguments: Arguments, started: std::time::Instant) {
         .plugin(single.build())
         .invoke_handler(tauri::generate_handler![rpc::rpc])
         .setup(move |app| {
+            let profile = arguments.profile.clone();
             let desk = Desk::open(app.handle().clone(), arguments, started)?;
             app.manage(desk.clone());
             window::restore(app.handle(), desk.settings());
-            tray::put_up(app.handle());
+            tray::put_up(app.handle(), profile.as_str(), desk.settings().language());
             desk.start();
             network::on_change(move || desk.try_now());
             Ok(())

@@ -1,6 +1,7 @@
 //! Native notifications, with an action that opens the screen they are about.
 
 use crate::desk::Desk;
+use crate::words::words;
 use notify_rust::Notification;
 use reda_protocol::rpc::{OpenScreen, ScreenName};
 use reda_till::Popup;
@@ -36,7 +37,8 @@ fn show_and_wait(desk: &Desk, popup: &Popup, wait: bool) -> Result<(), notify_ru
         .body(&escaped(&popup.body))
         .icon("reda-till");
     if wait {
-        notification.action("default", "Open").action("open", "Open");
+        let open = words(desk.settings().language()).open;
+        notification.action("default", open).action("open", open);
     }
     let handle = notification.show()?;
     if wait {

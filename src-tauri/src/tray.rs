@@ -1,20 +1,44 @@
-//! The tray's icon: Reda's mark, a dot while something is unread, faint and struck through without
-//! the line (DESIGN 6). Where the system has no tray, the till has none and runs as well.
+//! The tray's icon and its menu: Reda's mark, a dot while something is unread, faint and struck through
+//! without the line (DESIGN 6). Where the system has no tray, the till has none and runs as well.
 
 use crate::desk::Desk;
+use crate::words::words;
 use reda_protocol::rpc::{ConnectionStatus, OpenScreen, ScreenName};
-use reda_till::AppParts;
+use reda_till::{AppParts, Language};
 use std::panic;
+use std::sync::{Mutex, PoisonError};
 use tauri::image::Image;
+use tauri::menu::{IsMenuItem, Menu, MenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Manager as _};
+use tauri::{AppHandle, Manager as _, Wry};
 use tracing::{info, warn};
 
-const ID: &str = "reda";
+const OPEN: &str = "open";
+const LOCK: &str = "lock";
+const QUIT: &str = "quit";
 /// One of these is what the tray is drawn by; the library that asks for it ends the process's
 /// thread without.
 #[cfg(target_os = "linux")]
 const LIBRARIES: [&str; 2] = ["libayatana-appindicator3.so.1", "libappindicator3.so.1"];
+
+/// The icon and its menu, for as long as the program runs.
+struct Tray {
+    icon: TrayIcon,
+    open: MenuItem<Wry>,
+    lock: MenuItem<Wry>,
+    quit: MenuItem<Wry>,
+    /// As it was last drawn: each drawing writes a file, and a till changes several times a minute.
+    shown: Mutex<Shown>,
+}
+
+/// What icon and menu show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    look: Look,
+    shop: Option<String>,
+    may_lock: bool,
+    language: Language,
+}
 
 /// What the icon shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,50 +48,115 @@ struct Look {
 }
 
 /// Puts the icon up, where there is a tray.
-pub(crate) fn put_up(app: &AppHandle) {
+pub(crate) fn put_up(app: &AppHandle, profile: &str, language: Language) {
     if !has_library() {
         info!("this computer has no library for a tray icon");
         return;
     }
     // What loads the library panics where it is broken.
-    let built = panic::catch_unwind(panic::AssertUnwindSafe(|| build(app)));
+    let built = panic::catch_unwind(panic::AssertUnwindSafe(|| build(app, profile, language)));
     match built {
-        Ok(Ok(_)) => {}
+        Ok(Ok(tray)) => {
+            app.manage(tray);
+        }
         Ok(Err(failure)) => warn!("there is no tray icon: {failure:#}"),
         Err(_) => warn!("there is no tray icon: its library failed"),
     }
 }
 
-fn build(app: &AppHandle) -> tauri::Result<TrayIcon> {
-    let plain = Look { unread: false, offline: false };
-    let icon = TrayIconBuilder::with_id(ID).tooltip("Reda").on_tray_icon_event(|tray, event| {
-        let click = matches!(
-            event,
-            TrayIconEvent::Click {
-                button: MouseButton::Left,
-                button_state: MouseButtonState::Up,
-                ..
-            }
-        );
-        if click && let Some(desk) = tray.app_handle().try_state::<Desk>() {
-            desk.show_screen(OpenScreen { screen: ScreenName::Inbox, about: None });
-        }
-    });
-    match drawn(app, plain) {
-        Some(image) => icon.icon(image).build(app),
-        None => icon.build(app),
+fn build(app: &AppHandle, profile: &str, language: Language) -> tauri::Result<Tray> {
+    call_it_reda();
+    let look = Look { unread: false, offline: false };
+    let shown = Shown { look, shop: None, may_lock: false, language };
+    let said = words(language);
+    let item = |id, text, enabled| MenuItem::with_id(app, id, text, enabled, None::<&str>);
+    let (open, lock, quit) =
+        (item(OPEN, said.open, true)?, item(LOCK, said.lock, false)?, item(QUIT, said.quit, true)?);
+    let items: [&dyn IsMenuItem<Wry>; 3] = [&open, &lock, &quit];
+    // Linux shows no icon without a menu. The name is part of the icon's file: each profile has its own.
+    let icon = TrayIconBuilder::with_id(format!("reda-{profile}"))
+        .tooltip("Reda")
+        .menu(&Menu::with_items(app, &items)?)
+        .show_menu_on_left_click(false)
+        .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
+        .on_tray_icon_event(|tray, event| clicked(tray.app_handle(), &event));
+    let icon = match drawn(app, look) {
+        Some(image) => icon.icon(image).build(app)?,
+        None => icon.build(app)?,
+    };
+    Ok(Tray { icon, open, lock, quit, shown: Mutex::new(shown) })
+}
+
+fn chosen(app: &AppHandle, item: &str) {
+    let Some(desk) = app.try_state::<Desk>() else { return };
+    match item {
+        OPEN => desk.show_window(),
+        LOCK => desk.lock(),
+        QUIT => desk.close_window(),
+        _ => {}
     }
 }
 
-/// Shows how the till is doing.
-pub(crate) fn show(app: &AppHandle, parts: &AppParts) {
-    let Some(tray) = app.tray_by_id(ID) else { return };
-    let offline = parts.connection.status != ConnectionStatus::Online;
-    let look = Look { unread: parts.unread > 0, offline };
-    let shop = parts.business.as_ref().map_or("Reda", |shop| shop.name.as_str());
-    let set = tray.set_icon(drawn(app, look)).and_then(|()| tray.set_tooltip(Some(shop)));
-    if let Err(failure) = set {
-        warn!("the tray icon stays as it was: {failure:#}");
+/// Linux tells of no clicks: the menu opens by itself.
+fn clicked(app: &AppHandle, event: &TrayIconEvent) {
+    let click = matches!(
+        event,
+        TrayIconEvent::Click { button: MouseButton::Left, button_state: MouseButtonState::Up, .. }
+    );
+    if click && let Some(desk) = app.try_state::<Desk>() {
+        desk.show_screen(OpenScreen { screen: ScreenName::Inbox, about: None });
+    }
+}
+
+/// Whether there is an icon to be kept up to date.
+pub(crate) fn is_up(app: &AppHandle) -> bool {
+    app.try_state::<Tray>().is_some()
+}
+
+/// Shows how the till is doing; without one, in which language it will.
+pub(crate) fn show(app: &AppHandle, parts: Option<&AppParts>, language: Language) {
+    let Some(tray) = app.try_state::<Tray>() else { return };
+    let now = Shown::of(parts, language);
+    let mut shown = tray.shown.lock().unwrap_or_else(PoisonError::into_inner);
+    match tray.change(app, &shown, &now) {
+        Ok(()) => *shown = now,
+        Err(failure) => warn!("the tray icon stays as it was: {failure:#}"),
+    }
+}
+
+impl Shown {
+    fn of(parts: Option<&AppParts>, language: Language) -> Shown {
+        let offline = |it: &AppParts| it.connection.status != ConnectionStatus::Online;
+        Shown {
+            look: Look {
+                unread: parts.is_some_and(|it| it.unread > 0),
+                offline: parts.is_some_and(offline),
+            },
+            shop: parts.and_then(|it| it.business.as_ref()).map(|shop| shop.name.clone()),
+            may_lock: parts.is_some_and(|it| !it.locked),
+            language,
+        }
+    }
+}
+
+impl Tray {
+    fn change(&self, app: &AppHandle, before: &Shown, now: &Shown) -> tauri::Result<()> {
+        if now.look != before.look {
+            self.icon.set_icon(drawn(app, now.look))?;
+        }
+        if now.shop != before.shop {
+            self.icon.set_tooltip(Some(now.shop.as_deref().unwrap_or("Reda")))?;
+        }
+        if now.may_lock != before.may_lock {
+            self.lock.set_enabled(now.may_lock)?;
+        }
+        if now.language != before.language {
+            let said = words(now.language);
+            self.open.set_text(said.open)?;
+            self.lock.set_text(said.lock)?;
+            self.quit.set_text(said.quit)?;
+        }
+        Ok(())
     }
 }
 
@@ -103,6 +192,16 @@ fn draw(mark: &[u8], width: u32, look: Look) -> Vec<u8> {
 /// The brand's marigold is loyalty's alone; what needs a person is red.
 const DOT: [u8; 4] = [0xc3, 0x26, 0x1c, 0xff];
 const SLASH: [u8; 4] = [0x13, 0x16, 0x2b, 0xff];
+
+/// Linux gives the icon the program's name for people, which is its file's where it has none.
+#[cfg(target_os = "linux")]
+fn call_it_reda() {
+    gio::glib::set_application_name("Reda");
+}
+
+/// Elsewhere the icon has no name, only a tooltip.
+#[cfg(not(target_os = "linux"))]
+fn call_it_reda() {}
 
 #[cfg(target_os = "linux")]
 fn has_library() -> bool {

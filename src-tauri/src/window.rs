@@ -16,6 +16,14 @@ pub(crate) fn bring_forward(app: &AppHandle) {
     }
 }
 
+/// Closes the window as its user would: what it asks before it goes, it asks.
+pub(crate) fn close(app: &AppHandle) {
+    let Some(window) = app.get_webview_window("main") else { return };
+    if let Err(failure) = window.close() {
+        warn!("the window could not be closed: {failure:#}");
+    }
+}
+
 /// Puts the window where it stood when it was last closed, if a screen is there still.
 pub(crate) fn restore(app: &AppHandle, settings: &Settings) {
     let (Some(window), Some(place)) = (app.get_webview_window("main"), settings.window()) else {

@@ -8,6 +8,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { violations } from "./axe.mjs";
 import { qrPng } from "./qr.mjs";
 import { Till, keepEvidence } from "./till.mjs";
+import { Tray } from "./tray.mjs";
 import { until } from "./wait.mjs";
 import { Key, testid } from "./webdriver.mjs";
 import { closeWindow } from "./window.mjs";
@@ -21,9 +22,10 @@ const AMOUNT = "1250";
 const AMOUNT_EARNS = 12;
 
 describe("other computers", { timeout: 280_000 }, () => {
-  let till, second, third;
+  let till, second, third, tray;
 
   before(async () => {
+    tray = await Tray.start();
     till = await start("e2e-main");
     await till.page.click(testid("start-shop"));
     await fill(till.page, {
@@ -40,6 +42,7 @@ describe("other computers", { timeout: 280_000 }, () => {
     await third?.stop();
     await second?.stop();
     await till?.stop();
+    tray?.stop();
   });
   afterEach((t) => keepEvidence(t, { till: third ?? second ?? till }));
 
@@ -115,7 +118,7 @@ describe("other computers", { timeout: 280_000 }, () => {
     await good(till, "closing");
     await till.page.press(Key.enter);
     await until("the question to be gone", async () => !(await till.page.shows(testid("closing"))));
-    await closeWindow(till);
+    await tray.press(till, "Quit");
     await till.page.reads(testid("closing"), /2 other tills/);
     await till.page.press(Key.escape);
     await second.online();
@@ -149,6 +152,7 @@ describe("other computers", { timeout: 280_000 }, () => {
       await second.page.reads(".synced", /Last sync \d/);
       await balance(second, 2 * AMOUNT_EARNS);
       await good(second, "the counter without the line");
+      await tray.shows(second, "offline unread");
       await second.page.click(testid("rail-settings"));
       await second.page.click(testid("settings-connection"));
       await second.page.waitFor(testid("try-now"));
@@ -157,6 +161,7 @@ describe("other computers", { timeout: 280_000 }, () => {
     // The longer a server is away, the longer a till waits between its tries, 30 s at most; unless it is told.
     if (await second.page.shows(testid("try-now"))) await second.page.click(testid("try-now"));
     await second.page.waitFor(`${testid("connection")}[data-status="online"]`, { within: 5_000 });
+    await tray.shows(second, "unread");
     await second.page.click(testid("rail-counter"));
   });
 

@@ -25,7 +25,7 @@ export class Till {
     if (!existsSync(binary)) throw new Error(`${binary} is missing: run cargo build`);
     const readyFile = join(camera.aside, "ready.json");
     const driver = await Driver.start({ env: camera.env });
-    const till = new Till(driver, camera);
+    const till = new Till(driver, camera, profile);
     try {
       const line = ["--profile", profile, "--camera", camera.source, "--ready-file", readyFile];
       till.page = await driver.open(binary, [...(demo ? ["--demo"] : []), ...line, ...args]);
@@ -37,9 +37,10 @@ export class Till {
     return till;
   }
 
-  constructor(driver, camera) {
+  constructor(driver, camera, profile) {
     this.driver = driver;
     this.camera = camera;
+    this.profile = profile;
   }
 
   /** Waits until the counter is at one of these stages, and says at which. */
