@@ -15,20 +15,18 @@ import type {
 } from "@reda/shared/wire";
 import { SvelteSet } from "svelte/reactivity";
 import { base64 } from "./pictures";
-import { Said } from "./said.svelte";
 import { Spending } from "./spending.svelte";
+import { Typed } from "./typed.svelte";
 
 export type Action = "look_up" | "ask" | "send_again" | "cancel" | "award" | "spend" | "answer" | "clear";
 
 const nothingTyped: AmountView = { amount: null, points: null, tier: null, error: null };
 
 export class Counter {
-  /** The amount as typed. */
-  text = $state("");
+  /** The amount of the sale. */
+  readonly sale = new Typed<AmountView>(nothingTyped, (text) => call("counter.amount", { text }));
   /** The look-up as typed. */
   search = $state("");
-  /** What the core makes of the amount. */
-  amount = $state.raw<AmountView>(nothingTyped);
   /** Why the last call failed outright; a refusal that belongs to a stage is in the stage. */
   failure = $state.raw<WireError | null>(null);
   /** Calls that have no answer yet. */
@@ -37,8 +35,6 @@ export class Counter {
   readonly spending = new Spending(this);
 
   readonly #live: Live<CounterView>;
-  readonly #said = new Said<WireError>(({ code }) => code);
-  #turn = 0;
   #awarded: AwardLine | null | undefined;
   #sent = "";
 
@@ -61,28 +57,7 @@ export class Counter {
 
   /** What the typed amount earns; 0 where it earns nothing or says nothing. */
   get earns(): number {
-    return this.amount.points ?? 0;
-  }
-
-  /** What is wrong with the amount, where it is to be said: not while somebody is typing. */
-  get wrong(): WireError | null {
-    return this.#said.wrong[0] ?? null;
-  }
-
-  /** Nobody is typing the amount any more. Gives what is wrong, unless the core has yet to look. */
-  typingEnds = (): WireError | null => this.#said.pause()[0] ?? null;
-
-  /** Takes each change of the amount; an answer that a newer change overtook is dropped. */
-  async type(text: string): Promise<void> {
-    this.text = text;
-    this.#said.typed();
-    const turn = ++this.#turn;
-    const view = await call("counter.amount", { text }).catch(
-      (thrown): AmountView => ({ ...nothingTyped, error: asWireError(thrown) }),
-    );
-    if (turn !== this.#turn) return;
-    this.amount = view;
-    this.#said.found(view.error ? [view.error] : []);
+    return this.sale.view.points ?? 0;
   }
 
   async lookUp(): Promise<void> {
@@ -99,7 +74,7 @@ export class Counter {
     this.#act("look_up", async () => call("counter.picture", { data: await base64(file) }));
 
   async award(): Promise<void> {
-    this.#sent = this.text;
+    this.#sent = this.sale.text;
     await this.#act("award", () => call("counter.award", { text: this.#sent }));
   }
 
@@ -141,7 +116,7 @@ export class Counter {
 
   async #read(): Promise<CounterView> {
     const view = await call("counter.view");
-    if (this.#isNewAward(view.last_award) && this.text === this.#sent) void this.type("");
+    if (this.#isNewAward(view.last_award) && this.sale.text === this.#sent) void this.sale.type("");
     this.#awarded = view.last_award;
     return view;
   }

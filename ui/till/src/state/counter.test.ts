@@ -19,7 +19,7 @@ test("an answer about an older amount is dropped", async () => {
   const answers: ((points: number) => void)[] = [];
   core.answers["counter.amount"] = () =>
     new Promise((resolve) => answers.push((points) => resolve({ amount: null, points, error: null })));
-  const typed = [counter.type("17"), counter.type("1700")];
+  const typed = [counter.sale.type("17"), counter.sale.type("1700")];
   answers[1]!(34);
   await typed[1];
   answers[0]!(1);
@@ -53,10 +53,10 @@ test("a look-up that worked empties its field, one that failed keeps it", async 
 
 test("Enter before the core has looked leaves it to the core", async () => {
   core.answers["counter.amount"] = () => ({ amount: null, points: null, error: { code: "bad_amount", message: "" } });
-  await counter.type("1,7");
-  expect([counter.wrong, counter.typingEnds()?.code]).toEqual([null, "bad_amount"]);
-  void counter.type("1,700");
-  expect(counter.typingEnds()).toBeNull();
+  await counter.sale.type("1,7");
+  expect([counter.sale.wrong, counter.sale.ends()?.code]).toEqual([null, "bad_amount"]);
+  void counter.sale.type("1,700");
+  expect(counter.sale.ends()).toBeNull();
 });
 
 async function awarded(): Promise<void> {
@@ -68,17 +68,17 @@ async function awarded(): Promise<void> {
 }
 
 test("the amount empties once its award is there", async () => {
-  await counter.type("1700");
+  await counter.sale.type("1700");
   await counter.award();
-  expect(counter.text).toBe("1700");
+  expect(counter.sale.text).toBe("1700");
   await awarded();
-  expect(counter.text).toBe("");
+  expect(counter.sale.text).toBe("");
 });
 
 test("an amount typed while the award was on its way stays", async () => {
-  await counter.type("1700");
+  await counter.sale.type("1700");
   await counter.award();
-  await counter.type("250");
+  await counter.sale.type("250");
   await awarded();
-  expect(counter.text).toBe("250");
+  expect(counter.sale.text).toBe("250");
 });

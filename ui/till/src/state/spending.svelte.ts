@@ -1,27 +1,23 @@
 // Asking the member for points, as the window holds it: whether the cashier is choosing, the
 // reward, or what was typed. What the points come to, and how the question goes on, is the core's to say.
-import { asWireError, call } from "@reda/shared/platform";
-import type { CounterStage, RewardLine, SpendView, WireError } from "@reda/shared/wire";
+import { call } from "@reda/shared/platform";
+import type { CounterStage, RewardLine, SpendView } from "@reda/shared/wire";
 import type { Counter } from "./counter.svelte";
-import { Said } from "./said.svelte";
+import { Typed } from "./typed.svelte";
 
 const nothingTyped: SpendView = { points: null, leaves: null, error: null };
 
 export type SpendStage = Extract<CounterStage, { stage: "member" | "accepted" | "spending" }>;
 
 export class Spending {
-  /** The points as typed. */
-  text = $state("");
+  /** The points, where a number of them is asked for. */
+  readonly points = new Typed<SpendView>(nothingTyped, (text) => call("counter.spending", { text }));
   /** What for, as typed: the customer reads it. */
   reason = $state("");
-  /** What the core makes of the points. */
-  view = $state.raw<SpendView>(nothingTyped);
 
   readonly #counter: Counter;
-  readonly #said = new Said<WireError>(({ code }) => code);
   #reward = $state<string | null>(null);
   #choosing = $state(false);
-  #turn = 0;
 
   constructor(counter: Counter) {
     this.#counter = counter;
@@ -53,7 +49,7 @@ export class Spending {
     this.#choosing = true;
     this.pick(this.#counter.rewards.find(({ missing }) => missing === 0)?.id ?? null);
     this.reason = reason;
-    void this.type("");
+    void this.points.type("");
   }
 
   /** Chooses a reward, or a number of points to type. */
@@ -61,30 +57,10 @@ export class Spending {
     this.#reward = reward;
   }
 
-  /** What is wrong with the points, where it is to be said: not while somebody is typing. */
-  get wrong(): WireError | null {
-    return this.#said.wrong[0] ?? null;
-  }
-
-  /** Nobody is typing points any more. Gives what is wrong, unless the core has yet to look. */
-  typingEnds = (): WireError | null => this.#said.pause()[0] ?? null;
-
-  /** Takes each change of the points; an answer that a newer change overtook is dropped. */
-  async type(text: string): Promise<void> {
-    this.text = text;
-    this.#said.typed();
-    const turn = ++this.#turn;
-    const view = await call("counter.spending", { text }).catch(
-      (thrown): SpendView => ({ ...nothingTyped, error: asWireError(thrown) }),
-    );
-    if (turn !== this.#turn) return;
-    this.view = view;
-    this.#said.found(view.error ? [view.error] : []);
-  }
-
   /** Asks the member; what was typed stays if that is refused. */
   async ask(): Promise<void> {
-    const { text, reason } = this;
+    const { reason } = this;
+    const { text } = this.points;
     if (await this.#counter.spend({ text, reason, reward: this.reward?.id ?? null })) this.#choosing = false;
   }
 
@@ -93,7 +69,7 @@ export class Spending {
     this.pick(reward);
     this.reason = reason;
     this.#choosing = true;
-    await this.type(String(points));
+    await this.points.type(String(points));
     await this.ask();
   }
 
