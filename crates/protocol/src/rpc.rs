@@ -6,19 +6,15 @@ use crate::error::WireError;
 use crate::operation::{MergeCustomers, ReverseEntry, UpdateCustomer, UpdateProgram, UpdateReward};
 use reda_domain::business::Role;
 use reda_domain::language::Language;
-use reda_domain::money::{Currency, Money};
-use reda_domain::points::Points;
-use reda_domain::program::{EarnRule, ProgramStatus};
-use reda_domain::request::RequestAnswer;
-use reda_domain::reward::Gives;
-use reda_domain::tier::Tier;
-use reda_domain::wording::ConsentTexts;
-use reda_domain::{CardId, HandleId, ProgramId, RequestId, RewardId, StaffId, Timestamp};
+use reda_domain::money::Currency;
+use reda_domain::{StaffId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
 pub use correct::*;
+pub use counter::*;
+pub use customers::*;
 pub use manage::*;
 pub use programs::*;
 
@@ -32,6 +28,8 @@ macro_rules! views {
 }
 
 mod correct;
+mod counter;
+mod customers;
 mod manage;
 mod programs;
 
@@ -212,19 +210,6 @@ views! {
         #[ts(type = "number")]
         after_ms: u32,
     }
-    LookUp { text: String }
-    PictureFile {
-        /// The file's bytes in base64: PNG, JPEG, WebP, GIF or BMP.
-        data: String,
-    }
-    AmountText { text: String }
-    ReadOut { code: String }
-    InPerson {
-        answer: RequestAnswer,
-        /// The language that the question was shown in.
-        language: Language,
-    }
-
     /// The application around the screens.
     AppView {
         setup: Setup,
@@ -301,193 +286,6 @@ views! {
         /// What would make a code readable that is in view and was not read for a second.
         hint: Option<CameraHint>,
     }
-
-    /// The counter.
-    CounterView {
-        stage: CounterStage,
-        program: Option<ProgramLine>,
-        /// What the points of the card at the counter buy, the cheapest first; what is out of
-        /// reach, too.
-        rewards: Vec<RewardLine>,
-        /// The last award, until the next customer.
-        last_award: Option<AwardLine>,
-        /// The screen may be turned to a customer, who answers on it. The shop's setting; where it
-        /// is undecided the server decides, and refuses.
-        in_person: bool,
-    }
-    ProgramLine {
-        id: ProgramId,
-        name: String,
-        status: ProgramStatus,
-        earn: EarnRule,
-        /// From the least on.
-        tiers: Vec<Tier>,
-    }
-    /// Something that points buy, for one card.
-    RewardLine {
-        id: RewardId,
-        name: String,
-        cost: Points,
-        gives: Gives,
-        /// The balance after a yes.
-        leaves: Points,
-        /// How many points are lacking; 0 where there are enough.
-        missing: Points,
-    }
-    /// The person at the counter, as far as the shop may see them.
-    PersonLine {
-        /// Missing while only an address is known.
-        id: Option<HandleId>,
-        name: String,
-        /// First name, for sentences.
-        short_name: String,
-        initials: String,
-        /// Masked, of members only, or of whom an address was typed.
-        phone: Option<String>,
-    }
-    CardLine {
-        id: CardId,
-        number: String,
-        balance: Points,
-        available: Points,
-        /// All that it ever earned, which tiers count by.
-        earned: Points,
-        /// The tier that it is in, by its name.
-        tier: Option<String>,
-    }
-    AwardLine {
-        name: String,
-        points: Points,
-        /// The balance that the server has now; missing while the points wait on an answer.
-        balance: Option<Points>,
-        at: Timestamp,
-    }
-    /// What an amount as typed comes to.
-    AmountView {
-        amount: Option<Money>,
-        /// What it would earn in the counter's programme.
-        points: Option<Points>,
-        /// The tier that multiplies them, where one does.
-        tier: Option<Tier>,
-        /// Why it cannot be awarded; missing for an empty field.
-        error: Option<WireError>,
-    }
-    /// What points as typed come to.
-    SpendView {
-        points: Option<Points>,
-        /// The balance after a yes.
-        leaves: Option<Points>,
-        /// Why they cannot be asked for; missing for an empty field.
-        error: Option<WireError>,
-    }
-    SpendAsk {
-        /// The points, as typed; a reward's cost stands instead of them.
-        text: String,
-        /// What for: the customer reads it. A reward's name stands instead of it.
-        reason: String,
-        reward: Option<RewardId>,
-    }
-    /// Which customers are looked for.
-    CustomerFilter {
-        /// As typed: names, tags, a phone number or a card number, or the beginnings of them.
-        text: String,
-        /// Only holders of this programme's card.
-        program: Option<ProgramId>,
-        /// Only holders of a card in a tier of this name.
-        tier: Option<String>,
-        seen: Seen,
-        /// Only whom an open question asks to join, customers or not.
-        waiting: bool,
-    }
-    CustomersQuery {
-        filter: CustomerFilter,
-        sort: CustomerSort,
-        #[ts(type = "number")]
-        offset: u32,
-        /// At most 200.
-        #[ts(type = "number")]
-        limit: u32,
-    }
-    CustomersView {
-        /// All members, whatever is looked for.
-        #[ts(type = "number")]
-        total: u32,
-        /// All that the query finds; the page is a part of them.
-        #[ts(type = "number")]
-        count: u32,
-        page: Vec<CustomerLine>,
-        /// To choose from.
-        programs: Vec<ProgramLine>,
-        /// All whom an open question asks to join, whatever is looked for.
-        #[ts(type = "number")]
-        waiting: u32,
-    }
-    CustomerLine {
-        person: PersonLine,
-        /// The card of the programme that was asked for, else the one with the most points.
-        card: Option<CardLine>,
-        /// All that was ever spent here.
-        spend: Money,
-        #[ts(type = "number")]
-        visits: i64,
-        first_visit_at: Option<Timestamp>,
-        last_visit_at: Option<Timestamp>,
-        joined_at: Option<Timestamp>,
-        /// Asked to join, and no customer yet.
-        waiting: bool,
-    }
-    CustomerOf { customer: HandleId }
-    CustomerView {
-        /// Missing once the customer has left.
-        line: Option<CustomerLine>,
-        /// Whole, since a manager rings people up.
-        phone: Option<String>,
-        email: Option<String>,
-        /// What staff wrote.
-        notes: String,
-        tags: Vec<String>,
-        cards: Vec<ProgramCard>,
-    }
-    ProgramCard { program: String, card: CardLine }
-    EnrolView {
-        /// To join: those that run.
-        programs: Vec<ProgramLine>,
-        /// Newest first.
-        open: Vec<OpenLine>,
-        /// Within the last 24 hours, newest first.
-        answered: Vec<AnsweredLine>,
-    }
-    EnrolAsk { text: String, program: ProgramId }
-    WriteDown {
-        /// The phone number or e-mail address, as typed.
-        text: String,
-        /// What the shop calls them; empty where nobody knows.
-        name: String,
-    }
-    OfRequest { request: RequestId }
-    /// A request that waits for its answer.
-    OpenLine {
-        request: RequestId,
-        person: PersonLine,
-        program: String,
-        /// When it was last sent.
-        asked_at: Timestamp,
-        /// Until when the counter waits.
-        counter_until: Timestamp,
-        open_until: Timestamp,
-        send_again_from: Timestamp,
-        /// The customer had it on the screen.
-        seen: bool,
-    }
-    /// A request that was answered.
-    AnsweredLine {
-        request: RequestId,
-        /// Missing after a no, and once the customer has left.
-        person: Option<PersonLine>,
-        program: String,
-        joined: bool,
-        at: Timestamp,
-    }
     InboxView { items: Vec<crate::entity::NotificationBody> }
     /// A camera picture for the preview: a grey JPEG in base64.
     PreviewView {
@@ -497,32 +295,6 @@ views! {
         height: u32,
         jpeg: String,
     }
-}
-
-/// When a customer was here last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Seen {
-    #[default]
-    Ever,
-    /// Within seven days.
-    ThisWeek,
-    /// Within thirty days.
-    ThisMonth,
-    /// Not within ninety days.
-    LongAgo,
-}
-
-/// What the list of customers goes by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum CustomerSort {
-    Name,
-    Points,
-    Spend,
-    #[default]
-    LastVisit,
-    Joined,
 }
 
 /// How far set-up has come.
@@ -579,135 +351,6 @@ pub enum CameraHint {
     TooDark,
     TooBright,
     TurnUpTheScreen,
-}
-
-/// What the counter shows of the customer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "stage", rename_all = "snake_case")]
-pub enum CounterStage {
-    Idle,
-    LookingUp {
-        /// What is looked up, masked; missing for a code.
-        shown: Option<String>,
-    },
-    Member {
-        person: PersonLine,
-        card: CardLine,
-        joined_at: Option<Timestamp>,
-        last_visit_at: Option<Timestamp>,
-        award: AwardState,
-    },
-    /// The member was asked for points.
-    Spending {
-        person: PersonLine,
-        card: CardLine,
-        points: Points,
-        /// What for.
-        reason: String,
-        /// The reward that they buy, where it is one.
-        reward: Option<RewardId>,
-        state: SpendState,
-    },
-    NotMember {
-        person: PersonLine,
-        /// After a no: from when the customer may be asked again.
-        ask_again_from: Option<Timestamp>,
-        /// Why asking was refused just now.
-        refused: Option<WireError>,
-    },
-    /// The request is on its way to the server.
-    Asking {
-        person: PersonLine,
-    },
-    /// The customer has the request.
-    Waiting {
-        person: PersonLine,
-        request: RequestId,
-        asked_at: Timestamp,
-        /// Until when the counter waits.
-        counter_until: Timestamp,
-        /// From when it may be sent again.
-        send_again_from: Timestamp,
-        /// The customer has it on the screen.
-        seen: bool,
-        /// Points that are posted if the customer accepts.
-        waiting: Points,
-        award: AwardState,
-        /// What is asked, for a customer to whom the screen is turned.
-        text: Option<ConsentTexts>,
-    },
-    Accepted {
-        person: PersonLine,
-        card: CardLine,
-        accepted_at: Timestamp,
-        /// Points that had waited on the answer.
-        posted: Points,
-        award: AwardState,
-    },
-    Declined {
-        person: PersonLine,
-        ask_again_from: Timestamp,
-    },
-    /// The counter waited long enough; the request stays open on the customer's phone.
-    NoAnswer {
-        person: PersonLine,
-        request: RequestId,
-        open_until: Timestamp,
-        waiting: Points,
-        send_again_from: Timestamp,
-        text: Option<ConsentTexts>,
-    },
-    Cancelled {
-        person: PersonLine,
-    },
-    /// A code or look-up that led nowhere.
-    Refused {
-        error: WireError,
-    },
-}
-
-/// An award on its way.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum AwardState {
-    #[default]
-    Ready,
-    Sending,
-    Refused {
-        error: WireError,
-    },
-}
-
-/// How far a request for points has come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum SpendState {
-    /// On its way to the server.
-    Asking,
-    /// The customer has it.
-    Waiting {
-        request: RequestId,
-        asked_at: Timestamp,
-        /// Until when the points are set aside, and the answer counts.
-        until: Timestamp,
-        send_again_from: Timestamp,
-        /// The customer has it on the screen.
-        seen: bool,
-        /// The code on the customer's phone, shown here again, is a yes too.
-        by_code: bool,
-        /// Why the code that was shown last is none.
-        refused: Option<WireError>,
-    },
-    /// It is being taken back; an answer may still be first.
-    Cancelling,
-    /// The points were taken: the card's balance is what is left.
-    Approved {
-        at: Timestamp,
-    },
-    Declined,
-    /// Nobody answered in time; nothing was taken.
-    TimedOut,
-    Cancelled,
 }
 
 /// What the core tells the window, without being asked.
