@@ -127,6 +127,24 @@ describe("a manager", { timeout: 240_000 }, () => {
     assert.match(lines[1], new RegExp(NAME));
   });
 
+  test("narrows the list to a tier, and to who was asked, without a flaw", async () => {
+    await till.page.click(testid("rail-customers"));
+    await choose("filter-tier", "Gold");
+    await till.page.reads("main", /0 found.*Nobody found/s);
+    await choose("filter-tier", "");
+    await till.page.waitFor(testid("customer-row"));
+    await till.page.click(testid("rail-enrol"));
+    await till.page.type(testid("enrol-whom"), "0733 000 888");
+    await till.page.press(Key.enter);
+    await till.page.waitFor(testid("open-request"));
+    await till.page.click(testid("rail-customers"));
+    await till.page.click(testid("filter-waiting"));
+    await till.page.reads(testid("customer-row"), /0733 ••• 888.*Waiting/s);
+    assert.deepEqual(await violations(till.page), []);
+    await till.page.click(testid("filter-waiting"));
+    await till.page.reads(testid("customer-row"), new RegExp(NAME));
+  });
+
   test("writes somebody down by the keyboard, who is a member of that name after their yes", async () => {
     await till.page.click(testid("rail-enrol"));
     await pressed("write-down-open");
@@ -165,6 +183,18 @@ describe("a manager", { timeout: 240_000 }, () => {
     await till.award(AMOUNT);
     await till.page.waitFor(testid("last-award"));
     await till.idle();
+  }
+
+  /** Chooses in a list of a few, as its own menu does. */
+  function choose(list, value) {
+    return till.page.execute(
+      ([id, value]) => {
+        const select = document.querySelector(`[data-testid="${id}"]`);
+        select.value = value;
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+      [list, value],
+    );
   }
 
   async function switchOn(name, pin) {
