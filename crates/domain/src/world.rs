@@ -84,6 +84,17 @@ impl World {
         self.loaded.contains(need)
     }
 
+    /// What operations mostly ask for, as far as the rows are here, by whichever way they came.
+    pub fn common(&self) -> impl Iterator<Item = Need> {
+        let rewards = self.loaded.iter().filter(|it| matches!(it, Need::RewardsOf(_))).cloned();
+        let users = self.users.keys().copied().map(Need::User);
+        let businesses = self.businesses.keys().copied().map(Need::Business);
+        let programs = self.programs.keys().copied().map(Need::Program);
+        let handles = self.handles.keys().copied().map(Need::Handle);
+        let cards = self.cards.keys().copied().map(Need::Card);
+        rewards.chain(users).chain(businesses).chain(programs).chain(handles).chain(cards)
+    }
+
     fn was_loaded(&self, need: Need) -> Asked<()> {
         if self.loaded.contains(&need) { Ok(()) } else { Err(NotLoaded(need)) }
     }

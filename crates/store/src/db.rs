@@ -232,6 +232,25 @@ impl Tx {
         self.load_with(head, "", keys).await
     }
 
+    /// The same, and on SQLite a number that is another once anything but this connection has
+    /// changed the file; nothing where others always may.
+    pub async fn load_with_version(
+        &mut self,
+        head: &'static str,
+        keys: &[Val],
+    ) -> Result<(Vec<Row>, Option<i64>), StoreError> {
+        let (first, rest) = keys.split_at(keys.len().min(KEYS_MAX));
+        if !self.is_alone() || first.is_empty() {
+            return Ok((self.load(head, keys.to_vec()).await?, None));
+        }
+        let first = padded(first);
+        let sql = text::one_by_one(vec![Form::Version, Form::Keys { head, n: first.len() }]);
+        let mut rows = self.rows(sql, first).await?;
+        let version = rows.remove(0).get(0)?;
+        rows.extend(self.load(head, rest.to_vec()).await?);
+        Ok((rows, Some(version)))
+    }
+
     /// The same, and nobody else changes these rows before this transaction ends. They are locked
     /// in the order of the first column.
     pub async fn lock(
@@ -260,14 +279,19 @@ impl Tx {
         }
         let mut out = vec![];
         for part in keys.chunks(KEYS_MAX) {
-            let n = least_for(part.len());
-            // Padded with the first key, so that the texts stay few.
-            let mut part = part.to_vec();
-            part.resize(n, part[0].clone());
-            out.extend(self.rows(text::text(Form::Keys { head, n }), part).await?);
+            let part = padded(part);
+            let sql = text::text(Form::Keys { head, n: part.len() });
+            out.extend(self.rows(sql, part).await?);
         }
         Ok(out)
     }
+}
+
+/// These keys and the first one again, so that the texts stay few.
+fn padded(keys: &[Val]) -> Vec<Val> {
+    let mut out = keys.to_vec();
+    out.resize(least_for(keys.len()), keys[0].clone());
+    out
 }
 
 fn from_postgres(rows: Vec<PgRow>) -> Vec<Row> {

@@ -1,7 +1,9 @@
 //! One batch: known operations, loads, locks, decisions, writes, commit.
 
 use super::gather::Gathered;
+use super::kept::assert_as_stored;
 use super::lane::Lane;
+use super::remembered::Remembered;
 use super::write::Written;
 use super::{BatchError, Done, EngineError, Job, StoredResult};
 use crate::clock;
@@ -34,16 +36,21 @@ enum Decision {
 
 pub(super) async fn run_batch(lane: &mut Lane, jobs: &[Job]) -> Result<Settled, BatchError> {
     let mut tx = lane.db.begin().await?;
-    let mut gathered = Gathered::read(&mut tx, jobs, lane.clock.now()).await?;
-    let heads = lane.left.lock(&mut tx, &gathered.scopes()?, lane.epoch).await?;
+    let remembered = &mut lane.remembered;
+    let mut gathered = Gathered::read(&mut tx, jobs, lane.clock.now(), remembered).await?;
+    let heads = remembered.left.lock(&mut tx, &gathered.scopes()?, lane.epoch).await?;
     // Whoever held the heads until now decided earlier, and so must not have decided by a later
     // time: what ran out for them has run out here.
     let now = lane.clock.now();
     let mut put_off = BTreeSet::new();
-    if !tx.is_alone() && !lane.left.are(&heads) {
+    if !tx.is_alone() && !remembered.left.are(&heads, &gathered.given) {
         // Another server worked under these heads, perhaps after they were read here.
-        gathered = Gathered::read(&mut tx, jobs, now).await?;
+        remembered.kept.forget();
+        gathered = Gathered::read(&mut tx, jobs, now, remembered).await?;
         put_off = gathered.keep_within(|scope| heads.contains_key(scope))?;
+    }
+    if cfg!(debug_assertions) {
+        assert_as_stored(&mut tx, &gathered.given, &gathered.world, now).await?;
     }
     let (written, mut decided) = decide_all(&mut tx, gathered, heads, now).await?;
     let new: BTreeSet<OperationId> = written.operations.iter().map(|it| it.id).collect();
@@ -51,8 +58,9 @@ pub(super) async fn run_batch(lane: &mut Lane, jobs: &[Job]) -> Result<Settled, 
     let committing = Instant::now();
     tx.commit().await?;
     let commit = committing.elapsed();
-    lane.left.note(saved.heads);
-    Ok(Settled { answers: answers(jobs, &decided, new, &put_off), moved: saved.moved, commit })
+    let moved = saved.moved.clone();
+    remembered.note(saved);
+    Ok(Settled { answers: answers(jobs, &decided, new, &put_off), moved, commit })
 }
 
 /// What the operations of a batch come to, by their ids: hash and result.
@@ -65,13 +73,13 @@ async fn decide_all(
     heads: BTreeMap<Scope, Head>,
     now: Timestamp,
 ) -> Result<(Written, Decided), BatchError> {
-    let Gathered { known, fresh, mut world } = gathered;
-    let mut written = Written::new(heads, now);
+    let Gathered { known, fresh, world, given: _ } = gathered;
+    let mut written = Written::new(world, heads, now);
     let mut decided = Decided::new();
     for job in &fresh {
         let ctx = Ctx { now, random: clock::random() };
-        let result = match decide(job, &world, &ctx)? {
-            Decision::Effects(effects) => written.take(tx, &mut world, job, effects).await?,
+        let result = match decide(job, &written.world, &ctx)? {
+            Decision::Effects(effects) => written.take(tx, job, effects).await?,
             Decision::Refused(refusal) => written.refused(job, refusal),
         };
         decided.insert(job.op.id, (job.hash.clone(), result));
@@ -115,7 +123,7 @@ pub(super) async fn writing_alone(
     jobs: &[Job],
 ) -> Result<Duration, BatchError> {
     let mut tx = db.begin().await?;
-    let gathered = Gathered::read(&mut tx, jobs, now).await?;
+    let gathered = Gathered::read(&mut tx, jobs, now, &mut Remembered::default()).await?;
     let heads = feed::lock(&mut tx, &gathered.scopes()?).await?;
     let (written, mut decided) = decide_all(&mut tx, gathered, heads, now).await?;
     let writing = Instant::now();

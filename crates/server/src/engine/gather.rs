@@ -1,5 +1,7 @@
 //! What a batch has before it decides: the answers that are known, and the world.
 
+use super::kept::{Given, Kept};
+use super::remembered::Remembered;
 use super::{BatchError, Job};
 use reda_domain::needs::Needs;
 use reda_domain::scope::Scope;
@@ -15,6 +17,8 @@ pub(super) struct Gathered<'a> {
     /// The jobs that are not known yet; of several with one id the first.
     pub(super) fresh: Vec<&'a Job>,
     pub(super) world: World,
+    /// What of it was not read now.
+    pub(super) given: Given,
 }
 
 impl<'a> Gathered<'a> {
@@ -22,13 +26,16 @@ impl<'a> Gathered<'a> {
         tx: &mut Tx,
         jobs: &'a [Job],
         now: Timestamp,
+        remembered: &mut Remembered,
     ) -> Result<Self, BatchError> {
-        let known = operations::known(tx, jobs.iter().map(|job| job.op.id)).await?;
+        let ids = jobs.iter().map(|job| job.op.id);
+        let (known, version) = operations::known_as_of(tx, ids).await?;
+        remembered.as_of(version);
         let mut seen = BTreeSet::new();
         let is_fresh = |job: &&Job| !known.contains_key(&job.op.id) && seen.insert(job.op.id);
         let fresh: Vec<&Job> = jobs.iter().filter(is_fresh).collect();
-        let world = load_world(tx, &fresh, now).await?;
-        Ok(Self { known, fresh, world })
+        let (world, given) = load_world(tx, &fresh, now, &remembered.kept).await?;
+        Ok(Self { known, fresh, world, given })
     }
 
     /// The scopes that the fresh operations may touch.
@@ -57,15 +64,22 @@ impl<'a> Gathered<'a> {
     }
 }
 
-/// Two rounds of bounded sets.
-async fn load_world(tx: &mut Tx, jobs: &[&Job], now: Timestamp) -> Result<World, BatchError> {
-    let mut world = World::default();
+/// Two rounds of bounded sets; what is kept of them is not read.
+async fn load_world(
+    tx: &mut Tx,
+    jobs: &[&Job],
+    now: Timestamp,
+    kept: &Kept,
+) -> Result<(World, Given), BatchError> {
+    let (mut world, mut given) = (World::default(), Given::new());
     let first: Needs = jobs.iter().flat_map(|job| job.op.needs()).collect();
+    kept.give(&first, &mut world, &mut given);
     load(tx, &mut world, first, now).await?;
     let mut then = Needs::new();
     for job in jobs {
         then.extend(job.op.needs_then(&world)?);
     }
+    kept.give(&then, &mut world, &mut given);
     load(tx, &mut world, then, now).await?;
-    Ok(world)
+    Ok((world, given))
 }

@@ -1,6 +1,7 @@
 //! The heads of a batch's scopes, locked before anything is decided: what is under them stays as
 //! it is until the batch has committed, whoever else works on the same database.
 
+use super::kept::Given;
 use reda_domain::scope::Scope;
 use reda_store::tables::feed::{self, Head};
 use reda_store::{StoreError, Tx};
@@ -15,14 +16,22 @@ const LEFT_MAX: usize = 100_000;
 pub(super) struct Left(HashMap<Scope, Head>);
 
 impl Left {
-    /// Locks the heads of `scopes` in their order; those that are missing start at 0.
+    /// Locks the heads of `scopes` in their order; those that are missing start at 0. Where no
+    /// other transaction can write they are as they were left.
     pub(super) async fn lock(
         &self,
         tx: &mut Tx,
         scopes: &BTreeSet<Scope>,
         epoch: i64,
     ) -> Result<BTreeMap<Scope, Head>, StoreError> {
-        if !tx.is_alone() && scopes.iter().any(|scope| !self.0.contains_key(scope)) {
+        let has_all = scopes.iter().all(|scope| self.0.contains_key(scope));
+        if tx.is_alone() && has_all {
+            return Ok(scopes
+                .iter()
+                .filter_map(|it| Some((*it, self.0.get(it)?.clone())))
+                .collect());
+        }
+        if !has_all && !tx.is_alone() {
             feed::lock_or_make(tx, scopes, epoch).await?;
         }
         let mut heads = feed::lock(tx, scopes).await?;
@@ -32,12 +41,13 @@ impl Left {
         Ok(heads)
     }
 
-    /// Whether nobody else can have changed what is under these heads since they were left.
-    pub(super) fn are(&self, heads: &BTreeMap<Scope, Head>) -> bool {
+    /// Whether nobody else can have changed what is under these heads since they were left, and so
+    /// none of what was given under them.
+    pub(super) fn are(&self, heads: &BTreeMap<Scope, Head>, given: &Given) -> bool {
         let untouched = |(scope, head): (&Scope, &Head)| {
             head.changes == 0 || self.0.get(scope).is_some_and(|left| left == head)
         };
-        heads.iter().all(untouched)
+        heads.iter().all(untouched) && given.values().all(|scope| heads.contains_key(scope))
     }
 
     /// Remembers heads as they were committed.

@@ -1,7 +1,7 @@
 //! The lane: takes whatever waits and does it in one transaction.
 
 use super::batch::{Settled, run_batch};
-use super::heads::Left;
+use super::remembered::Remembered;
 use super::{BatchError, Done, EngineError, Job};
 use crate::clock::Clock;
 use crate::hub::Hub;
@@ -28,7 +28,7 @@ pub(super) struct Lane {
     /// The epoch that new feeds start with.
     pub(super) epoch: i64,
     pub(super) metrics: Arc<Metrics>,
-    pub(super) left: Left,
+    pub(super) remembered: Remembered,
 }
 
 /// Works until nobody can ask any more. No timer: an idle operation is committed at once.
@@ -66,7 +66,7 @@ impl Lane {
     async fn run(&mut self, jobs: &[Job]) -> Result<Settled, BatchError> {
         let mut pause = PAUSE;
         for _ in 1..TRIES_MAX {
-            match run_batch(self, jobs).await {
+            match self.try_once(jobs).await {
                 Err(BatchError::Store(error)) if self.may_do_again(&error) => {
                     warn!(operations = jobs.len(), "a batch is tried again: {error}");
                 }
@@ -75,7 +75,15 @@ impl Lane {
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        run_batch(self, jobs).await
+        self.try_once(jobs).await
+    }
+
+    async fn try_once(&mut self, jobs: &[Job]) -> Result<Settled, BatchError> {
+        let done = run_batch(self, jobs).await;
+        if done.is_err() {
+            self.remembered.forget();
+        }
+        done
     }
 
     /// On a shared database a key may be taken because another server was quicker, whose answer

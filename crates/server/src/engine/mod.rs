@@ -4,7 +4,9 @@
 mod batch;
 mod gather;
 mod heads;
+mod kept;
 mod lane;
+mod remembered;
 mod write;
 
 use crate::clock::Clock;
@@ -79,8 +81,8 @@ impl Engine {
         metrics: Arc<Metrics>,
     ) -> Self {
         let (jobs, waiting) = mpsc::channel(WAITING_MAX);
-        let left = Default::default();
-        tokio::spawn(lane::run(lane::Lane { db, hub, clock, epoch, metrics, left }, waiting));
+        let lane = lane::Lane { db, hub, clock, epoch, metrics, remembered: Default::default() };
+        tokio::spawn(lane::run(lane, waiting));
         Self { jobs }
     }
 

@@ -21,6 +21,8 @@ use uuid::Uuid;
 /// Everything that a batch will write.
 pub(super) struct Written {
     now: Timestamp,
+    /// As it is after what was taken in.
+    pub(super) world: World,
     heads: BTreeMap<Scope, feed::Head>,
     changes: Vec<Change>,
     /// Cards and handles that are new, or different in more than their numbers.
@@ -39,12 +41,15 @@ pub(super) struct Saved {
     pub(super) heads: BTreeMap<Scope, feed::Head>,
     /// Which scopes are where now.
     pub(super) moved: Vec<(Scope, i64)>,
+    pub(super) world: World,
+    pub(super) changes: Vec<Change>,
 }
 
 impl Written {
-    pub(super) fn new(heads: BTreeMap<Scope, feed::Head>, now: Timestamp) -> Self {
+    pub(super) fn new(world: World, heads: BTreeMap<Scope, feed::Head>, now: Timestamp) -> Self {
         Self {
             now,
+            world,
             heads,
             changes: vec![],
             moved: HashSet::new(),
@@ -60,29 +65,28 @@ impl Written {
     pub(super) async fn take(
         &mut self,
         tx: &mut Tx,
-        world: &mut World,
         job: &Job,
         effects: Effects,
     ) -> Result<StoredResult, BatchError> {
         let op = &job.op;
-        for change in effects.changes.iter().filter(|change| world.moves(change)) {
+        for change in effects.changes.iter().filter(|change| self.world.moves(change)) {
             match change {
                 Change::Card(row) => drop(self.moved.insert(row.id.0)),
                 Change::BusinessCustomer(row) => drop(self.moved.insert(row.id.0)),
                 _ => {}
             }
         }
-        world.apply(&effects);
+        self.world.apply(&effects);
         let readers = effects.notices.iter().map(|notice| Need::User(notice.to.user()));
-        load(tx, world, readers, self.now).await?;
+        load(tx, &mut self.world, readers, self.now).await?;
         let mut changes = effects.changes;
         for (n, notice) in effects.notices.into_iter().enumerate() {
-            let row = Change::Notification(self.notification(world, op, n, notice)?);
-            world.put(row.clone());
+            let row = Change::Notification(self.notification(op, n, notice)?);
+            self.world.put(row.clone());
             changes.push(row);
         }
         let touched: BTreeSet<Touched> =
-            changes.iter().flat_map(Change::touches).chain(effects.also_touched).collect();
+            changes.iter().flat_map(|it| self.touched_by(it)).chain(effects.also_touched).collect();
         let scopes: BTreeSet<Scope> = touched.iter().map(|it| it.scope).collect();
         if let Some(scope) = scopes.iter().find(|scope| !self.heads.contains_key(scope)) {
             return Err(BatchError::NotLocked { kind: op.act.kind(), scope: *scope });
@@ -91,8 +95,8 @@ impl Written {
             StoredResult { refused: effects.refused, data: effects.answer, moved: BTreeMap::new() };
         let known = self.known(job, &result);
         if !changes.is_empty() || result.refused.is_none() {
-            self.audited(world, op, &known, &scopes)?;
-            self.changed.extend(op.scopes(world)?);
+            self.audited(op, &known, &scopes)?;
+            self.changed.extend(op.scopes(&self.world)?);
         }
         self.operations.push(known);
         self.changed.extend(&scopes);
@@ -100,6 +104,17 @@ impl Written {
         self.touched.extend(touched);
         self.by_operation.insert(op.id, scopes);
         Ok(result)
+    }
+
+    /// What a change makes different in feeds. A person's page knows a shop by its name: that they
+    /// came again shows on their card alone.
+    fn touched_by(&self, change: &Change) -> impl Iterator<Item = Touched> + use<> {
+        let is_counted = match change {
+            Change::BusinessCustomer(row) => !self.moved.contains(&row.id.0),
+            _ => false,
+        };
+        let is_person = |it: &Touched| matches!(it.scope, Scope::User(_));
+        change.touches().into_iter().filter(move |it| !(is_counted && is_person(it)))
     }
 
     /// Takes in an operation that changes nothing.
@@ -111,19 +126,13 @@ impl Written {
     }
 
     /// Rendered once, in the reader's language.
-    fn notification(
-        &self,
-        world: &World,
-        op: &Op,
-        n: usize,
-        notice: Notice,
-    ) -> Result<Notification, BatchError> {
+    fn notification(&self, op: &Op, n: usize, notice: Notice) -> Result<Notification, BatchError> {
         let user = notice.to.user();
-        let shop = op.scopes(world)?.into_iter().find_map(|scope| match scope {
+        let shop = op.scopes(&self.world)?.into_iter().find_map(|scope| match scope {
             Scope::Business(business) => Some(business),
             Scope::Platform | Scope::User(_) => None,
         });
-        let language = world.user(user)?.map(|user| user.language).unwrap_or_default();
+        let language = self.world.user(user)?.map(|user| user.language).unwrap_or_default();
         let text = reda_notify::in_app(&notice.kind, language);
         Ok(Notification {
             id: NotificationId(op.id.notification(n)),
@@ -150,12 +159,11 @@ impl Written {
     /// No effect without its line: in the business's chain, or in the platform's.
     fn audited(
         &mut self,
-        world: &World,
         op: &Op,
         known: &Known,
         touched: &BTreeSet<Scope>,
     ) -> Result<(), BatchError> {
-        let scopes = op.scopes(world)?;
+        let scopes = op.scopes(&self.world)?;
         let of_business = |scope: &&Scope| matches!(scope, Scope::Business(_));
         let in_business =
             touched.iter().find(of_business).or_else(|| scopes.iter().find(of_business));
@@ -192,7 +200,12 @@ impl Written {
         }
         feed::save_heads(tx, changed.into_iter().map(|(scope, head)| (scope, &*head))).await?;
         let moved = moved.into_iter().filter_map(|it| Some((it, self.heads.get(&it)?.seq)));
-        Ok(Saved { moved: moved.collect(), heads: self.heads })
+        Ok(Saved {
+            moved: moved.collect(),
+            heads: self.heads,
+            world: self.world,
+            changes: self.changes,
+        })
     }
 
     /// Notes where the feeds of those who asked stand now, in the rows and in the answers.

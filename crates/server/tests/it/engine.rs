@@ -87,6 +87,24 @@ async fn a_yes_that_fails_half_way_leaves_nothing_and_counts_when_it_is_given_ag
 }
 
 #[each_engine]
+async fn what_another_program_changed_counts_with_the_next_operation() {
+    let town = TestTown::open().await;
+    let (ana, joined) = town.member("Ana").await;
+    let told = async || {
+        town.till.award(&joined.card, 7).await.applied();
+        let inbox = ana.http.get("/api/notifications").await.ok();
+        inbox["notifications"][0]["title"].as_str().unwrap().to_owned()
+    };
+    let in_english = told().await;
+    assert_eq!(told().await, in_english);
+    town.sql("UPDATE users SET language = 'sw' WHERE id = $1", [ana.user.0.into()]).await;
+    assert_ne!(told().await, in_english);
+    town.sql("UPDATE loyalty_cards SET balance = 100, earned = 100", []).await;
+    town.till.award(&joined.card, 7).await.applied();
+    assert_eq!(ana.card().await["balance"], 107);
+}
+
+#[each_engine]
 async fn a_lane_that_is_full_says_so() {
     let town = TestTown::open().await;
     let engine = town.server.app().engine();

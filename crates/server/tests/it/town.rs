@@ -17,7 +17,7 @@ use reda_server::{
     Clock, Location, NewShop, NewTill, Registration, Server, ServerConfig, ShopIds, TillAccess, now,
 };
 use reda_store::tables::{audit, entries};
-use reda_store::{Row, Val};
+use reda_store::{Db, Row, Val};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -236,12 +236,16 @@ impl TestTown {
         (handle, request)
     }
 
-    /// Changes a row behind the server's back.
+    /// Changes a row as another program would: behind the server's back, and noted in the heads.
     pub(crate) async fn sql(&self, sql: &'static str, vals: impl Into<Vec<Val>>) {
-        let mut tx = self.server.app().db().begin().await.expect("a transaction");
+        let db = Db::open(&self.database()).await.expect("the database opens");
+        let mut tx = db.begin().await.expect("a transaction");
         let changed = tx.exec(sql, vals.into()).await.expect("the statement is sound");
         assert_eq!(changed, 1, "{sql}");
+        let noted = tx.exec("UPDATE feed_heads SET changes = changes + 1", vec![]).await;
+        noted.expect("heads are there");
         tx.commit().await.expect("committed");
+        db.close().await;
     }
 
     /// Whether every card's balance is the sum of its entries.

@@ -41,6 +41,8 @@ pub(super) enum Form {
     Rows { head: &'static str, row: &'static str, tail: &'static str, n: usize },
     /// `head (keys)`, where `head` ends in `key IN`.
     Keys { head: &'static str, n: usize },
+    /// The version of SQLite's file.
+    Version,
     /// `head = ANY(array) tail`, where `head` ends in `key IN`.
     KeyArray { head: &'static str, tail: &'static str },
 }
@@ -49,7 +51,7 @@ impl Form {
     pub(super) fn rows(&self) -> usize {
         match self {
             Form::Rows { n, .. } | Form::Keys { n, .. } => *n,
-            Form::KeyArray { .. } => 1,
+            Form::Version | Form::KeyArray { .. } => 1,
         }
     }
 }
@@ -120,6 +122,7 @@ fn render(form: Form) -> String {
             format!("{head} VALUES {} {tail}", vec![format!("({row})"); n].join(","))
         }
         Form::Keys { head, n } => format!("{head} ({})", vec!["?"; n].join(",")),
+        Form::Version => "PRAGMA data_version".to_owned(),
         Form::KeyArray { head, tail } => {
             let head = head.strip_suffix("IN").expect("a list of keys follows");
             format!("{head}= ANY($1) {tail}")

@@ -139,27 +139,41 @@ pub async fn add(tx: &mut Tx, rows: &[Known]) -> Result<(), StoreError> {
     tx.bulk(INSERT, "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", "", rows).await
 }
 
+const KNOWN: &str = "SELECT id, hash, result, business_id, business_seq, user_id, user_seq
+    FROM operations WHERE id IN";
+
 /// What became of those of `ids` that are known.
 pub async fn known(
     tx: &mut Tx,
     ids: impl IntoIterator<Item = OperationId>,
 ) -> Result<HashMap<OperationId, Answered>, StoreError> {
-    const KNOWN: &str = "SELECT id, hash, result, business_id, business_seq, user_id, user_seq
-        FROM operations WHERE id IN";
-    let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(KNOWN, keys(ids)).await?.iter().map(answered).collect()
+}
+
+/// The same, and the version of the database's file (`Tx::load_with_version`).
+pub async fn known_as_of(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = OperationId>,
+) -> Result<(HashMap<OperationId, Answered>, Option<i64>), StoreError> {
+    let (rows, version) = tx.load_with_version(KNOWN, &keys(ids)).await?;
+    Ok((rows.iter().map(answered).collect::<Result<_, _>>()?, version))
+}
+
+fn keys(ids: impl IntoIterator<Item = OperationId>) -> Vec<Val> {
+    ids.into_iter().map(|id| Val::from(id.0)).collect()
+}
+
+fn answered(row: &Row) -> Result<(OperationId, Answered), StoreError> {
     let json = |text: &str| serde_json::from_str(text).ok();
-    let read = |row: &Row| {
-        let business = row.get::<Option<_>>(3)?.map(|id| Scope::Business(BusinessId(id)));
-        let user = row.get::<Option<_>>(5)?.map(|id| Scope::User(UserId(id)));
-        let (business, user) = (business.zip(row.get(4)?), user.zip(row.get(6)?));
-        let answered = Answered {
-            hash: row.get(1)?,
-            result: named("operations", "result", row.get(2)?, json)?,
-            moved: business.into_iter().chain(user).collect(),
-        };
-        Ok((OperationId(row.get(0)?), answered))
+    let business = row.get::<Option<_>>(3)?.map(|id| Scope::Business(BusinessId(id)));
+    let user = row.get::<Option<_>>(5)?.map(|id| Scope::User(UserId(id)));
+    let (business, user) = (business.zip(row.get(4)?), user.zip(row.get(6)?));
+    let answered = Answered {
+        hash: row.get(1)?,
+        result: named("operations", "result", row.get(2)?, json)?,
+        moved: business.into_iter().chain(user).collect(),
     };
-    tx.load(KNOWN, keys).await?.iter().map(read).collect()
+    Ok((OperationId(row.get(0)?), answered))
 }
 
 /// How many operations were applied or refused.
