@@ -210,7 +210,7 @@ export const en = {
 
   // the customers
   customers: "Customers",
-  customers_search: "Name, phone or card",
+  customers_search: "Name, phone, card or tag",
   customers_failed: "The customers could not be read.",
   customers_none: "No customers yet.",
   customers_none_more: "Whoever accepts to join at the counter comes here.",

@@ -243,7 +243,7 @@ export const manageSw: { readonly [K in keyof typeof manageEn]: string } = {
   details: "Maelezo",
   consent: "Idhini",
   notes: "Maelezo ya duka",
-  tags: "Vitambulisho",
+  tags: "Lebo",
   tags_hint: "Tenganisha kwa koma",
   print_code: "Tengeneza msimbo wa kuchapisha",
   code_of: "Msimbo wa {name}",

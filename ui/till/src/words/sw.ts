@@ -238,7 +238,7 @@ export const sw: Words = {
   why_spending: "Maliza kwanza na pointi",
 
   customers: "Wateja",
-  customers_search: "Jina, simu au kadi",
+  customers_search: "Jina, simu, kadi au lebo",
   customers_failed: "Orodha ya wateja haikusomeka.",
   customers_none: "Hakuna wateja bado.",
   customers_none_more: "Anayekubali kujiunga kwenye kaunta anaonekana hapa.",
