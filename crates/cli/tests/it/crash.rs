@@ -3,14 +3,13 @@
 //! On PostgreSQL two servers share the database; one of them is killed while the other goes on.
 
 use crate::load::{Asked, Caller, Gone, Shop};
-use crate::process::{Serving, reda};
+use crate::servers::Servers;
 use futures_util::future::join_all;
-use reda_cluster::{Cluster, Database, Engine, each_engine, engine};
+use reda_cluster::each_engine;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -21,47 +20,6 @@ const CALLERS: usize = 8;
 const MEMBERS: u8 = 4;
 /// How long a round may take to answer as much as it must.
 const ROUND_MAX: Duration = Duration::from_secs(60);
-
-/// Servers on one database.
-struct Servers {
-    dir: TempDir,
-    database: String,
-    running: Vec<Serving>,
-    _postgres: Option<Database>,
-}
-
-impl Servers {
-    fn start() -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
-        let (database, postgres, n) = match engine() {
-            Engine::Sqlite => ("sqlite:server.db".to_owned(), None, 1),
-            Engine::Postgres => {
-                let database = Cluster::get().create();
-                (database.url().to_owned(), Some(database), 2)
-            }
-        };
-        let running = (0..n).map(|_| Serving::start(dir.path(), &database)).collect();
-        Self { dir, database, running, _postgres: postgres }
-    }
-
-    fn caller(&self, n: usize) -> Caller {
-        Caller::to(&self.running[n % self.running.len()].url)
-    }
-
-    /// Kills one of them and starts another in its place, after `meanwhile`.
-    async fn replace(&mut self, n: usize, meanwhile: impl Future<Output = ()>) {
-        let n = n % self.running.len();
-        self.running[n].kill();
-        meanwhile.await;
-        self.running[n] = Serving::start(self.dir.path(), &self.database);
-    }
-
-    fn says(&self, arguments: &[&str]) {
-        let arguments = [arguments, &["--database", &self.database]].concat();
-        let (well, said) = reda(self.dir.path(), &arguments);
-        assert!(well, "{arguments:?}: {said}");
-    }
-}
 
 /// Works at the counter until told to stop or nobody answers; what was asked, in order.
 async fn work(

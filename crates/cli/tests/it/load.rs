@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use reda_domain::Timestamp;
 use reda_domain::code::{Code, CodeId, step_at};
 use reda_domain::signature::PrivateKey;
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -28,6 +28,7 @@ pub(crate) struct Asked {
 /// A shop whose owner serves.
 pub(crate) struct Shop {
     business: String,
+    program: Value,
     token: String,
     pub(crate) members: Vec<Member>,
 }
@@ -36,6 +37,14 @@ pub(crate) struct Shop {
 pub(crate) struct Member {
     token: String,
     card: Value,
+    key: Value,
+    private: PrivateKey,
+}
+
+/// Somebody who was asked to join and has not answered.
+pub(crate) struct Guest {
+    token: String,
+    request: String,
     key: Value,
     private: PrivateKey,
 }
@@ -55,13 +64,13 @@ impl Caller {
         Self { client: Client::new(), url: url.to_owned() }
     }
 
-    async fn call(
+    async fn send(
         &self,
         method: Method,
         path: &str,
         token: &str,
         body: Option<(Uuid, &Value)>,
-    ) -> Result<Value, Gone> {
+    ) -> Result<(StatusCode, Value), Gone> {
         let mut call = self.client.request(method, format!("{}{path}", self.url));
         if !token.is_empty() {
             call = call.bearer_auth(token);
@@ -72,8 +81,19 @@ impl Caller {
         let response = call.send().await.map_err(|_| Gone)?;
         let status = response.status();
         let text = response.text().await.map_err(|_| Gone)?;
-        assert!(status.is_success(), "{path}: {status} {text}");
-        Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: Option<(Uuid, &Value)>,
+    ) -> Result<Value, Gone> {
+        let (status, answer) = self.send(method, path, token, body).await?;
+        assert!(status.is_success(), "{path}: {status} {answer}");
+        Ok(answer)
     }
 
     async fn get(&self, path: &str, token: &str) -> Result<Value, Gone> {
@@ -91,6 +111,15 @@ impl Caller {
         asked.answer = Some(answer.clone());
         Ok(answer)
     }
+
+    /// Whether a call counts that another one may forestall.
+    pub(crate) async fn counts(&self, asked: &Asked) -> bool {
+        let body = Some((asked.id, &asked.body));
+        let sent = self.send(Method::POST, &asked.path, &asked.token, body).await;
+        let (status, answer) = sent.expect("answered");
+        assert!(!status.is_server_error(), "{asked:?}: {status} {answer}");
+        status.is_success() && answer["outcome"] != "rejected"
+    }
 }
 
 impl Shop {
@@ -101,17 +130,21 @@ impl Shop {
         let made = by.post("/api/businesses", "", &new).await;
         let mut shop = Self {
             business: text(&made["business"]["id"]),
+            program: made["program"].clone(),
             token: text(&made["token"]),
             members: vec![],
         };
         for n in 1..=members {
-            let member = shop.joins(by, n, &made["program"]).await;
-            shop.members.push(member);
+            let Guest { token, key, private, request } = shop.guest(by, n).await;
+            let path = format!("/api/requests/{request}/answer");
+            let mut answered = by.post(&path, &token, &json!({ "answer": "accept" })).await;
+            shop.members.push(Member { token, card: answered["card"].take(), key, private });
         }
         shop
     }
 
-    async fn joins(&self, by: &Caller, n: u8, program: &Value) -> Member {
+    /// Makes an account, shows its code and is asked to join.
+    pub(crate) async fn guest(&self, by: &Caller, n: u8) -> Guest {
         let phone = format!("0722000{n:03}");
         let new = json!({ "name": "Ana", "phone": phone, "password": PASSWORD });
         let token = text(&by.post("/api/auth/sign-up", "", &new).await["token"]);
@@ -122,11 +155,9 @@ impl Shop {
         let step = step_at(reda_server::now());
         let code = Code::rotating(code_id, step, &private).to_text();
         let found = self.did(by, "scan", json!({ "code": code })).await;
-        let ask = json!({ "customer": found["customer"]["id"], "program": program });
+        let ask = json!({ "customer": found["customer"]["id"], "program": self.program });
         let request = text(&self.did(by, "ask_enrollment", ask).await["request"]);
-        let path = format!("/api/requests/{request}/answer");
-        let mut answered = by.post(&path, &token, &json!({ "answer": "accept" })).await;
-        Member { token, card: answered["card"].take(), key: key["id"].clone(), private }
+        Guest { token, request, key: key["id"].clone(), private }
     }
 
     /// What an operation of the counter gave.
@@ -153,6 +184,11 @@ impl Shop {
         let card = &self.members[member].card;
         let body = json!({ "card": card, "points": 1, "reason": "Tea" });
         self.operation("request_deduction", body, None)
+    }
+
+    /// Takes back what a member was asked.
+    pub(crate) fn cancel(&self, asked: &Value) -> Asked {
+        self.operation("cancel_request", json!({ "request": asked["data"]["request"] }), None)
     }
 
     /// The member's signed yes to what was asked.
@@ -205,6 +241,26 @@ impl Shop {
     pub(crate) async fn balance(&self, by: &Caller, member: usize) -> i64 {
         let page = by.get("/api/me/cards", &self.members[member].token).await.expect("answered");
         page["items"][0]["balance"].as_i64().expect("points")
+    }
+}
+
+impl Guest {
+    /// Their yes, as it may come from several places.
+    pub(crate) fn yes(&self) -> Asked {
+        Asked {
+            id: Uuid::now_v7(),
+            path: format!("/api/requests/{}/answer", self.request),
+            token: self.token.clone(),
+            body: json!({ "answer": "accept" }),
+            moves: None,
+            answer: None,
+        }
+    }
+
+    /// The cards that they have.
+    pub(crate) async fn cards(&self, by: &Caller) -> Vec<Value> {
+        let page = by.get("/api/me/cards", &self.token).await.expect("answered");
+        page["items"].as_array().expect("a list").iter().map(|it| it["id"].clone()).collect()
     }
 }
 

@@ -4,4 +4,6 @@ mod crash;
 mod documents;
 mod load;
 mod process;
+mod races;
+mod servers;
 mod tls;
