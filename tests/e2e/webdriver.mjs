@@ -21,6 +21,7 @@ export const Key = {
   enter: "\uE007",
   control: "\uE009",
   escape: "\uE00C",
+  f3: "\uE033",
   f5: "\uE035",
   f8: "\uE038",
   down: "\uE015",
