@@ -147,6 +147,10 @@ async function managing() {
   for (const part of ["till", "camera", "tills", "staff", "programs", "approvals", "connection"]) {
     await till.page.click(testid(`settings-${part}`));
     await till.page.waitFor(".content .panel");
+    if (part === "approvals") {
+      await till.page.click(testid("codes-approve"));
+      await till.page.reads(testid("codes-limits"), /at once/);
+    }
     await window(`settings-${part}`);
   }
   await till.page.click(testid("settings-programs"));
