@@ -74,7 +74,7 @@ describe("a manager", { timeout: 240_000 }, () => {
     await pressed("adjust-open");
     await till.page.reads(testid("adjust"), /At most 1,000,000 points at once/);
     await till.page.type(testid("adjust-points"), "5");
-    await till.page.type(testid("adjust-reason"), "Counted twice by hand");
+    await till.page.fill(testid("adjust-reason"), "Counted twice by hand");
     await till.page.reads(testid("adjust-leaves"), /22 points/);
     assert.deepEqual(await violations(till.page), []);
     await till.page.press(Key.enter);
@@ -82,7 +82,7 @@ describe("a manager", { timeout: 240_000 }, () => {
     await till.page.reads(".balance", /22 points/);
     await pressed("reverse-open");
     await till.page.reads(testid("reverse-sure"), /Take back: 5 points added/);
-    await till.page.type(testid("reverse-reason"), "It was right before");
+    await till.page.fill(testid("reverse-reason"), "It was right before");
     assert.deepEqual(await violations(till.page), []);
     await till.page.press(Key.enter);
     await till.page.reads(testid("story-line"), /5 points taken back[^]*It was right before/);
@@ -134,7 +134,7 @@ describe("a manager", { timeout: 240_000 }, () => {
     await choose("filter-tier", "");
     await till.page.waitFor(testid("customer-row"));
     await till.page.click(testid("rail-enrol"));
-    await till.page.type(testid("enrol-whom"), "0733 000 888");
+    await till.page.fill(testid("enrol-whom"), "0733 000 888");
     await till.page.press(Key.enter);
     await till.page.waitFor(testid("open-request"));
     await till.page.click(testid("rail-customers"));

@@ -118,7 +118,7 @@ async function people() {
   await till.page.waitFor(testid("customer-detail"));
   await window("customers");
   await till.page.click(testid("rail-enrol"));
-  await till.page.type(testid("enrol-whom"), till.ready.customers[0].phone);
+  await till.page.fill(testid("enrol-whom"), till.ready.customers[0].phone);
   await till.page.click(testid("enrol-ask"));
   await till.page.waitFor(testid("open-request"));
   await window("enrol");

@@ -84,7 +84,7 @@ export class Till {
   /** Types an amount and lets Enter award it. */
   async award(amount) {
     await this.page.clear(testid("amount"));
-    await this.page.type(testid("amount"), amount);
+    await this.page.fill(testid("amount"), amount);
     await this.page.press(Key.enter);
   }
 
