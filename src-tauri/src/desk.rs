@@ -1,7 +1,9 @@
 //! The window's state: how far set-up has come, and the shop that runs inside.
 
+mod setting_up;
+
 use crate::arguments::Arguments;
-use crate::first_camera::{self, FirstCamera, Seen, starting};
+use crate::first_camera::{FirstCamera, starting};
 use crate::folders::Folders;
 use crate::popup;
 use crate::report;
@@ -10,13 +12,11 @@ use crate::tray;
 use crate::window;
 use reda_protocol::error::WireError;
 use reda_protocol::rpc::{
-    AppView, Call, Changed, ConnectionStatus, ConnectionView, InvitationView, JoinShop,
-    NetworkView, Nothing, OpenScreen, Setup, ShopAddress, ShopLook, StartShop, TillSettings,
-    WindowEvent,
+    AppView, Call, Changed, ConnectionStatus, ConnectionView, NetworkView, Nothing, OpenScreen,
+    Setup, TillSettings, WindowEvent,
 };
 use reda_scan::Source;
-use reda_till::{JoinError, ServerAddress, Settings, Till, TillError, TillEvent, preview_view};
-use std::future::Future;
+use reda_till::{Settings, Till, TillError, TillEvent};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tauri::{AppHandle, Emitter as _, Manager as _};
@@ -129,68 +129,6 @@ impl Desk {
         self.begin(Kind::Demo);
     }
 
-    /// Makes a shop of its own and opens it.
-    pub(crate) async fn start_shop(&self, asked: &StartShop) -> Result<(), WireError> {
-        let folders = &self.0.folders;
-        let (unfinished, folder) = (folders.unfinished_shop(), folders.shop());
-        let language = self.0.settings.language();
-        self.set_up(Shop::make(&unfinished, &folder, asked, language)).await
-    }
-
-    /// Joins a shop and opens it.
-    pub(crate) async fn join_shop(&self, asked: &JoinShop) -> Result<(), WireError> {
-        let folders = &self.0.folders;
-        let (unfinished, folder) = (folders.unfinished_shop(), folders.shop());
-        let language = self.0.settings.language();
-        self.set_up(Shop::join(&unfinished, &folder, asked, language)).await
-    }
-
-    /// Looks at the certificate of a shop's server.
-    pub(crate) async fn look_at_shop(&self, asked: &ShopAddress) -> Result<ShopLook, WireError> {
-        let language = self.0.settings.language();
-        let failed = |failure: ShopError| failure.wire(language);
-        let address = ServerAddress::parse(&asked.address).map_err(|bad| failed(bad.into()))?;
-        let seen = reda_till::look(&address).await;
-        let fingerprint = seen.map_err(|error| failed(JoinError::from(error).into()))?;
-        // The words are slow on purpose, so they are made aside.
-        let words = match fingerprint {
-            Some(seen) => tauri::async_runtime::spawn_blocking(move || seen.words()).await.ok(),
-            None => None,
-        };
-        Ok(ShopLook {
-            fingerprint: fingerprint.map(|it| it.to_string()),
-            words: words.map(|words| words.map(str::to_owned).to_vec()),
-        })
-    }
-
-    /// Reads an invitation that was pasted.
-    pub(crate) fn read_invitation(&self, text: &str) -> Result<InvitationView, WireError> {
-        let not_one = |_| WireError::of("not_an_invitation", self.0.settings.language());
-        first_camera::read(text).map_err(not_one)
-    }
-
-    /// Looks for an invitation with the camera, or stops; only where no shop has the camera.
-    pub(crate) fn scan_invitation(&self, on: bool) {
-        let is_free = matches!(*self.stage(), Stage::FirstRun | Stage::Failed(_));
-        let camera = (on && is_free).then(|| {
-            let desk = self.clone();
-            FirstCamera::start(self.camera(), move |seen| desk.see(seen))
-        });
-        *self.first_camera() = camera;
-        self.tell_changed();
-    }
-
-    fn see(&self, seen: Seen) {
-        match seen {
-            Seen::View => self.emit(&WindowEvent::Changed { what: vec![Changed::App] }),
-            Seen::Picture(picture) => self.emit(&WindowEvent::Preview(preview_view(&picture))),
-            Seen::Invitation(invitation) => {
-                self.emit(&WindowEvent::CodeRead);
-                self.emit(&WindowEvent::Invitation(invitation));
-            }
-        }
-    }
-
     /// How other computers come in; for who may manage tills.
     pub(crate) async fn network(&self) -> Result<NetworkView, WireError> {
         self.allow_managers().await?;
@@ -221,28 +159,6 @@ impl Desk {
             Some(staff) if staff.manages => Ok(()),
             Some(_) | None => Err(WireError::of("forbidden", self.0.settings.language())),
         }
-    }
-
-    /// One set-up at a time, and only where there is no shop yet.
-    async fn set_up(
-        &self,
-        making: impl Future<Output = Result<(), ShopError>>,
-    ) -> Result<(), WireError> {
-        let language = self.0.settings.language();
-        let busy = |_| WireError::of("busy", language);
-        let _turn = self.0.setting_up.try_lock().map_err(busy)?;
-        if matches!(*self.stage(), Stage::Starting | Stage::Ready) {
-            return Err(WireError::of("busy", language));
-        }
-        making.await.map_err(|failure| {
-            warn!("the shop was not set up: {failure:#}");
-            failure.wire(language)
-        })?;
-        match Place::read(&self.0.folders.shop()) {
-            Some(place) => self.begin(Kind::Kept(place)),
-            None => return Err(WireError::of("internal", language)),
-        }
-        Ok(())
     }
 
     /// Leaves the demo shop, or a shop that took this till out: what is here of it goes, and the

@@ -75,7 +75,7 @@ describe("other computers", { timeout: 280_000 }, () => {
   });
 
   test("see at once what another till awards", async () => {
-    await becomeMember(second);
+    await second.becomesMember(CUSTOMER);
     await second.award(AMOUNT);
     await second.page.waitFor(testid("last-award"));
     await balance(second, AMOUNT_EARNS);
@@ -204,17 +204,6 @@ async function words(page, name) {
   const found = shown.match(/[a-z]+/g);
   assert.equal(found?.length, 4, shown);
   return found;
-}
-
-/** Makes the customer a member who says yes on the till's screen. */
-async function becomeMember(till) {
-  await till.lookUp(CUSTOMER);
-  await till.stage("not_member");
-  await till.page.click(testid("ask"));
-  await till.stage("waiting");
-  await till.page.click(testid("turn"));
-  await till.page.click(testid("turned-accept"));
-  await till.stage("accepted");
 }
 
 function balance(till, points) {

@@ -81,6 +81,17 @@ export class Till {
     await this.page.press(Key.enter);
   }
 
+  /** Makes whoever has this number a member, who says yes on the turned screen. */
+  async becomesMember(phone) {
+    await this.lookUp(phone);
+    await this.stage("not_member");
+    await this.page.click(testid("ask"));
+    await this.stage("waiting");
+    await this.page.click(testid("turn"));
+    await this.page.click(testid("turned-accept"));
+    await this.stage("accepted");
+  }
+
   /** Types an amount and lets Enter award it. */
   async award(amount) {
     await this.page.clear(testid("amount"));

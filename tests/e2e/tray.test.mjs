@@ -33,13 +33,7 @@ describe("the tray", { timeout: 120_000 }, () => {
   });
 
   test("has a dot while something is unread", async () => {
-    await till.lookUp(till.ready.customers[0].phone);
-    await till.stage("not_member");
-    await till.page.click(testid("ask"));
-    await till.stage("waiting");
-    await till.page.click(testid("turn"));
-    await till.page.click(testid("turned-accept"));
-    await till.stage("accepted");
+    await till.becomesMember(till.ready.customers[0].phone);
     await tray.shows(till, "unread");
     await till.page.click(testid("rail-inbox"));
     await till.page.click(testid("read-all"));
