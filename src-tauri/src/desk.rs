@@ -13,10 +13,11 @@ use crate::window;
 use reda_protocol::error::WireError;
 use reda_protocol::rpc::{
     AppView, Call, Changed, ConnectionStatus, ConnectionView, NetworkView, Nothing, OpenScreen,
-    Setup, TillSettings, WindowEvent,
+    Setup, StaffLine, TillSettings, WindowEvent,
 };
 use reda_scan::Source;
 use reda_till::{Settings, Till, TillError, TillEvent};
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tauri::{AppHandle, Emitter as _, Manager as _};
@@ -131,7 +132,7 @@ impl Desk {
 
     /// How other computers come in; for who may manage tills.
     pub(crate) async fn network(&self) -> Result<NetworkView, WireError> {
-        self.allow_managers().await?;
+        self.allow(|staff| staff.manages).await?;
         let shop = self.0.shop.read().await;
         let language = self.0.settings.language();
         shop.as_ref().map(|it| it.network_view(language)).ok_or(WireError::of("busy", language))
@@ -139,24 +140,37 @@ impl Desk {
 
     /// Lets other computers in, or cuts them off; for who may manage tills.
     pub(crate) async fn let_join(&self, on: bool) -> Result<NetworkView, WireError> {
-        self.allow_managers().await?;
+        self.allow(|staff| staff.manages).await?;
         if let Some(shop) = self.0.shop.read().await.as_ref() {
-            shop.let_join(on).await.map_err(|failure| {
-                warn!("what was chosen about the network is not kept: {failure}");
-                WireError::of("not_saved", self.0.settings.language())
-            })?;
+            shop.let_join(on).await.map_err(|failure| self.not_kept(&failure))?;
         }
         self.emit(&WindowEvent::Changed { what: vec![Changed::Shop] });
         self.network().await
     }
 
-    async fn allow_managers(&self) -> Result<(), WireError> {
+    /// Lets customers' phones follow one-time links on the network, or not; for owners.
+    pub(crate) async fn let_answer(&self, on: bool) -> Result<NetworkView, WireError> {
+        self.allow(|staff| staff.owns).await?;
+        if let Some(shop) = self.0.shop.read().await.as_ref() {
+            shop.let_answer(on).await.map_err(|failure| self.not_kept(&failure))?;
+        }
+        self.emit(&WindowEvent::Changed { what: vec![Changed::Shop] });
+        self.network().await
+    }
+
+    fn not_kept(&self, failure: &io::Error) -> WireError {
+        warn!("what was chosen about the network is not kept: {failure}");
+        WireError::of("not_saved", self.0.settings.language())
+    }
+
+    /// Whether whoever is switched on may.
+    async fn allow(&self, may: impl Fn(&StaffLine) -> bool) -> Result<(), WireError> {
         let parts = match self.till().await {
             Some(till) => till.app_parts().await,
             None => None,
         };
         match parts.and_then(|parts| parts.staff) {
-            Some(staff) if staff.manages => Ok(()),
+            Some(staff) if may(&staff) => Ok(()),
             Some(_) | None => Err(WireError::of("forbidden", self.0.settings.language())),
         }
     }

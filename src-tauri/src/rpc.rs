@@ -27,6 +27,7 @@ pub(crate) async fn rpc(
         Call::ScanInvitation(it) => desk.scan_invitation(it.on),
         Call::Network(_) => return Ok(json!(desk.network().await?)),
         Call::LetJoin(it) => return Ok(json!(desk.let_join(it.on).await?)),
+        Call::LetAnswer(it) => return Ok(json!(desk.let_answer(it.on).await?)),
         Call::Leave(_) => desk.leave().await?,
         Call::Close(_) => {
             desk.close();

@@ -118,6 +118,15 @@ impl Shop {
         }
     }
 
+    /// Lets customers' phones follow one-time links on the network, or not. Does nothing where the server
+    /// is elsewhere.
+    pub(crate) async fn let_answer(&self, on: bool) -> io::Result<()> {
+        match (&self.network, &self.server) {
+            (Some(network), Some(server)) => network.set_links(server, on).await,
+            _ => Ok(()),
+        }
+    }
+
     /// How many other tills are connected to the server inside.
     pub(crate) fn others_at_work(&self) -> u32 {
         let tills = self.server.as_ref().map(Server::tills_at_work).unwrap_or_default();

@@ -131,6 +131,23 @@ describe("other computers", { timeout: 280_000 }, () => {
     await second.online();
   });
 
+  test("and phones, which follow links alone, by a switch of their own", async () => {
+    await till.page.waitFor(`${testid("let-answer")}[aria-checked="false"]`);
+    await till.page.click(testid("let-answer"));
+    await till.page.reads(testid("links-at"), /http:[/][/][0-9.]+:[0-9]+[/]r[/]/);
+    const links = (await till.page.text(testid("links-at"))).match(/http:\S+/)[0];
+    await good(till, "both switches");
+    await restart();
+    await second.online();
+    assert.match(await nothingAt(`${links}AAAA`), /There is nothing here/);
+    await nothingAt(new URL("/api/openapi.json", links));
+    await till.page.click(testid("rail-settings"));
+    await till.page.click(testid("settings-tills"));
+    await till.page.click(testid("let-answer"));
+    await till.page.waitFor(`${testid("let-answer")}[aria-checked="false"]`);
+    await assert.rejects(nothingAt(`${links}AAAA`), /fetch failed/);
+  });
+
   test("say nothing to a server with another certificate, and keep what they have", async () => {
     const file = join(process.env.XDG_DATA_HOME, "app.reda.till/profiles/e2e-main/shop/certificate.pem");
     await restart(() => rename(file, `${file}.away`));
@@ -204,6 +221,13 @@ async function words(page, name) {
   const found = shown.match(/[a-z]+/g);
   assert.equal(found?.length, 4, shown);
   return found;
+}
+
+/** What a phone reads where there is nothing for it. */
+async function nothingAt(url) {
+  const answer = await fetch(url, { headers: { "accept-language": "en" } });
+  assert.equal(answer.status, 404, String(url));
+  return answer.text();
 }
 
 function balance(till, points) {

@@ -27,6 +27,9 @@ pub(crate) struct Serve {
         value_name = "FILE"
     )]
     tls_certificate: PathBuf,
+    /// Where phones on the same network follow one-time links, in the clear; nothing else is served there.
+    #[arg(long, env = "REDA_LINK_LISTEN", value_name = "ADDRESS")]
+    link_listen: Option<SocketAddr>,
     /// The https address under which customers' phones reach it.
     #[arg(long, env = "REDA_PUBLIC_URL")]
     public_url: Option<String>,
@@ -76,6 +79,9 @@ impl Serve {
         if let Some(at) = self.tls_listen {
             server.open_door(at, &self.tls_certificate).await?;
         }
+        if let Some(at) = self.link_listen {
+            server.open_link_port(at).await?;
+        }
         output::line(&json!({
             "event": "ready",
             "url": server.url(),
@@ -85,6 +91,7 @@ impl Serve {
                 "fingerprint": sign.fingerprint,
                 "words": sign.words,
             })),
+            "links": server.link_sign().map(|sign| json!({ "port": sign.port, "url": sign.url })),
         }))?;
         ended().await;
         server.stop().await;

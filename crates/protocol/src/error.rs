@@ -188,6 +188,8 @@ codes! {
         "Kompyuta nyingine inajibu kwenye anwani hii: cheti chake si kile kilichokubaliwa. Hakuna kilichotumwa.";
     port_taken 503 "Another program uses the port by which other computers come in. Close it, or restart this computer."
         "Programu nyingine inatumia mlango wa mtandao ambao kompyuta nyingine huingilia. Ifunge, au washa upya kompyuta hii.";
+    link_port_taken 503 "Another program uses the port at which customers follow links. Close it, or restart this computer."
+        "Programu nyingine inatumia mlango wa mtandao ambao wateja hufuatia viungo. Ifunge, au washa upya kompyuta hii.";
     wrong_clock 503 "The clock of this computer is wrong, so the server cannot be trusted. Set date and time."
         "Saa ya kompyuta hii si sahihi, kwa hiyo seva haiwezi kuaminiwa. Weka tarehe na saa.";
     offline 503 "No connection to the server. This needs the line."

@@ -162,6 +162,8 @@ calls! {
     "tills.network" Network(Nothing) -> NetworkView;
     /// Lets other computers in, or cuts them off; for managers.
     "tills.let_join" LetJoin(LetJoin) -> NetworkView;
+    /// Lets customers' phones follow one-time links on the network, or not; for owners.
+    "tills.let_answer" LetAnswer(LetAnswer) -> NetworkView;
     "tills.rename" RenameTill(RenameTill) -> Nothing;
     "tills.revoke" RevokeTill(OfTill) -> Nothing;
     /// The business, and this till in it.

@@ -160,6 +160,7 @@ fn wire_ts() -> String {
         rpc::ShopLook,
         rpc::InvitationView,
         rpc::NetworkView,
+        rpc::LinksView,
         rpc::TillSettings,
         rpc::CamerasView,
         rpc::WhoView,

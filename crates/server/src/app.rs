@@ -4,7 +4,7 @@ use crate::auth::Auth;
 use crate::clock;
 use crate::codes::CodeKeys;
 use crate::config::ServerConfig;
-use crate::door::{Door, DoorSign};
+use crate::door::{Door, DoorSign, LinkPort, LinkSign};
 use crate::engine::Engine;
 use crate::error::ServerError;
 use crate::http::Rates;
@@ -46,6 +46,8 @@ pub struct Parts {
     pub(crate) listening: OnceLock<SocketAddr>,
     /// Open while other computers are let in.
     door: Mutex<Option<Door>>,
+    /// Open while customers may follow one-time links on the network.
+    link_port: Mutex<Option<LinkPort>>,
     /// Held while a database file is open here; PostgreSQL is for many.
     lock: Mutex<Option<Lock>>,
     /// True once the server is stopping: sockets say goodbye, nothing new is taken.
@@ -100,6 +102,7 @@ impl App {
             rates: Rates::default(),
             listening: OnceLock::new(),
             door: Mutex::default(),
+            link_port: Mutex::default(),
             lock: Mutex::new(lock),
             draining,
         };
@@ -126,6 +129,25 @@ impl App {
     /// Where other computers find this server; `None` while they are not let in.
     pub(crate) fn door_sign(&self) -> Option<DoorSign> {
         self.door().as_ref().map(Door::sign)
+    }
+
+    /// The port for one-time links.
+    pub(crate) fn link_port(&self) -> MutexGuard<'_, Option<LinkPort>> {
+        self.link_port.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where phones find that port; `None` while it is not open.
+    pub(crate) fn link_sign(&self) -> Option<LinkSign> {
+        self.link_port().as_ref().map(LinkPort::sign)
+    }
+
+    /// Where one-time links lead: the public address, else the port for them, else this computer.
+    pub(crate) fn link_url(&self) -> Option<String> {
+        let on_the_network = || self.link_sign().and_then(|sign| sign.url);
+        match self.config.public_url {
+            Some(_) => self.page_url(),
+            None => on_the_network().or_else(|| self.page_url()),
+        }
     }
 
     /// The time, by this server's clock.

@@ -77,8 +77,8 @@ fn may_be_answered_by_message(request: &Request, shop: &Business) -> bool {
 
 /// The link that answers a request; none while nobody knows where this server is.
 async fn link(app: &App, request: &Request) -> Result<Option<String>, StoreError> {
-    let Some(page) = app.page_url() else {
+    let Some(server) = app.link_url() else {
         return Ok(None);
     };
-    Ok(Some(format!("{page}/r/{}", links::issue(app, request).await?)))
+    Ok(Some(format!("{server}/r/{}", links::issue(app, request).await?)))
 }

@@ -42,7 +42,7 @@ mod ws;
 pub use app::App;
 pub use clock::{Clock, now};
 pub use config::{Registration, ServerConfig};
-pub use door::DoorSign;
+pub use door::{DoorSign, LinkSign};
 pub use engine::{Done, Engine, EngineError, StoredResult};
 pub use error::ServerError;
 pub use reda_store::Location;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::config::ServerConfig;
-use crate::door::{Door, DoorSign};
+use crate::door::{Door, DoorSign, LinkPort, LinkSign};
 use crate::error::ServerError;
 use crate::http;
 use crate::jobs::Jobs;
@@ -102,6 +102,28 @@ impl Server {
         self.app.door_sign()
     }
 
+    /// Lets customers' phones follow one-time links in the clear, at this address. A port that was open
+    /// is closed before.
+    pub async fn open_link_port(&self, at: SocketAddr) -> Result<(), ServerError> {
+        self.close_link_port().await;
+        let port = LinkPort::open(self.app.clone(), at).await?;
+        *self.app.link_port() = Some(port);
+        Ok(())
+    }
+
+    /// Links lead to this computer alone again, or to the public address.
+    pub async fn close_link_port(&self) {
+        let port = self.app.link_port().take();
+        if let Some(port) = port {
+            port.close().await;
+        }
+    }
+
+    /// Where phones follow one-time links; `None` while they do not.
+    pub fn link_sign(&self) -> Option<LinkSign> {
+        self.app.link_sign()
+    }
+
     /// Where tills on this computer connect.
     pub fn socket_url(&self) -> String {
         format!("ws://{}/ws", self.address)
@@ -122,7 +144,13 @@ impl Server {
                 door.empty().await;
             }
         };
-        tokio::join!(left, by_door);
+        let link_port = self.app.link_port().take();
+        let by_link = async {
+            if let Some(port) = link_port {
+                port.empty().await;
+            }
+        };
+        tokio::join!(left, by_door, by_link);
         self.jobs.ended().await;
         self.app.close().await;
     }

@@ -14,7 +14,7 @@ test("letters that few names need are kept once they came", () => {
 });
 
 test("what the API and the shops' links answer always comes from the server", () => {
-  for (const path of ["/api/me/cards", "/api/auth/code", "/r/AAAA", "/r.css", "/health/live", "/sw.js"]) {
+  for (const path of ["/api/me/cards", "/api/auth/code", "/r/AAAA", "/health/live", "/sw.js"]) {
     expect(plan(path), path).toBe("network");
   }
   expect([plan("/", "POST"), plan("https://elsewhere.example/")]).toEqual(["network", "network"]);

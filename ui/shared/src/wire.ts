@@ -521,6 +521,15 @@ export type Limits = { frame_bytes: number,
  * Operations that may be unanswered at once on a connection.
  */
 unanswered_ops: number, };
+export type LinksView = { open: boolean, port: number | null, 
+/**
+ * `http://host:port`; missing while it is not open, or this computer is on no network.
+ */
+url: string | null, 
+/**
+ * Why it is not open though it should be.
+ */
+failure: WireError | null, };
 export type LookUp = { text: string, };
 export type MemberBody = { 
 /**
@@ -553,7 +562,7 @@ addresses: Array<string>,
 /**
  * Why it is not open though it should be.
  */
-failure: WireError | null, };
+failure: WireError | null, links: LinksView, };
 export type Nothing = Record<symbol, never>;
 export type NotificationAnswer = { message: string, notification: NotificationRow, };
 export type NotificationBody = { id: NotificationId, 
@@ -1251,6 +1260,7 @@ name: string, }; answer: Nothing };
   "tills.invite": { params: { device: DeviceId | null, }; answer: DeviceInvitation };
   "tills.network": { params: Record<symbol, never>; answer: NetworkView };
   "tills.let_join": { params: { on: boolean, }; answer: NetworkView };
+  "tills.let_answer": { params: { on: boolean, }; answer: NetworkView };
   "tills.rename": { params: { device: DeviceId, name: string, }; answer: Nothing };
   "tills.revoke": { params: { device: DeviceId, }; answer: Nothing };
   "shop.view": { params: Record<symbol, never>; answer: ShopView };

@@ -49,7 +49,7 @@ fn the_page_of_the_api_works_word_for_word() {
 fn the_page_of_the_api_shows_every_call() {
     /// What is not for integrators, or cannot be shown in a moment: a resending comes a minute
     /// after the sending.
-    const NOT_SHOWN: &[&str] = &["/ws", "/r/{token}", "/r.css", "resend_request"];
+    const NOT_SHOWN: &[&str] = &["/ws", "/r/{token}", "resend_request"];
     let page = document("docs/api.md");
     let page =
         page.replace("$shop", "$api/api/businesses/$b").replace("$customers", "$shop/customers");

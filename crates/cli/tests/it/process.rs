@@ -11,6 +11,8 @@ pub(crate) struct Serving {
     pub(crate) url: String,
     /// What it says of the way in by TLS.
     pub(crate) tls: Value,
+    /// And of the port for one-time links.
+    pub(crate) links: Value,
 }
 
 impl Serving {
@@ -35,7 +37,7 @@ impl Serving {
         out.read_line(&mut line).expect("it says that it is ready");
         let ready: Value = serde_json::from_str(&line).expect("JSON");
         let url = format!("http://{}", ready["listen"].as_str().expect("an address"));
-        Self { child, url, tls: ready["tls"].clone() }
+        Self { child, url, tls: ready["tls"].clone(), links: ready["links"].clone() }
     }
 
     /// Ends it as a power cut would: by SIGKILL, in the middle of whatever it does.

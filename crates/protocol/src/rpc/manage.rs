@@ -59,6 +59,18 @@ views! {
         addresses: Vec<String>,
         /// Why it is not open though it should be.
         failure: Option<WireError>,
+        links: LinksView,
+    }
+    LetAnswer { on: bool }
+    /// The port at which customers' phones follow one-time links, in the clear.
+    LinksView {
+        open: bool,
+        #[ts(type = "number | null")]
+        port: Option<u16>,
+        /// `http://host:port`; missing while it is not open, or this computer is on no network.
+        url: Option<String>,
+        /// Why it is not open though it should be.
+        failure: Option<WireError>,
     }
     /// What a till remembers of its own.
     #[serde(default)]

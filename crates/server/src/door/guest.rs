@@ -1,5 +1,5 @@
-//! Who came through the door: an encrypted connection that holds a place, and is cut off when the
-//! door closes, also where it has become a WebSocket.
+//! Who came in from the network: a connection that holds a place, and is cut off when its way in
+//! closes, also where it has become a WebSocket.
 
 use std::collections::HashMap;
 use std::io;
@@ -8,11 +8,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_rustls::server::TlsStream;
 
-/// Connections at once: a till has a handful.
+/// Connections at once: a till has a handful, a phone fewer.
 const PLACES: u32 = 256;
 /// Of which one computer may have so many.
 const OF_ONE: usize = 32;
@@ -68,17 +66,17 @@ impl Drop for Place {
 }
 
 /// A guest's connection.
-pub(super) struct Guest {
-    stream: TlsStream<TcpStream>,
-    /// Ends when the door closes.
+pub(super) struct Guest<S> {
+    stream: S,
+    /// Ends when the way in closes.
     closed: Pin<Box<dyn Future<Output = ()> + Send>>,
     _place: Place,
 }
 
-impl Guest {
+impl<S> Guest<S> {
     /// A guest who is cut off once `closed` ends.
     pub(super) fn new(
-        stream: TlsStream<TcpStream>,
+        stream: S,
         closed: impl Future<Output = ()> + Send + 'static,
         place: Place,
     ) -> Self {
@@ -86,7 +84,7 @@ impl Guest {
     }
 }
 
-impl AsyncRead for Guest {
+impl<S: AsyncRead + Unpin> AsyncRead for Guest<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -100,7 +98,7 @@ impl AsyncRead for Guest {
     }
 }
 
-impl AsyncWrite for Guest {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Guest<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -53,9 +53,6 @@ endpoints! {
 
         GET "/api/r/{token}" links::get, "A request, by the one-time link that was sent.";
         POST "/api/r/{token}" links::answer, "Answers a request by its one-time link.";
-        GET "/r/{token}" links::page, "The same as a page that needs no script.";
-        POST "/r/{token}" links::submit, "What the page's buttons send.";
-        GET "/r.css" links::style, "The looks of that page.";
 
         GET "/api/notifications" notifications::list, "What the person was told, the newest first.";
         PATCH "/api/notifications/read/all" notifications::read_all, "Marks all as read.";
@@ -99,5 +96,11 @@ endpoints! {
         GET "/health/ready" health::ready, "The server takes requests.";
         GET "/metrics" health::metrics, "Numbers about the server, in Prometheus's text format; for this computer unless configured.";
         GET "/api/openapi.json" openapi::document, "This document.";
+    }
+
+    /// All that the port for one-time links serves; other listeners serve it too.
+    LINKS {
+        GET "/r/{token}" links::page, "A request, by the one-time link that was sent, as a page that needs no script.";
+        POST "/r/{token}" links::submit, "What the page's buttons send.";
     }
 }

@@ -1,18 +1,29 @@
-//! The page behind a one-time link, as text: plain HTML for any phone, without script. Everything
-//! that people wrote is escaped.
+//! The page behind a one-time link, as text: plain HTML for any phone, without script, and whole by
+//! itself. Everything that people wrote is escaped.
 
+use data_encoding::BASE64;
 use reda_domain::language::Language;
 use reda_domain::request::RequestStatus;
 use reda_domain::wording::ConsentText;
 use reda_protocol::entity::RequestBody;
+use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
 /// The design's tokens, without the font that a plain page does without, and the page's own rules.
-pub(super) static STYLE: LazyLock<String> = LazyLock::new(|| {
+static STYLE: LazyLock<String> = LazyLock::new(|| {
     const TOKENS: &str = include_str!("../../../../ui/shared/src/styles/tokens.css");
     const PAGE: &str = include_str!("link_page.css");
     let roles = TOKENS.find(":root").map_or(TOKENS, |at| &TOKENS[at..]);
     format!("{roles}\n{PAGE}")
+});
+
+/// Nothing is loaded, and no style counts but the page's own.
+pub(super) static CSP: LazyLock<String> = LazyLock::new(|| {
+    let style = BASE64.encode(&Sha256::digest(STYLE.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    )
 });
 
 /// The sentences of this page alone; those of the question are the consent's.
@@ -126,8 +137,9 @@ fn document(title: &str, body: &str, language: Language) -> String {
         "<!doctype html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"robots\" content=\"noindex\">\n<title>{title}</title>\n\
-         <link rel=\"stylesheet\" href=\"/r.css\">\n</head>\n<body>\n<main>\n{body}\n</main>\n\
-         <nav><a href=\"?lang={other}\" lang=\"{other}\">{name}</a></nav>\n</body>\n</html>\n"
+         <style>{}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n\
+         <nav><a href=\"?lang={other}\" lang=\"{other}\">{name}</a></nav>\n</body>\n</html>\n",
+        STYLE.as_str()
     )
 }
 

@@ -108,12 +108,9 @@ async fn answered(
     }
 }
 
-pub(crate) async fn style() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-        (header::CACHE_CONTROL, "max-age=3600"),
-    ];
-    (headers, link_page::STYLE.as_str()).into_response()
+/// Anything else that is asked of the port for links.
+pub(crate) async fn nowhere(language: Language) -> Response {
+    html(StatusCode::NOT_FOUND, link_page::nothing(language.0))
 }
 
 fn shown(request: Result<Option<RequestBody>, ApiError>, language: Spoken) -> Response {
@@ -131,12 +128,10 @@ fn shown(request: Result<Option<RequestBody>, ApiError>, language: Spoken) -> Re
 
 /// A page that nobody keeps, frames, or adds a script to.
 fn html(status: StatusCode, page: String) -> Response {
-    const CSP: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
-        base-uri 'none'; frame-ancestors 'none'";
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, CSP),
+        (header::CONTENT_SECURITY_POLICY, link_page::CSP.as_str()),
     ];
     (status, headers, page).into_response()
 }

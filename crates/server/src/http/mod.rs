@@ -46,16 +46,29 @@ use tower_http::compression::CompressionLayer;
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
     let tries = from_fn_with_state(app.clone(), guard::limit_tries);
-    routes(calls::LIMITED)
+    let routes = routes(calls::LIMITED)
         .layer(tries)
         .merge(routes(calls::OPEN))
+        .merge(routes(calls::LINKS))
         .fallback(assets::serve)
-        .method_not_allowed_fallback(error::method_not_allowed)
+        .method_not_allowed_fallback(error::method_not_allowed);
+    let local = from_fn_with_state(app.clone(), guard::local_only);
+    guarded(routes, &app).layer(local).with_state(app)
+}
+
+/// What the port for one-time links serves.
+pub(crate) fn link_router(app: App) -> Router {
+    let routes =
+        routes(calls::LINKS).fallback(links::nowhere).method_not_allowed_fallback(links::nowhere);
+    guarded(routes, &app).with_state(app)
+}
+
+/// What stands before every handler, whichever way a call came in.
+fn guarded(routes: Router<App>, app: &App) -> Router<App> {
+    routes
         .layer(DefaultBodyLimit::max(FRAME_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), guard::limit_calls))
         .layer(from_fn(guard::security_headers))
-        .layer(from_fn_with_state(app.clone(), guard::local_only))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(error::panicked))
-        .with_state(app)
 }

@@ -1,6 +1,6 @@
 //! `GET /api/openapi.json`: the API's document, made from the list of calls and their handlers.
 
-use super::calls::{LIMITED, OPEN};
+use super::calls::{LIMITED, LINKS, OPEN};
 use super::describe::{Sheet, Who};
 use super::endpoint::Endpoint;
 use axum::Json;
@@ -22,7 +22,7 @@ pub(crate) async fn document() -> Json<Value> {
 fn build() -> Value {
     let mut shapes = Map::new();
     let mut paths = Map::new();
-    for endpoint in LIMITED.iter().chain(OPEN) {
+    for endpoint in LIMITED.iter().chain(OPEN).chain(LINKS) {
         let mut sheet = Sheet::default();
         sheet.shape::<ErrorBody>();
         (endpoint.describe)(&mut sheet);
@@ -162,7 +162,7 @@ mod tests {
              are in `/api/openapi.json`; [api.md](api.md) shows the calls at work.\n\n\
              | call | who | does |\n|---|---|---|\n",
         );
-        for it in LIMITED.iter().chain(OPEN) {
+        for it in LIMITED.iter().chain(OPEN).chain(LINKS) {
             let mut sheet = Sheet::default();
             (it.describe)(&mut sheet);
             let who = match (it.needs, sheet.who) {
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn every_call_is_told_once() {
         let mut seen = std::collections::BTreeSet::new();
-        for it in LIMITED.iter().chain(OPEN) {
+        for it in LIMITED.iter().chain(OPEN).chain(LINKS) {
             assert!(seen.insert((it.path, it.method)), "{} {} stands twice", it.method, it.path);
             assert!(it.summary.ends_with('.'), "{} {} has no sentence", it.method, it.path);
         }

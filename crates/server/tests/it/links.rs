@@ -158,8 +158,8 @@ async fn a_made_up_link_leads_nowhere() {
     assert_eq!(status, 422, "{page}");
     let wrong = json!({ "answer": "accept", "force": true });
     town.http.post(&format!("/api{link}"), wrong).await.error(422, "invalid_body");
-    let style = town.page("/r.css").await;
-    assert!(style.2.contains("--brand") && !style.2.contains("@font-face"));
+    let (_, _, page) = town.page(&link).await;
+    assert!(page.contains("--brand") && !page.contains("@font-face"));
 }
 
 #[each_engine]

@@ -57,7 +57,9 @@ impl TestTown {
     }
 }
 
-async fn read(call: reqwest::RequestBuilder) -> (u16, reqwest::header::HeaderMap, String) {
+pub(crate) async fn read(
+    call: reqwest::RequestBuilder,
+) -> (u16, reqwest::header::HeaderMap, String) {
     let response = call.send().await.expect("the server answers");
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     (status, headers, response.text().await.expect("the answer is text"))

@@ -28,6 +28,7 @@ mod idempotency;
 mod jobs;
 mod leaving;
 mod ledger;
+mod link_port;
 mod links;
 mod mailbox;
 mod malformed;

@@ -192,6 +192,7 @@ impl Working {
             | Call::ScanInvitation(_)
             | Call::Network(_)
             | Call::LetJoin(_)
+            | Call::LetAnswer(_)
             | Call::Leave(_)
             | Call::Close(_)
             | Call::KeepRunning(_)

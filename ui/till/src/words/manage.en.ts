@@ -110,6 +110,12 @@ export const manageEn = {
   found_at: "Other computers find it at",
   no_network: "This computer is on no network. Connect it, and its address stands here.",
   firewall: "No answer on the other computer? Let port {port} through the firewall of this one.",
+  let_answer: "Let customers answer by a link on this network",
+  let_answer_more:
+    "A link that is sent to a customer then opens on a phone on this shop’s Wi-Fi. The page with the question goes unencrypted over that network; nothing else of the shop can be reached that way.",
+  links_at: "Links begin with",
+  links_firewall: "The link does not open on a phone? Let port {port} through the firewall of this computer.",
+  links_shut: "Links cannot be followed",
   invitation_qr: "The invitation as a QR code",
   words_here: "The new till shows these words too",
   scan_it: "Scan it with the camera",

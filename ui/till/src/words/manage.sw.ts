@@ -112,6 +112,12 @@ export const manageSw: { readonly [K in keyof typeof manageEn]: string } = {
   found_at: "Kompyuta nyingine huipata kwenye",
   no_network: "Kompyuta hii haiko kwenye mtandao wowote. Iunganishe, na anwani yake itaonekana hapa.",
   firewall: "Kompyuta nyingine haipati jibu? Ruhusu mlango {port} kwenye ukuta wa moto wa kompyuta hii.",
+  let_answer: "Ruhusu wateja kujibu kwa kiungo kwenye mtandao huu",
+  let_answer_more:
+    "Kiungo anachotumiwa mteja hufunguka kwenye simu iliyo kwenye Wi-Fi ya duka hili. Ukurasa wenye swali hupita kwenye mtandao huo bila kufichwa; hakuna kingine cha duka kinachofikiwa kwa njia hiyo.",
+  links_at: "Viungo huanza na",
+  links_firewall: "Kiungo hakifunguki kwenye simu? Ruhusu mlango {port} kwenye ukuta wa moto wa kompyuta hii.",
+  links_shut: "Viungo haviwezi kufunguliwa",
   invitation_qr: "Mwaliko kama msimbo wa QR",
   words_here: "Kaunta mpya pia inaonyesha maneno haya",
   scan_it: "Isome kwa kamera",
