@@ -13,10 +13,10 @@ use crate::window;
 use reda_protocol::error::WireError;
 use reda_protocol::rpc::{
     AppView, Call, Changed, ConnectionStatus, ConnectionView, NetworkView, Nothing, OpenScreen,
-    Setup, StaffLine, TillSettings, WindowEvent,
+    SavedFile, Setup, StaffLine, TillSettings, UnsentView, WindowEvent,
 };
 use reda_scan::Source;
-use reda_till::{Settings, Till, TillError, TillEvent};
+use reda_till::{Settings, Till, TillError, TillEvent, Unsent};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -198,6 +198,35 @@ impl Desk {
         *self.stage() = Stage::FirstRun;
         self.tell_changed();
         Ok(())
+    }
+
+    /// What a shop that would not have this till any more never answered.
+    pub(crate) async fn unsent_view(&self) -> Result<UnsentView, WireError> {
+        Ok(self.unsent().await?.view())
+    }
+
+    pub(crate) async fn save_unsent(&self) -> Result<SavedFile, WireError> {
+        self.unsent().await?.save(self.0.folders.downloads()).map_err(|failure| {
+            warn!("what was never answered could not be saved: {failure}");
+            WireError::of("not_saved", self.0.settings.language())
+        })
+    }
+
+    pub(crate) async fn forget_unsent(&self) -> Result<(), WireError> {
+        let forgotten = self.unsent().await?.forget();
+        self.tell_changed();
+        forgotten.map_err(|failure| {
+            warn!("what was never answered could not be deleted: {failure}");
+            WireError::of("internal", self.0.settings.language())
+        })
+    }
+
+    /// It is there for whoever has the till while no shop lets it in, and for the owner of one that does.
+    async fn unsent(&self) -> Result<Unsent, WireError> {
+        if self.is_let_in().await {
+            self.allow(|staff| staff.owns).await?;
+        }
+        Ok(self.0.folders.unsent())
     }
 
     async fn is_let_in(&self) -> bool {
@@ -386,6 +415,7 @@ impl Desk {
             customer_page: shop.as_ref().and_then(Shop::customer_page),
             demo: shop.as_ref().and_then(Shop::demo_view),
             unread: 0,
+            unsent: self.0.folders.unsent().count(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         let Some(parts) = parts else { return shell };

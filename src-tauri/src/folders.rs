@@ -1,6 +1,7 @@
 //! Where a profile keeps its things.
 
 use crate::arguments::Profile;
+use reda_till::Unsent;
 use std::path::{Path, PathBuf};
 
 /// A profile's folders.
@@ -26,6 +27,11 @@ impl Folders {
     /// Where files for the people at the till go.
     pub(crate) fn downloads(&self) -> &Path {
         &self.downloads
+    }
+
+    /// What a shop that took this till out never answered; it outlives that shop's folder.
+    pub(crate) fn unsent(&self) -> Unsent {
+        Unsent::in_folder(&self.root)
     }
 
     /// Everything of the demo shop.

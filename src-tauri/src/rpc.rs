@@ -37,6 +37,12 @@ pub(crate) async fn rpc(
             desk.keep_running();
             return Ok(json!({}));
         }
+        Call::Unsent(_) => return Ok(json!(desk.unsent_view().await?)),
+        Call::SaveUnsent(_) => return Ok(json!(desk.save_unsent().await?)),
+        Call::ForgetUnsent(_) => {
+            desk.forget_unsent().await?;
+            return Ok(json!({}));
+        }
         Call::TryNow(_) => {
             desk.try_now();
             return Ok(json!({}));

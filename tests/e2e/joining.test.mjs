@@ -2,7 +2,8 @@
 // comes in by TLS, typed and compared by words or held up as a QR code, and both show the same.
 
 import assert from "node:assert/strict";
-import { rename } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { violations } from "./axe.mjs";
@@ -20,6 +21,19 @@ const CUSTOMER = "0722000412";
 // A shop begins with 1 point per KES 100.00.
 const AMOUNT = "1250";
 const AMOUNT_EARNS = 12;
+const NEVER_CONFIRMED = {
+  id: "01999999-0000-7000-8000-000000000001",
+  at: "2026-11-20T09:30:00Z",
+  kind: "award_points",
+  what: "awarded",
+  shop: "Baraka Mini-Mart",
+  staff: "Joseph Mwangi",
+  name: "=Amina",
+  address: "+254722000412",
+  card: "079927398713",
+  points: null,
+  amount: { amount: 170_000, currency: "KES" },
+};
 
 describe("other computers", { timeout: 280_000 }, () => {
   let till, second, third, tray;
@@ -149,7 +163,7 @@ describe("other computers", { timeout: 280_000 }, () => {
   });
 
   test("say nothing to a server with another certificate, and keep what they have", async () => {
-    const file = join(process.env.XDG_DATA_HOME, "app.reda.till/profiles/e2e-main/shop/certificate.pem");
+    const file = profile("e2e-main", "shop/certificate.pem");
     await restart(() => rename(file, `${file}.away`));
     await second.page.reads(".hatch", /Not your shop’s server/);
     await good(second, "another certificate");
@@ -182,6 +196,34 @@ describe("other computers", { timeout: 280_000 }, () => {
     await second.page.click(testid("rail-counter"));
   });
 
+  test("stop when they are taken out, and leave what was never confirmed to the owner", async () => {
+    await writeFile(profile("e2e-third", "unsent.json"), JSON.stringify([NEVER_CONFIRMED]), { mode: 0o600 });
+    await till.page.click(testid("rail-settings"));
+    await till.page.click(testid("settings-tills"));
+    await takeOut(till);
+    // It waits up to 30 s between its tries, since the main till was away.
+    await third.page.waitFor(testid("leave"), { within: 45_000 });
+    await until("credential and replica to be gone", () =>
+      ["credential.json", "till"].every((name) => !existsSync(profile("e2e-third", `shop/${name}`))),
+    );
+    await listed(third);
+    await third.page.click(testid("save-unsent"));
+    const saved = (await third.page.text(testid("unsent-saved"))).match(/\/\S+\.csv/)[0];
+    assert.match(await readFile(saved, "utf8"), /award_points,"'=Amina",[+'0-9"]*,079927398713,,170000,KES/);
+    await good(third, "what was never confirmed");
+
+    await third.stop();
+    third = await start("e2e-third");
+    await third.page.waitFor(testid("join-shop"));
+    await good(third, "a first run with something left");
+    await listed(third);
+    await third.page.click(testid("save-unsent"));
+    await third.page.waitFor(`${testid("forget-unsent")}:not([disabled])`);
+    await third.page.click(testid("forget-unsent"));
+    await until("the note to be gone", async () => !(await third.page.shows(testid("unsent"))));
+    assert.ok(!existsSync(profile("e2e-third", "unsent.json")));
+  });
+
   test("lose the line when the main till is closed all the same", async () => {
     await closeWindow(till);
     await till.page.waitFor(testid("close-anyway"));
@@ -204,6 +246,29 @@ async function start(profile) {
   const till = await Till.start({ profile, demo: false });
   await till.page.call("POST", "/window/rect", SMALL);
   return till;
+}
+
+/** A file of a profile. */
+function profile(name, file) {
+  return join(process.env.XDG_DATA_HOME, "app.reda.till/profiles", name, file);
+}
+
+/** Takes the till out that joined last. */
+async function takeOut(till) {
+  const rows = await till.page.execute((css) => {
+    const buttons = [...document.querySelectorAll(css)];
+    buttons.at(-1).click();
+    return buttons.length;
+  }, testid("revoke-till"));
+  assert.equal(rows, 2);
+  await till.page.click(testid("revoke-sure"));
+}
+
+/** Opens the list of what was never confirmed, which has one line. */
+async function listed(till) {
+  await till.page.reads(testid("unsent"), /1 thing was never confirmed/);
+  await till.page.click(testid("show-unsent"));
+  await till.page.reads(testid("unsent-row"), /Award[^]*=Amina[^]*KES[^]*1,700/);
 }
 
 /** Makes an invitation, and gives all that its dialog shows. */

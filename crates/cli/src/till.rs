@@ -9,7 +9,7 @@ use reda_scan::Source;
 use reda_server::{App, Registration, Server, ServerConfig, TillAccess, demo};
 use reda_till::headless::{self, Options};
 use reda_till::{
-    Fingerprint, Http, JoinError, Joined, ServerAddress, Settings, Staffing, TillConfig,
+    Fingerprint, Http, JoinError, Joined, ServerAddress, Settings, Staffing, TillConfig, Unsent,
     direct_tokens,
 };
 use std::path::PathBuf;
@@ -88,6 +88,7 @@ impl TillCommand {
             device_tokens: joined.device_tokens(),
             staffing: Staffing::On { staff, tokens: joined.staff_tokens(staff, pin.to_owned()) },
             downloads: self.data.clone(),
+            unsent: Unsent::in_folder(&self.data),
             scan: Some(self.camera.clone()),
             clock: reda_server::now,
         };
@@ -140,6 +141,7 @@ pub(crate) fn till_config(
             tokens: direct_tokens(move || staff_app.staff_token(access)),
         },
         downloads: data.to_owned(),
+        unsent: Unsent::in_folder(data),
         scan,
         clock: reda_server::now,
     })

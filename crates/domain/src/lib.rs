@@ -7,6 +7,7 @@ pub mod business;
 pub mod card;
 pub mod code;
 pub mod consent;
+pub mod csv;
 pub mod customer;
 pub mod effects;
 pub mod expiry;

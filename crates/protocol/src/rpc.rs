@@ -17,6 +17,7 @@ pub use counter::*;
 pub use customers::*;
 pub use manage::*;
 pub use programs::*;
+pub use unsent::*;
 
 /// A view: plain data that the window draws.
 macro_rules! views {
@@ -32,6 +33,7 @@ mod counter;
 mod customers;
 mod manage;
 mod programs;
+mod unsent;
 
 /// The calls: name, parameters, answer. Both sides are generated from this list.
 macro_rules! calls {
@@ -91,6 +93,12 @@ calls! {
     "app.close" Close(Nothing) -> Nothing;
     /// Goes on after all: the next time that the window is closed asks again.
     "app.keep_running" KeepRunning(Nothing) -> Nothing;
+    /// What a shop that would not have this till any more never answered; for whoever takes the till out.
+    "app.unsent" Unsent(Nothing) -> UnsentView;
+    /// Saves it as a file among the person's downloads.
+    "app.save_unsent" SaveUnsent(Nothing) -> SavedFile;
+    /// Deletes it from this computer.
+    "app.forget_unsent" ForgetUnsent(Nothing) -> Nothing;
     /// Tries the line now, not when its turn comes.
     "app.try_now" TryNow(Nothing) -> Nothing;
     "app.set_language" SetLanguage(SetLanguage) -> AppView;
@@ -229,6 +237,9 @@ views! {
         demo: Option<DemoView>,
         #[ts(type = "number")]
         unread: u32,
+        /// How many things a shop that would not have this till any more never answered.
+        #[ts(type = "number")]
+        unsent: u32,
         version: String,
     }
     ShopLine { name: String, currency: Currency, country: String }

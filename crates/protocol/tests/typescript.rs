@@ -171,6 +171,9 @@ fn wire_ts() -> String {
         rpc::ShopView,
         rpc::CustomerStory,
         rpc::SavedFile,
+        rpc::UnsentKind,
+        rpc::UnsentLine,
+        rpc::UnsentView,
         rpc::PrintedCode,
     );
     let mut out = String::from(

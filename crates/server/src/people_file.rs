@@ -1,5 +1,4 @@
-//! The list of customers as a CSV file (RFC 4180), written page by page while it is read. A cell
-//! that a spreadsheet would take for a formula is made text.
+//! The list of customers as a CSV file (RFC 4180), written page by page while it is read.
 
 use crate::app::App;
 use crate::customers::lines;
@@ -8,6 +7,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use reda_domain::address::{Email, Phone};
+use reda_domain::csv::record;
 use reda_domain::{BusinessId, Timestamp};
 use reda_protocol::api::{CustomerLine, FoundStatus};
 use reda_store::StoreError;
@@ -32,22 +32,6 @@ const HEAD: [&str; 12] = [
     "spend_minor_units",
     "cards",
 ];
-
-/// A cell: quoted where it must be, and never a formula. The apostrophe before `= + - @`, tab and
-/// carriage return is what spreadsheets take as "this is text" (OWASP, "CSV injection").
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    match text.contains([',', '"', '\n', '\r', '\'']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
-}
-
-fn record(cells: impl IntoIterator<Item = String>) -> String {
-    let cells: Vec<String> = cells.into_iter().map(|text| cell(&text)).collect();
-    cells.join(",") + "\r\n"
-}
 
 fn row(it: &CustomerLine, program: impl Fn(&reda_domain::ProgramId) -> String) -> String {
     let at = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
@@ -137,16 +121,6 @@ async fn part(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_spreadsheet_would_reckon_is_made_text() {
-        for text in ["=1+1", "+254722000412", "-5", "@SUM(A1)", "\tx", "\rx"] {
-            let cell = cell(text);
-            assert!(cell.starts_with("\"'"), "{cell}");
-        }
-        assert_eq!(cell("Amina"), "Amina");
-        assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
-    }
 
     #[test]
     fn every_row_has_as_many_cells_as_the_head() {

@@ -2,6 +2,7 @@
 
 mod calls;
 mod news;
+mod outbox;
 mod resume;
 mod switching;
 
@@ -15,8 +16,10 @@ use crate::popup::Popups;
 use crate::settings::Settings;
 use crate::sleep::{self, Sleep};
 use crate::till::{self, OnEvent, TillEvent};
+use crate::unsent::Unsent;
 use crate::verifiers::Verifiers;
 use calls::{Caller, Reply, Wanted};
+use outbox::Outbox;
 use reda_domain::{BusinessId, DeviceId, OperationId, StaffId, Timestamp};
 use reda_protocol::frame::Changes;
 use reda_protocol::rpc::{
@@ -80,6 +83,7 @@ pub(crate) struct Desk {
     pub(crate) staff: Option<StaffId>,
     pub(crate) errands: Errands,
     pub(crate) downloads: PathBuf,
+    pub(crate) unsent: Unsent,
     pub(crate) settings: Settings,
     pub(crate) clocks: Clocks,
     pub(crate) started: Instant,
@@ -113,6 +117,7 @@ struct Working {
     staff_news: u64,
     /// Whoever waits for an operation's answer.
     callers: HashMap<OperationId, Caller>,
+    outbox: Outbox,
     dirty: BTreeSet<Changed>,
     /// The counter as it was last told of.
     shown: CounterView,
@@ -138,6 +143,7 @@ impl Desk {
             without_line: None,
             staff_news: 0,
             callers: HashMap::new(),
+            outbox: Outbox::default(),
             dirty: BTreeSet::new(),
             desk: self,
         };
@@ -189,6 +195,7 @@ impl Working {
                 }
             }
             self.take_status().await;
+            self.keep_unsent().await;
             self.tell_news();
         }
     }
@@ -258,6 +265,7 @@ impl Working {
     }
 
     async fn answered(&mut self, id: OperationId, answer: Answer) {
+        self.outbox.ended(id);
         let refused = answer.as_ref().err().cloned();
         let data = answer.as_ref().map(|applied| applied.data.clone()).unwrap_or_default();
         let effects = self.counter.answered(id, answer, &self.ctx());

@@ -101,6 +101,14 @@ pub(crate) fn printed_code(folder: &Path, data: Value) -> io::Result<PrintedCode
     Ok(PrintedCode { file: saved(&path), png: code.png })
 }
 
+/// Saves a text under a name that begins so.
+pub(crate) fn text(folder: &Path, stem: &str, ending: &str, text: &str) -> io::Result<SavedFile> {
+    let (mut file, path) = fresh(folder, stem, ending)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(saved(&path))
+}
+
 fn saved(path: &Path) -> SavedFile {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     SavedFile { path: path.display().to_string(), name: name.unwrap_or_default() }

@@ -38,6 +38,7 @@ mod shop;
 mod sleep;
 mod till;
 mod tokens;
+mod unsent;
 mod verifiers;
 mod waiting;
 
@@ -59,3 +60,4 @@ pub use reda_domain::server_address::{AddressError, ServerAddress};
 pub use reda_sync::{Token, TokenError, TokenSource, direct_tokens};
 pub use settings::{Settings, WindowPlace};
 pub use till::{Staffing, Till, TillConfig, TillEvent};
+pub use unsent::Unsent;

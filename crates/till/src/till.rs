@@ -13,6 +13,7 @@ use crate::picture;
 use crate::popup::Popup;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
+use crate::unsent::Unsent;
 use crate::verifiers::Verifiers;
 use reda_domain::language::Language;
 use reda_domain::{BusinessId, DeviceId, StaffId};
@@ -47,6 +48,9 @@ pub struct TillConfig {
     pub staffing: Staffing,
     /// Where files for the people at the till go.
     pub downloads: PathBuf,
+    /// Where what was never answered goes once the server will not have this till any more; it stays
+    /// when the till's folder goes.
+    pub unsent: Unsent,
     /// Where codes are read; without one they are typed.
     pub scan: Option<Source>,
     pub clock: Clock,
@@ -128,6 +132,7 @@ impl Till {
             staff,
             errands,
             downloads: config.downloads,
+            unsent: config.unsent,
             settings: config.settings.clone(),
             clocks: Clocks::new(config.clock),
             started,

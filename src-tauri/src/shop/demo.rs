@@ -33,6 +33,7 @@ impl Shop {
                 tokens: direct_tokens(move || app.staff_token(access)),
             },
             downloads: opening.folders.downloads().to_owned(),
+            unsent: opening.folders.unsent(),
             scan: Some(opening.camera),
             clock: reda_server::now,
         };

@@ -59,6 +59,7 @@ pub(super) fn config(
         device_tokens: joined.device_tokens(),
         staffing: Staffing::ByPin,
         downloads: opening.folders.downloads().to_owned(),
+        unsent: opening.folders.unsent(),
         scan: Some(opening.camera.clone()),
         clock: reda_server::now,
     })

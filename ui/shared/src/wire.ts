@@ -57,7 +57,11 @@ locked: boolean, language: Language, theme: Theme, connection: ConnectionView, c
 /**
  * Where customers open their page.
  */
-customer_page: CustomerPage | null, demo: DemoView | null, unread: number, version: string, };
+customer_page: CustomerPage | null, demo: DemoView | null, unread: number, 
+/**
+ * How many things a shop that would not have this till any more never answered.
+ */
+unsent: number, version: string, };
 export type AskAddress = { phone?: string, email?: string, };
 export type AskCode = { email?: string, phone?: string, };
 export type AskDeviceToken = { device: DeviceId, credential: string, };
@@ -1092,6 +1096,21 @@ camera: number | null,
 mirror: boolean, };
 export type TimeOfDay = string;
 export type Timestamp = string;
+export type UnsentKind = "awarded" | "points_asked" | "asked_to_join" | "taken_back" | "answered" | "written_down" | "corrected" | "reversed" | "customer_changed" | "shop_changed";
+export type UnsentLine = { id: OperationId, at: Timestamp, what: UnsentKind, 
+/**
+ * A name, else a masked address, else a card's number; missing where the till knew none.
+ */
+whom: string | null, 
+/**
+ * Below zero where points were to be taken.
+ */
+points: Points | null, amount: Money | null, 
+/**
+ * Missing where the till did not know its shop yet.
+ */
+shop: string | null, };
+export type UnsentView = { items: Array<UnsentLine>, };
 export type UpdateBusiness = { name?: string, 
 /**
  * Settings by name; what is missing stays.
@@ -1174,6 +1193,9 @@ fingerprint: string | null, till: string, }; answer: AppView };
   "app.leave": { params: Record<symbol, never>; answer: AppView };
   "app.close": { params: Record<symbol, never>; answer: Nothing };
   "app.keep_running": { params: Record<symbol, never>; answer: Nothing };
+  "app.unsent": { params: Record<symbol, never>; answer: UnsentView };
+  "app.save_unsent": { params: Record<symbol, never>; answer: SavedFile };
+  "app.forget_unsent": { params: Record<symbol, never>; answer: Nothing };
   "app.try_now": { params: Record<symbol, never>; answer: Nothing };
   "app.set_language": { params: { language: Language, }; answer: AppView };
   "app.set_theme": { params: { theme: Theme, }; answer: AppView };

@@ -185,6 +185,9 @@ impl Working {
             Call::AppView(_)
             | Call::TryDemo(_)
             | Call::TryNow(_)
+            | Call::Unsent(_)
+            | Call::SaveUnsent(_)
+            | Call::ForgetUnsent(_)
             | Call::StartShop(_)
             | Call::JoinShop(_)
             | Call::LookAtShop(_)
@@ -400,7 +403,8 @@ impl Working {
     }
 
     /// Sends an operation; its answer comes back as a message.
-    pub(super) fn submit(&self, id: OperationId, verb: &Verb) {
+    pub(super) fn submit(&mut self, id: OperationId, verb: &Verb) {
+        self.outbox.began(id, verb, self.desk.clocks.server_now(), self.desk.staff);
         let operation = Operation {
             id,
             kind: verb.kind().to_owned(),

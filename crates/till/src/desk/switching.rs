@@ -12,6 +12,7 @@ use reda_protocol::frame::{Changes, EntityKind};
 use reda_protocol::rpc::{Changed, ConnectionStatus, Nothing, Secret, SwitchOn};
 use reda_sync::Token;
 use serde_json::json;
+use std::sync::Arc;
 use std::time::Duration;
 use tracing::info;
 
@@ -234,12 +235,24 @@ impl Working {
         self.dirty.extend([Changed::App, Changed::Inbox]);
     }
 
-    /// The server will not have this till any more: nobody switches on here.
+    /// The server will not have this till any more: nobody switches on here, and what was never answered
+    /// is kept before the replica goes, which knows the names to it.
     pub(super) async fn refused(&mut self) {
         self.desk.verifiers.forget_all();
-        if self.without_line.is_some() {
-            self.lock().await;
-        }
+        self.lock().await;
+        self.keep_unsent().await;
+        self.ask_why();
+    }
+
+    /// Shows the credential once more: where the till was taken out, that ends it, and the replica with it.
+    fn ask_why(&self) {
+        let device = Arc::clone(&self.desk.errands.device);
+        tokio::spawn(async move {
+            device.forget().await;
+            if let Err(why) = device.get().await {
+                info!("this till is not let in: {why}");
+            }
+        });
     }
 
     /// Whoever changed may have another PIN now, or none: the feed does not say which.

@@ -3,6 +3,7 @@
 mod correcting;
 mod server;
 mod switching;
+mod unsent;
 
 use reda_domain::code::{Code, CodeId};
 use reda_domain::signature::PrivateKey;
@@ -16,7 +17,7 @@ use reda_protocol::rpc::{
 use reda_protocol::scope::Cursor;
 use reda_scan::Source;
 use reda_till::headless::{self, Options};
-use reda_till::{Http, Popup, Settings, Staffing, Till, TillConfig, TillEvent};
+use reda_till::{Http, Popup, Settings, Staffing, Till, TillConfig, TillEvent, Unsent};
 use serde_json::{Value, json};
 use server::{
     AMINA, CARD, ME, REQUEST, SHOP, Server, TILL_TIME, award_data, card_with, member_with,
@@ -44,6 +45,7 @@ fn config(dir: &Path, listener: &TcpListener, scan: Option<Source>) -> TillConfi
         device_tokens: token("device token"),
         staffing: Staffing::On { staff: ME, tokens: token("staff token") },
         downloads: dir.to_owned(),
+        unsent: Unsent::in_folder(dir),
         scan,
         clock,
     }

@@ -53,6 +53,18 @@ pub(crate) struct Server {
 impl Server {
     /// Accepts a till, welcomes it, and gives back where its replica stands.
     pub(crate) async fn greet(listener: &TcpListener) -> (Self, Cursor) {
+        let (mut server, cursors) = Self::welcome(listener, SHOP).await;
+        let at = cursors[&scope()];
+        server.seq = at.seq;
+        (server, at)
+    }
+
+    /// Welcomes a till of any business.
+    pub(crate) async fn greet_of(listener: &TcpListener, business: BusinessId) -> Self {
+        Self::welcome(listener, business).await.0
+    }
+
+    async fn welcome(listener: &TcpListener, business: BusinessId) -> (Self, Cursors) {
         let (stream, _) = within(listener.accept()).await.unwrap();
         let socket = within(tokio_tungstenite::accept_async(stream)).await.unwrap();
         let mut server = Self { socket, seq: 0 };
@@ -60,12 +72,10 @@ impl Server {
             panic!("hello comes first")
         };
         assert_eq!(token, "device token");
-        let at = cursors[&scope()];
-        server.seq = at.seq;
         let limits = Limits { frame_bytes: 65_536, unanswered_ops: 8 };
-        let scopes = vec![scope()];
+        let scopes = vec![ScopeName::Business(business)];
         server.say(ServerFrame::Welcome { server_time: SERVER_TIME, limits, scopes }).await;
-        (server, at)
+        (server, cursors)
     }
 
     /// The shop as it is before any customer.

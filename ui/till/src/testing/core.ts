@@ -82,6 +82,7 @@ export function appView(): AppView {
     customer_page: null,
     demo: null,
     unread: 0,
+    unsent: 0,
     version: "0.1.0",
   };
 }
