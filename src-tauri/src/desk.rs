@@ -200,7 +200,7 @@ impl Desk {
         Ok(())
     }
 
-    /// What a shop that would not have this till any more never answered.
+    /// What a shop never answered.
     pub(crate) async fn unsent_view(&self) -> Result<UnsentView, WireError> {
         Ok(self.unsent().await?.view())
     }

@@ -29,7 +29,7 @@ impl Folders {
         &self.downloads
     }
 
-    /// What a shop that took this till out never answered; it outlives that shop's folder.
+    /// What a shop never answered; it outlives that shop's folder.
     pub(crate) fn unsent(&self) -> Unsent {
         Unsent::in_folder(&self.root)
     }

@@ -255,6 +255,7 @@ function profile(name, file) {
 
 /** Takes the till out that joined last. */
 async function takeOut(till) {
+  await till.page.waitFor(`${testid("revoke-till")}:not([disabled])`);
   const rows = await till.page.execute((css) => {
     const buttons = [...document.querySelectorAll(css)];
     buttons.at(-1).click();

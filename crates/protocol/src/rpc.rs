@@ -93,7 +93,7 @@ calls! {
     "app.close" Close(Nothing) -> Nothing;
     /// Goes on after all: the next time that the window is closed asks again.
     "app.keep_running" KeepRunning(Nothing) -> Nothing;
-    /// What a shop that would not have this till any more never answered; for whoever takes the till out.
+    /// What a shop never answered; for its owner, or for whoever has a till that no shop lets in.
     "app.unsent" Unsent(Nothing) -> UnsentView;
     /// Saves it as a file among the person's downloads.
     "app.save_unsent" SaveUnsent(Nothing) -> SavedFile;
@@ -237,7 +237,7 @@ views! {
         demo: Option<DemoView>,
         #[ts(type = "number")]
         unread: u32,
-        /// How many things a shop that would not have this till any more never answered.
+        /// How many things a shop never answered, those under way without the line among them.
         #[ts(type = "number")]
         unsent: u32,
         version: String,

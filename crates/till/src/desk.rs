@@ -151,6 +151,7 @@ impl Desk {
         working.read_settings().await;
         working.resume().await;
         let done = working.work(&mut inbox).await;
+        working.write_unsent().await;
         // Closed first: the line may be waiting to tell the desk something.
         drop(inbox);
         working.desk.client.stop().await;

@@ -48,8 +48,7 @@ pub struct TillConfig {
     pub staffing: Staffing,
     /// Where files for the people at the till go.
     pub downloads: PathBuf,
-    /// Where what was never answered goes once the server will not have this till any more; it stays
-    /// when the till's folder goes.
+    /// Where what was never answered goes; it stays when the till's folder goes.
     pub unsent: Unsent,
     /// Where codes are read; without one they are typed.
     pub scan: Option<Source>,

@@ -1,6 +1,6 @@
-//! What a server that would not have this till any more never answered: kept for the owner in a file
-//! beside the till's folder, so that it is there when replica and credential are gone. It is read and
-//! saved for people, and never sent.
+//! What was never answered when the line was lost, this till ended or the server would not have it any
+//! more: kept for the owner in a file beside the till's folder, so that it is there when replica and
+//! credential are gone. It is read and saved for people, and never sent.
 
 use crate::export;
 use crate::private_file::PrivateFile;

@@ -59,7 +59,7 @@ locked: boolean, language: Language, theme: Theme, connection: ConnectionView, c
  */
 customer_page: CustomerPage | null, demo: DemoView | null, unread: number, 
 /**
- * How many things a shop that would not have this till any more never answered.
+ * How many things a shop never answered, those under way without the line among them.
  */
 unsent: number, version: string, };
 export type AskAddress = { phone?: string, email?: string, };

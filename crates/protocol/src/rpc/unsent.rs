@@ -1,4 +1,4 @@
-//! What a till asked of a server that would not have it any more, and that was never answered.
+//! What a till asked of its server and was never answered.
 
 use reda_domain::money::Money;
 use reda_domain::points::Points;

@@ -1,5 +1,6 @@
-//! What this till asked of the server and was not answered yet. Once the server will not have the till
-//! any more, it goes to a file for the owner, with names that the replica knows still.
+//! What this till asked of the server and was not answered yet. Where no answer may come any more, since
+//! the line is lost, the till ends or the server will not have it, it goes to a file for the owner, with
+//! names that the replica knows still.
 
 use super::{Working, or_log};
 use crate::counter::Wants;
@@ -59,12 +60,18 @@ impl Outbox {
 }
 
 impl Working {
-    /// Writes down what is unanswered while the server will not have this till, and strikes out what it
-    /// answers after all.
+    /// Writes down what is unanswered while there is no line, and strikes out what is answered after all.
     pub(super) async fn keep_unsent(&mut self) {
-        let is_refused = self.connection == ConnectionStatus::Refused;
-        let concerns = is_refused || !self.outbox.in_file.is_empty();
-        if !concerns || !std::mem::take(&mut self.outbox.is_news) {
+        let is_lost = self.connection != ConnectionStatus::Online;
+        let concerns = is_lost || !self.outbox.in_file.is_empty();
+        if concerns && std::mem::take(&mut self.outbox.is_news) {
+            self.write_unsent().await;
+        }
+    }
+
+    /// Writes down what is unanswered now.
+    pub(super) async fn write_unsent(&mut self) {
+        if self.outbox.under_way.is_empty() && self.outbox.in_file.is_empty() {
             return;
         }
         let mut now = Vec::new();

@@ -6,15 +6,15 @@ use crate::{Shop, code, config, open};
 use reda_domain::BusinessId;
 use reda_protocol::frame::EntityKind;
 use reda_protocol::operation::Operation;
-use reda_protocol::rpc::{ConnectionStatus, CounterStage, UnsentKind};
+use reda_protocol::rpc::{Changed, ConnectionStatus, CounterStage, UnsentKind};
 use reda_till::{TillConfig, Unsent};
 use serde_json::json;
 use std::path::Path;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-/// A till that is turned away while an award to Amina has no answer.
-async fn turned_away(dir: &Path) -> (Shop, TcpListener, Operation) {
+/// A till whose award to Amina has no answer yet.
+async fn awarding(dir: &Path) -> (Shop, Server, TcpListener, Operation) {
     let (mut shop, mut server, listener) = open(dir, None).await;
     let amina = json!({
         "id": AMINA, "name": "Amina Odhiambo", "phone": "+254722000412", "email": null,
@@ -29,6 +29,12 @@ async fn turned_away(dir: &Path) -> (Shop, TcpListener, Operation) {
     shop.counter(|stage| matches!(stage, CounterStage::Member { .. })).await;
     shop.does("counter.award", json!({ "text": "1,700" })).await;
     let award = server.hear_op("award_points").await;
+    (shop, server, listener, award)
+}
+
+/// The same, turned away.
+async fn turned_away(dir: &Path) -> (Shop, TcpListener, Operation) {
+    let (mut shop, server, listener, award) = awarding(dir).await;
     server.turn_away().await;
     shop.is(ConnectionStatus::Refused).await;
     (shop, listener, award)
@@ -54,6 +60,29 @@ async fn what_was_never_answered_is_kept_and_outlives_a_restart() {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains("token"), "{text}");
+}
+
+#[tokio::test]
+async fn what_a_till_without_the_line_was_at_is_there_when_it_ends_or_is_cut_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut shop, server, listener, award) = awarding(dir.path()).await;
+    let unsent = Unsent::in_folder(dir.path());
+    assert_eq!(unsent.count(), 0, "the answer is still to be expected");
+    drop((server, listener));
+    while unsent.count() == 0 {
+        shop.changes(&[Changed::App]).await;
+    }
+    assert_eq!(unsent.view().items[0].id, award.id, "also where the power fails now");
+    shop.till.stop().await;
+    assert_eq!(unsent.count(), 1);
+}
+
+#[tokio::test]
+async fn a_till_that_ends_before_the_answer_says_so_at_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let (shop, _server, _listener, award) = awarding(dir.path()).await;
+    shop.till.stop().await;
+    assert_eq!(Unsent::in_folder(dir.path()).view().items[0].id, award.id);
 }
 
 #[tokio::test]
@@ -88,7 +117,7 @@ async fn a_till_that_is_let_in_again_sends_it_and_what_is_answered_is_struck_out
     server.apply(&Operation { body: json!({}), ..award }, json!({})).await;
     within(async {
         while unsent.count() > 0 {
-            shop.changes(&[reda_protocol::rpc::Changed::App]).await;
+            shop.changes(&[Changed::App]).await;
         }
     })
     .await;

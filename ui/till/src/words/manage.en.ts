@@ -60,7 +60,7 @@ export const manageEn = {
   unsent_one: "1 thing was never confirmed by the shop",
   unsent_n: "{n} things were never confirmed by the shop",
   unsent_more:
-    "This was entered here, and no answer came before the till was taken out. See at the shop what is there already, and enter the rest at another till. Nothing of it is sent by itself.",
+    "This was entered here, and no answer came before the till was closed or taken out. See at the shop what is there already, and enter the rest at another till. Nothing of it is sent by itself.",
   unsent_show: "Show",
   unsent_nobody: "customer not known",
   unsent_save: "Save to a file",

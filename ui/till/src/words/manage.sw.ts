@@ -62,7 +62,7 @@ export const manageSw: { readonly [K in keyof typeof manageEn]: string } = {
   unsent_one: "Jambo 1 halikuthibitishwa na duka",
   unsent_n: "Mambo {n} hayakuthibitishwa na duka",
   unsent_more:
-    "Yaliingizwa hapa, na hakuna jibu lililofika kabla kaunta kuondolewa. Angalia dukani yaliyopo tayari, kisha ingiza mengine kwenye kaunta nyingine. Hakuna kinachotumwa chenyewe.",
+    "Yaliingizwa hapa, na hakuna jibu lililofika kabla kaunta kufungwa au kuondolewa. Angalia dukani yaliyopo tayari, kisha ingiza mengine kwenye kaunta nyingine. Hakuna kinachotumwa chenyewe.",
   unsent_show: "Onyesha",
   unsent_nobody: "mteja hajulikani",
   unsent_save: "Hifadhi kwenye faili",
