@@ -171,7 +171,9 @@ CREATE TABLE loyalty_cards (
     -- How many entries it has; the last one's n.
     entries BIGINT NOT NULL CHECK (entries >= 0),
     created_at_ms BIGINT NOT NULL,
-    ended_at_ms BIGINT
+    ended_at_ms BIGINT,
+    -- Its number in its owner's feed. People have few cards: no index has it.
+    user_seq BIGINT
 );
 CREATE UNIQUE INDEX loyalty_cards_one_live
     ON loyalty_cards (program_id, business_customer_id) WHERE ended_at_ms IS NULL;
@@ -346,9 +348,13 @@ CREATE TABLE notifications (
     metadata TEXT NOT NULL,
     is_read BIGINT NOT NULL CHECK (is_read IN (0, 1)),
     created_at_ms BIGINT NOT NULL,
-    updated_at_ms BIGINT NOT NULL
+    updated_at_ms BIGINT NOT NULL,
+    -- Its number in its reader's feed; what staff read stands in their shop's, in `feed`.
+    user_seq BIGINT,
+    CHECK (staff_id IS NULL OR user_seq IS NULL)
 ); -- by key
-CREATE INDEX notifications_by_user ON notifications (user_id, created_at_ms, is_read);
+CREATE INDEX notifications_by_user
+    ON notifications (user_id, created_at_ms, is_read, user_seq);
 CREATE INDEX notifications_related ON notifications (related_id) WHERE staff_id IS NOT NULL;
 
 -- What was done, and what was refused. The rows of what was done are what the audit log vouches for.
@@ -385,13 +391,13 @@ CREATE TABLE feed_heads (
     changes BIGINT NOT NULL
 ); -- by key
 
--- Each entity stands in a scope once, at its newest number; bodies are read when served.
+-- Each entity stands in a scope once, at its newest number; bodies are read when served. A person's
+-- cards and notifications keep theirs themselves: those are what each award makes different.
 CREATE TABLE feed (
     scope BYTEA NOT NULL,
     entity TEXT NOT NULL,
     entity_id UUID NOT NULL,
     seq BIGINT NOT NULL,
-    deleted BIGINT NOT NULL CHECK (deleted IN (0, 1)),
     PRIMARY KEY (scope, entity, entity_id),
     UNIQUE (scope, seq)
 ); -- by key

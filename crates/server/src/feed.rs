@@ -57,7 +57,7 @@ pub(crate) async fn next(
     let mut bodies = bodies::read(&mut tx, scope, &wanted, now).await?;
     let whole = i64::try_from(places.len()).is_ok_and(|n| n < limit);
     let items = places.into_iter().map(|place| {
-        let body = bodies.remove(&(place.entity, place.id)).filter(|_| !place.deleted);
+        let body = bodies.remove(&(place.entity, place.id));
         Item { entity: place.entity, id: place.id, seq: place.seq, deleted: body.is_none(), body }
     });
     let (items, cut) = fitting(items.collect());

@@ -7,7 +7,7 @@ use crate::tables::*;
 use reda_domain::effects::Change;
 use reda_domain::scope::{EntityKind, Scope, Touched};
 use reda_domain::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Rows looked at at once.
@@ -114,7 +114,35 @@ pub async fn behind(tx: &mut Tx) -> Result<Vec<(Scope, i64)>, StoreError> {
         GROUP BY f.scope, h.seq HAVING h.seq IS NULL OR h.seq < MAX(f.seq) ORDER BY f.scope";
     let rows = tx.rows(BEHIND, vec![]).await?;
     let read = |row: &Row| Ok((feed::scope_of("feed", row.get(0)?)?, row.get(1)?));
-    rows.iter().map(read).collect()
+    let mut found = rows.iter().map(read).collect::<Result<BTreeMap<Scope, i64>, StoreError>>()?;
+    behind_own(tx, &mut found).await?;
+    Ok(found.into_iter().collect())
+}
+
+/// The same for the numbers that cards and notifications keep themselves.
+async fn behind_own(tx: &mut Tx, found: &mut BTreeMap<Scope, i64>) -> Result<(), StoreError> {
+    const NEWEST: &str = "SELECT u.id,
+        (SELECT MAX(user_seq) FROM loyalty_cards WHERE user_id = u.id),
+        (SELECT MAX(user_seq) FROM notifications WHERE user_id = u.id)
+        FROM users u WHERE u.id > $1 ORDER BY u.id LIMIT $2";
+    let mut after = Uuid::nil();
+    loop {
+        let page = tx.rows(NEWEST, vec![after.into(), PAGE.into()]).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.get(0)?;
+        let mut newest = BTreeMap::new();
+        for row in &page {
+            let (card, told): (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
+            let scope = Scope::User(UserId(row.get(0)?));
+            newest.extend(card.max(told).map(|seq| (scope, seq)));
+        }
+        let heads = feed::heads(tx, &newest.keys().copied().collect()).await?;
+        for (scope, seq) in newest {
+            if heads.get(&scope).is_none_or(|head| head.seq < seq) {
+                found.entry(scope).and_modify(|most| *most = seq.max(*most)).or_insert(seq);
+            }
+        }
+    }
 }
 
 /// Live rows that a feed shows and that do not stand in it.
@@ -160,7 +188,24 @@ pub async fn untold(tx: &mut Tx) -> Result<Vec<Touched>, StoreError> {
             "SELECT id FROM notifications WHERE id > $1 ORDER BY id LIMIT $2";
     }
     members_keys(tx, &mut found).await?;
+    own_untold(tx, &mut found).await?;
     Ok(found)
+}
+
+/// Cards and notifications that have no number in their person's feed.
+async fn own_untold(tx: &mut Tx, found: &mut Vec<Touched>) -> Result<(), StoreError> {
+    const CARDS: &str = "SELECT id, user_id FROM loyalty_cards
+        WHERE user_seq IS NULL AND ended_at_ms IS NULL ORDER BY id";
+    const NOTIFICATIONS: &str = "SELECT id, user_id FROM notifications
+        WHERE user_seq IS NULL AND staff_id IS NULL ORDER BY id";
+    let own = [(EntityKind::Card, CARDS), (EntityKind::Notification, NOTIFICATIONS)];
+    for (entity, sql) in own {
+        for row in tx.rows(sql, vec![]).await? {
+            let scope = Scope::User(UserId(row.get(1)?));
+            found.push(Touched { scope, entity, id: row.get(0)? });
+        }
+    }
+    Ok(())
 }
 
 async fn page(tx: &mut Tx, sql: &'static str, after: Uuid) -> Result<Vec<Uuid>, StoreError> {
@@ -192,14 +237,13 @@ async fn members_keys(tx: &mut Tx, found: &mut Vec<Touched>) -> Result<(), Store
     }
 }
 
-/// Those of `expected` that their feeds do not show.
+/// Those of `expected` that `feed` should show and does not.
 async fn missing(
     tx: &mut Tx,
     expected: Vec<Touched>,
     found: &mut Vec<Touched>,
 ) -> Result<(), StoreError> {
-    const STANDING: &str = "SELECT scope, entity, entity_id FROM feed WHERE deleted = 0
-        AND entity_id IN";
+    const STANDING: &str = "SELECT scope, entity, entity_id FROM feed WHERE entity_id IN";
     let keys: BTreeSet<Uuid> = expected.iter().map(|it| it.id).collect();
     let mut standing: HashMap<Uuid, Vec<(Scope, String)>> = HashMap::new();
     for row in tx.load(STANDING, keys.into_iter().map(Val::from).collect()).await? {
@@ -210,6 +254,10 @@ async fn missing(
         let place = (it.scope, it.entity.name().to_owned());
         standing.get(&it.id).is_none_or(|places| !places.contains(&place))
     };
-    found.extend(expected.into_iter().filter(is_missing));
+    let is_own = |it: &Touched| {
+        let is_kind = matches!(it.entity, EntityKind::Card | EntityKind::Notification);
+        is_kind && matches!(it.scope, Scope::User(_))
+    };
+    found.extend(expected.into_iter().filter(|it| !is_own(it) && is_missing(it)));
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::tables::feed::OwnPlaces;
 use crate::tables::*;
 use reda_domain::effects::Change;
 use reda_domain::{HandleId, UserId};
@@ -10,15 +11,17 @@ use uuid::Uuid;
 
 /// Writes changes. Where one row changed several times, its last state is written.
 pub async fn save(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
-    save_moving(tx, changes, |_| true).await
+    save_moving(tx, changes, |_| true, &OwnPlaces::new()).await
 }
 
 /// The same, for whoever knows which rows are new or are different in more than their numbers
-/// (`World::moves`): of others only those are written, where the table can.
+/// (`World::moves`), of others only those are written, where the table can; and where those rows
+/// now stand in feeds that keep their place themselves.
 pub async fn save_moving(
     tx: &mut Tx,
     changes: &[Change],
     is_moved: impl Fn(Uuid) -> bool,
+    places: &OwnPlaces,
 ) -> Result<(), StoreError> {
     /// The last state of each row of a kind.
     macro_rules! last {
@@ -33,16 +36,16 @@ pub async fn save_moving(
         }};
     }
     macro_rules! write {
-        ($($variant:ident => $table:ident),* $(,)?) => {
-            $($table::save(tx, last!($variant)).await?;)*
+        ($($variant:ident => $table:ident $(($places:ident))?),* $(,)?) => {
+            $($table::save(tx, last!($variant) $(, $places)?).await?;)*
         };
     }
     macro_rules! write_or_count {
-        ($variant:ident => $table:ident) => {
+        ($variant:ident => $table:ident $(($places:ident))?) => {
             let (moved, counted): (Vec<_>, Vec<_>) =
                 last!($variant).partition(|row| is_moved(row.id.0));
-            $table::save(tx, moved.into_iter()).await?;
-            $table::save_numbers(tx, counted.into_iter()).await?;
+            $table::save(tx, moved.into_iter() $(, $places)?).await?;
+            $table::save_numbers(tx, counted.into_iter() $(, $places)?).await?;
         };
     }
     write! {
@@ -60,7 +63,7 @@ pub async fn save_moving(
         Profile => profiles,
         Enrollment => enrollments,
     }
-    write_or_count!(Card => cards);
+    write_or_count!(Card => cards(places));
     write! {
         Entry => entries,
         Request => requests,
@@ -70,7 +73,7 @@ pub async fn save_moving(
         PrintedCode => printed_codes,
         Scan => scans,
         CodeUse => code_uses,
-        Notification => notifications,
+        Notification => notifications(places),
         Parting => partings,
         Preferences => preferences,
         Erasure => erasures,

@@ -8,13 +8,16 @@ use reda_domain::customer::PrintedCode;
 use reda_domain::effects::Change;
 use reda_domain::hold::Outcome;
 use reda_domain::points::Points;
-use reda_domain::scope::{Scope, Touched};
-use reda_domain::{CardId, EnrollmentId, EntryId, OperationId, RequestId, Timestamp};
+use reda_domain::scope::{EntityKind, Scope, Touched};
+use reda_domain::{
+    CardId, EnrollmentId, EntryId, NotificationId, OperationId, RequestId, Timestamp,
+};
 use reda_store::tables::operations::{self, By, Known};
 use reda_store::tables::{
-    audit, business_customers, cards, enrollments, feed, holds, printed_codes, requests, secrets,
+    audit, business_customers, cards, enrollments, feed, holds, notifications, printed_codes,
+    requests, secrets,
 };
-use reda_store::{Db, StoreError, Tx, ills, save};
+use reda_store::{Db, StoreError, Tx, ills, save_moving};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -66,15 +69,31 @@ async fn one(tx: &mut Tx, ailment: &Ailment, now: Timestamp) -> Result<(), Store
             let revoked = |row| PrintedCode { revoked_at: Some(now), ..row };
             changes.extend(row.map(revoked).map(Change::PrintedCode));
         }
-        Ailment::Untold(it) => drop(touched.insert(*it)),
+        Ailment::Untold(it) => {
+            changes.extend(own_row(tx, it).await?);
+            touched.insert(*it);
+        }
         Ailment::HeadBehind { scope, newest } => raise(tx, *scope, *newest, now).await?,
         Ailment::AuditBroken { .. } | Ailment::OperationWithoutLine { .. } => {
             unreachable!("not mendable")
         }
     }
     touched.extend(changes.iter().flat_map(Change::touches));
-    save(tx, &changes).await?;
-    tell(tx, ailment, touched, now).await
+    write(tx, ailment, &changes, touched, now).await
+}
+
+/// The row that keeps a place itself, to be written with it.
+async fn own_row(tx: &mut Tx, it: &Touched) -> Result<Option<Change>, StoreError> {
+    Ok(match (it.scope, it.entity) {
+        (Scope::User(_), EntityKind::Card) => {
+            cards::by_ids(tx, [CardId(it.id)]).await?.pop().map(Change::Card)
+        }
+        (Scope::User(_), EntityKind::Notification) => {
+            let row = notifications::by_ids(tx, [NotificationId(it.id)]).await?.pop();
+            row.map(Change::Notification)
+        }
+        _ => None,
+    })
 }
 
 /// A card for an enrolment that has none.
@@ -171,10 +190,11 @@ async fn locked(
     Ok(heads)
 }
 
-/// New numbers for what became different, and a line that says what was mended.
-async fn tell(
+/// Writes rows with new numbers for what became different, and a line that says what was mended.
+async fn write(
     tx: &mut Tx,
     ailment: &Ailment,
+    changes: &[Change],
     touched: BTreeSet<Touched>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -192,6 +212,8 @@ async fn tell(
             places.push((it, head.seq));
         }
     }
+    let own = feed::split_own(&mut places, changes);
+    save_moving(tx, changes, |_| true, &own).await?;
     feed::save(tx, &places).await?;
     if let Some(head) = heads.get_mut(&chain) {
         let repair = Known {

@@ -180,7 +180,6 @@ impl Written {
         tx: &mut Tx,
         decided: &mut HashMap<OperationId, (String, StoredResult)>,
     ) -> Result<Saved, BatchError> {
-        save_moving(tx, &self.changes, |id| self.moved.contains(&id)).await?;
         let mut places = Vec::with_capacity(self.touched.len());
         for touched in &self.touched {
             if let Some(head) = self.heads.get_mut(&touched.scope) {
@@ -188,6 +187,8 @@ impl Written {
                 places.push((*touched, head.seq));
             }
         }
+        let own = feed::split_own(&mut places, &self.changes);
+        save_moving(tx, &self.changes, |id| self.moved.contains(&id), &own).await?;
         feed::save(tx, &places).await?;
         self.place(decided);
         operations::add(tx, &self.operations).await?;

@@ -189,7 +189,11 @@ async fn an_award_that_waited_and_got_lost_is_posted() {
 async fn a_row_that_no_feed_shows_is_told_again() {
     let (town, ana, joined) = member().await;
     let card = id(&joined.card);
-    force(&town, &[("DELETE FROM feed WHERE entity_id = $1", vec![card.into()])]).await;
+    let lose = [
+        ("DELETE FROM feed WHERE entity_id = $1", vec![card.into()]),
+        ("UPDATE loyalty_cards SET user_seq = NULL WHERE id = $1", vec![card.into()]),
+    ];
+    force(&town, &lose).await;
     let untold = |scope| Ailment::Untold(Touched { scope, entity: EntityKind::Card, id: card });
     let expected = [untold(Scope::Business(town.shop.business)), untold(Scope::User(ana.user))];
     assert_eq!(look(&town).await, expected);

@@ -13,9 +13,9 @@ use std::time::Duration;
 const SQLITE_READERS: u32 = 4;
 /// Milliseconds to wait for another process's lock.
 const BUSY_MS: u64 = 10_000;
-/// Pages of 4 KiB in the log before they are copied into the file: the longer it is, the more
+/// Pages of 2 KiB in the log before they are copied into the file: the longer it is, the more
 /// operations share the page that is copied (`docs/ledger.md`).
-const LOG_PAGES: &str = "16000";
+const LOG_PAGES: &str = "32000";
 /// Statements kept prepared on a connection; the set operations have a few texts per table.
 const STATEMENTS: usize = 512;
 /// Connections to PostgreSQL that write: the lane, and small transactions beside it.
@@ -30,6 +30,8 @@ pub(super) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
+        // An award changes little on each of many pages, and all of a page is written.
+        .page_size(2048)
         .journal_mode(SqliteJournalMode::Wal)
         // An acknowledged point survives a power cut; batching makes that cheap.
         .synchronous(SqliteSynchronous::Full)

@@ -1,5 +1,6 @@
 //! `loyalty_cards`: customers' accounts of points.
 
+use super::feed::OwnPlaces;
 use super::{at, at_opt, when};
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
@@ -11,18 +12,20 @@ super::table!(
     $,
     "loyalty_cards",
     "id, business_id, program_id, enrollment_id, business_customer_id, user_id, number, balance,
-     held, entries, created_at_ms, ended_at_ms, earned",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+     held, entries, created_at_ms, ended_at_ms, earned, user_seq",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
     "ON CONFLICT (id) DO UPDATE SET business_customer_id = excluded.business_customer_id,
      user_id = excluded.user_id, balance = excluded.balance, held = excluded.held,
      earned = excluded.earned, entries = excluded.entries,
-     ended_at_ms = excluded.ended_at_ms"
+     ended_at_ms = excluded.ended_at_ms,
+     user_seq = COALESCE(excluded.user_seq, loyalty_cards.user_seq)"
 );
 
 /// For cards that stay whose they are: no index has these columns, and SQLite would write anew what
 /// stands in one.
 const NUMBERS: &str = "ON CONFLICT (id) DO UPDATE SET balance = excluded.balance,
-     held = excluded.held, earned = excluded.earned, entries = excluded.entries";
+     held = excluded.held, earned = excluded.earned, entries = excluded.entries,
+     user_seq = COALESCE(excluded.user_seq, loyalty_cards.user_seq)";
 
 fn read(row: &Row) -> Result<Card, StoreError> {
     Ok(Card {
@@ -42,19 +45,24 @@ fn read(row: &Row) -> Result<Card, StoreError> {
     })
 }
 
-pub(crate) async fn save(tx: &mut Tx, rows: impl Iterator<Item = &Card>) -> Result<(), StoreError> {
-    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.map(columns).collect()).await
+pub(crate) async fn save(
+    tx: &mut Tx,
+    rows: impl Iterator<Item = &Card>,
+    places: &OwnPlaces,
+) -> Result<(), StoreError> {
+    tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.map(|it| columns(it, places)).collect()).await
 }
 
 /// Writes what cards that are there came to.
 pub(crate) async fn save_numbers(
     tx: &mut Tx,
     rows: impl Iterator<Item = &Card>,
+    places: &OwnPlaces,
 ) -> Result<(), StoreError> {
-    tx.bulk(INSERT, HOLES, NUMBERS, rows.map(columns).collect()).await
+    tx.bulk(INSERT, HOLES, NUMBERS, rows.map(|it| columns(it, places)).collect()).await
 }
 
-fn columns(it: &Card) -> Vec<Val> {
+fn columns(it: &Card, places: &OwnPlaces) -> Vec<Val> {
     vec![
         it.id.0.into(),
         it.business.0.into(),
@@ -69,6 +77,7 @@ fn columns(it: &Card) -> Vec<Val> {
         it.created_at.0.into(),
         when(it.ended_at),
         it.earned.0.into(),
+        places.get(&it.id.0).copied().into(),
     ]
 }
 

@@ -3,9 +3,10 @@
 use super::named;
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
+use reda_domain::effects::Change;
 use reda_domain::scope::{EntityKind, Scope, Touched};
 use reda_domain::{BusinessId, Timestamp, UserId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A scope's head.
@@ -27,8 +28,11 @@ pub struct Place {
     pub entity: EntityKind,
     pub id: Uuid,
     pub seq: i64,
-    pub deleted: bool,
 }
+
+/// The numbers that cards and notifications have in the feed of the person whose they are, by their
+/// ids. Their rows keep them.
+pub type OwnPlaces = HashMap<Uuid, i64>;
 
 /// Of a scope that has no audit chain yet.
 const NO_HASH: &[u8] = &[];
@@ -156,22 +160,38 @@ pub async fn new_epoch(tx: &mut Tx, now: Timestamp) -> Result<i64, StoreError> {
     Ok(epoch)
 }
 
-/// Gives the touched entities their new numbers.
+/// Takes out of `places` what rows that are about to be written with `changes` keep themselves.
+pub fn split_own(places: &mut Vec<(Touched, i64)>, changes: &[Change]) -> OwnPlaces {
+    let mut owners = HashMap::new();
+    for change in changes {
+        match change {
+            Change::Card(row) => drop(owners.insert(row.id.0, (row.user, Some(row.business)))),
+            Change::Notification(row) if row.staff.is_none() => {
+                owners.insert(row.id.0, (row.user, None));
+            }
+            // These are not the person's any more.
+            Change::Unsaid(row) => drop(owners.remove(&row.id.0)),
+            Change::Parting(it) => owners.retain(|_, of| *of != (it.user, Some(it.business))),
+            _ => {}
+        }
+    }
+    let is_own = |it: &Touched| {
+        let owner = owners.get(&it.id);
+        owner.is_some_and(|(user, _)| it.scope == Scope::User(*user))
+    };
+    let own = places.extract_if(.., |(touched, _)| is_own(touched));
+    own.map(|(touched, seq)| (touched.id, seq)).collect()
+}
+
+/// Gives the touched entities their new numbers, but for those that keep theirs themselves.
 pub async fn save(tx: &mut Tx, places: &[(Touched, i64)]) -> Result<(), StoreError> {
     let rows = places.iter().map(|(touched, seq)| {
-        vec![
-            key(touched.scope),
-            touched.entity.name().into(),
-            touched.id.into(),
-            (*seq).into(),
-            false.into(),
-        ]
+        vec![key(touched.scope), touched.entity.name().into(), touched.id.into(), (*seq).into()]
     });
     tx.bulk(
-        "INSERT INTO feed (scope, entity, entity_id, seq, deleted)",
-        "?, ?, ?, ?, ?",
-        "ON CONFLICT (scope, entity, entity_id) DO UPDATE SET seq = excluded.seq,
-         deleted = excluded.deleted",
+        "INSERT INTO feed (scope, entity, entity_id, seq)",
+        "?, ?, ?, ?",
+        "ON CONFLICT (scope, entity, entity_id) DO UPDATE SET seq = excluded.seq",
         rows.collect(),
     )
     .await
@@ -185,16 +205,29 @@ pub async fn between(
     to: i64,
     limit: i64,
 ) -> Result<Vec<Place>, StoreError> {
-    const BETWEEN: &str = "SELECT entity, entity_id, seq, deleted FROM feed
+    const BETWEEN: &str = "SELECT entity, entity_id, seq FROM feed
         WHERE scope = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
-    let vals = vec![key(scope), since.into(), to.into(), limit.into()];
+    const BETWEEN_OF_PERSON: &str = "SELECT entity, entity_id, seq FROM feed
+        WHERE scope = $1 AND seq > $2 AND seq <= $3
+        UNION ALL SELECT 'card', id, user_seq FROM loyalty_cards
+        WHERE user_id = $5 AND user_seq > $2 AND user_seq <= $3
+        UNION ALL SELECT 'notification', id, user_seq FROM notifications
+        WHERE user_id = $5 AND user_seq > $2 AND user_seq <= $3
+        ORDER BY 3 LIMIT $4";
+    let mut vals = vec![key(scope), since.into(), to.into(), limit.into()];
+    let sql = match scope {
+        Scope::User(user) => {
+            vals.push(user.0.into());
+            BETWEEN_OF_PERSON
+        }
+        Scope::Business(_) | Scope::Platform => BETWEEN,
+    };
     let read = |row: &Row| {
         Ok(Place {
             entity: named("feed", "entity", row.get(0)?, EntityKind::of_name)?,
             id: row.get(1)?,
             seq: row.get(2)?,
-            deleted: row.flag(3)?,
         })
     };
-    tx.rows(BETWEEN, vals).await?.iter().map(read).collect()
+    tx.rows(sql, vals).await?.iter().map(read).collect()
 }

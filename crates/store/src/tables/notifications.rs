@@ -1,5 +1,6 @@
 //! `notifications`: what people read.
 
+use super::feed::OwnPlaces;
 use super::{at, named};
 use crate::db::{Row, Tx, Val};
 use crate::error::StoreError;
@@ -11,10 +12,11 @@ super::table!(
     $,
     "notifications",
     "id, user_id, business_id, staff_id, type, title, message, related_type, related_id, metadata,
-     is_read, created_at_ms, updated_at_ms",
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+     is_read, created_at_ms, updated_at_ms, user_seq",
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
     "ON CONFLICT (id) DO UPDATE SET is_read = excluded.is_read,
-     updated_at_ms = excluded.updated_at_ms"
+     updated_at_ms = excluded.updated_at_ms,
+     user_seq = COALESCE(excluded.user_seq, notifications.user_seq)"
 );
 
 fn read(row: &Row) -> Result<Notification, StoreError> {
@@ -42,6 +44,7 @@ fn read(row: &Row) -> Result<Notification, StoreError> {
 pub(crate) async fn save(
     tx: &mut Tx,
     rows: impl Iterator<Item = &Notification>,
+    places: &OwnPlaces,
 ) -> Result<(), StoreError> {
     let rows = rows.map(|it| {
         let related = it.related.as_ref();
@@ -59,6 +62,7 @@ pub(crate) async fn save(
             it.is_read.into(),
             it.created_at.0.into(),
             it.updated_at.0.into(),
+            places.get(&it.id.0).copied().into(),
         ]
     });
     tx.bulk(INSERT, HOLES, ON_CONFLICT, rows.collect()).await

@@ -337,7 +337,7 @@ async fn an_entity_stands_in_a_feed_once_at_its_newest_number() {
     let db = TestDb::open().await;
     let mut tx = db.begin().await;
     let scope = Scope::User(user().id);
-    let at = |n: u128| Touched { scope, entity: EntityKind::Card, id: id(n) };
+    let at = |n: u128| Touched { scope, entity: EntityKind::Request, id: id(n) };
     feed::save(&mut tx, &[(at(1), 1), (at(2), 2), (at(3), 3)]).await.unwrap();
     feed::save(&mut tx, &[(at(1), 4)]).await.unwrap();
     let order = async |tx: &mut crate::Tx, since, to, limit| {
