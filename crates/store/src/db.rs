@@ -3,11 +3,13 @@
 //! Callers write small statements with `$1`, which both engines read. Only the two set operations,
 //! [`Tx::bulk`] and [`Tx::load`], are rendered for each.
 
+mod at_once;
 mod pools;
 mod text;
 mod val;
 mod waiting;
 
+pub use at_once::AsLeft;
 pub use val::Val;
 
 use crate::error::StoreError;
@@ -17,8 +19,26 @@ use sqlx::postgres::{PgPool, PgRow};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Decode, Postgres, Row as _, Sqlite, SqlitePool, Transaction, Type};
 use std::sync::Arc;
-use text::{Form, KEYS_MAX, holes, least_for};
+use text::{Form, KEYS_MAX, least_for};
 use waiting::Bulk;
+
+/// A query with its values bound, counted: SQLite would read a missing one as NULL.
+macro_rules! bound {
+    ($sql:expr, $vals:expr) => {{
+        let (sql, vals): (Arc<str>, Vec<Val>) = ($sql, $vals);
+        let (want, got) = ($crate::db::text::holes(&sql), vals.len());
+        if want != got {
+            return Err(StoreError::Holes { want, got, sql: sql.to_string() });
+        }
+        vals.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, val| match val {
+            Val::Int(x) => query.bind(x),
+            Val::Id(x) => query.bind(x),
+            Val::Text(x) => query.bind(x),
+            Val::Bytes(x) => query.bind(x.to_vec()),
+        })
+    }};
+}
+use bound;
 
 /// The database.
 #[derive(Clone)]
@@ -38,6 +58,7 @@ pub struct Tx {
 }
 
 enum Open {
+    Not(Pools),
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -152,23 +173,6 @@ impl Db {
     }
 }
 
-/// A query with its values bound, counted: SQLite would read a missing one as NULL.
-macro_rules! bound {
-    ($sql:expr, $vals:expr) => {{
-        let (sql, vals): (Arc<str>, Vec<Val>) = ($sql, $vals);
-        let (want, got) = (holes(&sql), vals.len());
-        if want != got {
-            return Err(StoreError::Holes { want, got, sql: sql.to_string() });
-        }
-        vals.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, val| match val {
-            Val::Int(x) => query.bind(x),
-            Val::Id(x) => query.bind(x),
-            Val::Text(x) => query.bind(x),
-            Val::Bytes(x) => query.bind(x.to_vec()),
-        })
-    }};
-}
-
 impl Tx {
     fn of(open: Open) -> Self {
         Self { open, waiting: vec![] }
@@ -178,6 +182,7 @@ impl Tx {
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.flush().await?;
         match self.open {
+            Open::Not(_) => return Err(StoreError::NotBegun),
             Open::Sqlite(tx) => tx.commit().await?,
             Open::Postgres(tx) => tx.commit().await?,
         }
@@ -186,7 +191,7 @@ impl Tx {
 
     /// Whether no other transaction can write while this one is open.
     pub fn is_alone(&self) -> bool {
-        matches!(self.open, Open::Sqlite(_))
+        matches!(self.open, Open::Sqlite(_) | Open::Not(Pools::Sqlite { .. }))
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -201,6 +206,7 @@ impl Tx {
 
     async fn exec_now(&mut self, sql: Arc<str>, vals: Vec<Val>) -> Result<u64, StoreError> {
         Ok(match &mut self.open {
+            Open::Not(_) => return Err(StoreError::NotBegun),
             Open::Sqlite(tx) => bound!(sql, vals).execute(&mut **tx).await?.rows_affected(),
             Open::Postgres(tx) => bound!(sql, vals).execute(&mut **tx).await?.rows_affected(),
         })
@@ -215,6 +221,7 @@ impl Tx {
         self.flush().await?;
         let sql = sql.into();
         Ok(match &mut self.open {
+            Open::Not(_) => return Err(StoreError::NotBegun),
             Open::Sqlite(tx) => {
                 let rows = bound!(sql, vals).fetch_all(&mut **tx).await?;
                 rows.into_iter().map(|row| Row(Read::Sqlite(row))).collect()

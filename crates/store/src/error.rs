@@ -13,6 +13,10 @@ pub enum StoreError {
     NotOne { what: &'static str, changed: u64 },
     #[error("{got} values for {want} holes: {sql}")]
     Holes { want: usize, got: usize, sql: String },
+    #[error("something was asked of a transaction that has not begun")]
+    NotBegun,
+    #[error("a transaction that has begun was to be written at once")]
+    Begun,
 }
 
 /// SQLSTATEs of PostgreSQL after which the same transaction may do: serialization_failure,

@@ -18,7 +18,7 @@ mod tests;
 mod world;
 
 pub use copy::{Use, copy_file, sizes, usage};
-pub use db::{Db, Row, Tx, Val};
+pub use db::{AsLeft, Db, Row, Tx, Val};
 pub use error::StoreError;
 pub use hints::{HINT_BYTES_MAX, Hearing, Hints};
 pub use location::Location;

@@ -1,5 +1,6 @@
 //! One batch: known operations, loads, locks, decisions, writes, commit.
 
+use super::at_once::run_at_once;
 use super::gather::Gathered;
 use super::kept::assert_as_stored;
 use super::lane::Lane;
@@ -35,6 +36,9 @@ enum Decision {
 }
 
 pub(super) async fn run_batch(lane: &mut Lane, jobs: &[Job]) -> Result<Settled, BatchError> {
+    if let Some(settled) = run_at_once(lane, jobs).await? {
+        return Ok(settled);
+    }
     let mut tx = lane.db.begin().await?;
     let remembered = &mut lane.remembered;
     let mut gathered = Gathered::read(&mut tx, jobs, lane.clock.now(), remembered).await?;
@@ -64,10 +68,10 @@ pub(super) async fn run_batch(lane: &mut Lane, jobs: &[Job]) -> Result<Settled, 
 }
 
 /// What the operations of a batch come to, by their ids: hash and result.
-type Decided = HashMap<OperationId, (String, StoredResult)>;
+pub(super) type Decided = HashMap<OperationId, (String, StoredResult)>;
 
 /// Decides one after the other; each sees what those before it did.
-async fn decide_all(
+pub(super) async fn decide_all(
     tx: &mut Tx,
     gathered: Gathered<'_>,
     heads: BTreeMap<Scope, Head>,
@@ -140,7 +144,7 @@ fn decide(job: &Job, world: &World, ctx: &Ctx) -> Result<Decision, BatchError> {
     }
 }
 
-fn answers(
+pub(super) fn answers(
     jobs: &[Job],
     decided: &Decided,
     mut new: BTreeSet<OperationId>,

@@ -31,11 +31,26 @@ impl<'a> Gathered<'a> {
         let ids = jobs.iter().map(|job| job.op.id);
         let (known, version) = operations::known_as_of(tx, ids).await?;
         remembered.as_of(version);
-        let mut seen = BTreeSet::new();
-        let is_fresh = |job: &&Job| !known.contains_key(&job.op.id) && seen.insert(job.op.id);
-        let fresh: Vec<&Job> = jobs.iter().filter(is_fresh).collect();
+        let fresh = fresh(jobs, &known);
         let (world, given) = load_world(tx, &fresh, now, &remembered.kept).await?;
         Ok(Self { known, fresh, world, given })
+    }
+
+    /// The same without asking the database: as if none of the operations were known, and only
+    /// where everything that they need is kept.
+    pub(super) fn remembered(jobs: &'a [Job], kept: &Kept) -> Result<Option<Self>, BatchError> {
+        let known = HashMap::new();
+        let fresh = fresh(jobs, &known);
+        let (mut world, mut given) = (World::default(), Given::new());
+        let first: Needs = fresh.iter().flat_map(|job| job.op.needs()).collect();
+        kept.give(&first, &mut world, &mut given);
+        if !world.missing(first).is_empty() {
+            return Ok(None);
+        }
+        let then = needs_then(&fresh, &world)?;
+        kept.give(&then, &mut world, &mut given);
+        let has_all = world.missing(then).is_empty();
+        Ok(has_all.then_some(Self { known, fresh, world, given }))
     }
 
     /// The scopes that the fresh operations may touch.
@@ -64,6 +79,21 @@ impl<'a> Gathered<'a> {
     }
 }
 
+/// The jobs that are not known yet; of several with one id the first.
+fn fresh<'a>(jobs: &'a [Job], known: &HashMap<OperationId, Answered>) -> Vec<&'a Job> {
+    let mut seen = BTreeSet::new();
+    let is_fresh = |job: &&Job| !known.contains_key(&job.op.id) && seen.insert(job.op.id);
+    jobs.iter().filter(is_fresh).collect()
+}
+
+fn needs_then(jobs: &[&Job], world: &World) -> Result<Needs, BatchError> {
+    let mut then = Needs::new();
+    for job in jobs {
+        then.extend(job.op.needs_then(world)?);
+    }
+    Ok(then)
+}
+
 /// Two rounds of bounded sets; what is kept of them is not read.
 async fn load_world(
     tx: &mut Tx,
@@ -75,10 +105,7 @@ async fn load_world(
     let first: Needs = jobs.iter().flat_map(|job| job.op.needs()).collect();
     kept.give(&first, &mut world, &mut given);
     load(tx, &mut world, first, now).await?;
-    let mut then = Needs::new();
-    for job in jobs {
-        then.extend(job.op.needs_then(&world)?);
-    }
+    let then = needs_then(jobs, &world)?;
     kept.give(&then, &mut world, &mut given);
     load(tx, &mut world, then, now).await?;
     Ok((world, given))

@@ -24,21 +24,21 @@ impl Left {
         scopes: &BTreeSet<Scope>,
         epoch: i64,
     ) -> Result<BTreeMap<Scope, Head>, StoreError> {
-        let has_all = scopes.iter().all(|scope| self.0.contains_key(scope));
-        if tx.is_alone() && has_all {
-            return Ok(scopes
-                .iter()
-                .filter_map(|it| Some((*it, self.0.get(it)?.clone())))
-                .collect());
-        }
-        if !has_all && !tx.is_alone() {
-            feed::lock_or_make(tx, scopes, epoch).await?;
+        match self.all(scopes) {
+            Some(heads) if tx.is_alone() => return Ok(heads),
+            None if !tx.is_alone() => feed::lock_or_make(tx, scopes, epoch).await?,
+            _ => {}
         }
         let mut heads = feed::lock(tx, scopes).await?;
         for scope in scopes {
             heads.entry(*scope).or_insert_with(|| Head { epoch, ..Head::default() });
         }
         Ok(heads)
+    }
+
+    /// The heads of `scopes`, if all of them are remembered.
+    pub(super) fn all(&self, scopes: &BTreeSet<Scope>) -> Option<BTreeMap<Scope, Head>> {
+        scopes.iter().map(|scope| Some((*scope, self.0.get(scope)?.clone()))).collect()
     }
 
     /// Whether nobody else can have changed what is under these heads since they were left, and so

@@ -1,6 +1,7 @@
 //! Load, decide, write: the only place that begins and commits transactions which change
 //! business data.
 
+mod at_once;
 mod batch;
 mod gather;
 mod heads;

@@ -10,7 +10,7 @@ pub(super) struct Remembered {
     pub(super) left: Left,
     pub(super) kept: Kept,
     /// Of the database's file, where it has one.
-    version: Option<i64>,
+    pub(super) version: Option<i64>,
 }
 
 impl Remembered {

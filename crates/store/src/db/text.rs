@@ -38,13 +38,28 @@ pub(super) fn holes(sql: &str) -> usize {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Form {
     /// `head VALUES (row), (row)… tail`.
-    Rows { head: &'static str, row: &'static str, tail: &'static str, n: usize },
+    Rows {
+        head: &'static str,
+        row: &'static str,
+        tail: &'static str,
+        n: usize,
+    },
     /// `head (keys)`, where `head` ends in `key IN`.
-    Keys { head: &'static str, n: usize },
+    Keys {
+        head: &'static str,
+        n: usize,
+    },
     /// The version of SQLite's file.
     Version,
+    /// Fails unless that is the version still.
+    SameVersion,
+    Begin,
+    Commit,
     /// `head = ANY(array) tail`, where `head` ends in `key IN`.
-    KeyArray { head: &'static str, tail: &'static str },
+    KeyArray {
+        head: &'static str,
+        tail: &'static str,
+    },
 }
 
 impl Form {
@@ -52,6 +67,7 @@ impl Form {
         match self {
             Form::Rows { n, .. } | Form::Keys { n, .. } => *n,
             Form::Version | Form::KeyArray { .. } => 1,
+            Form::SameVersion | Form::Begin | Form::Commit => 0,
         }
     }
 }
@@ -89,23 +105,55 @@ pub(super) type Rows = (&'static str, &'static str, &'static str);
 pub(super) fn together(sets: Vec<Rows>) -> Arc<str> {
     static TEXTS: Texts<Vec<Rows>> = LazyLock::new(Mutex::default);
     kept(&TEXTS, sets, |sets| {
-        let mut holes = 0;
-        let mut parts: Vec<String> = vec![];
-        for rows in sets {
-            parts.push(from_arrays(*rows, holes));
-            holes += rows.1.matches('?').count();
-        }
+        let mut parts = parts(sets, 0, "");
         let last = parts.pop().unwrap_or_default();
-        let with = parts.iter().enumerate().map(|(i, part)| format!("w{i} AS ({part})"));
-        match with.collect::<Vec<_>>().join(", ") {
+        match named(&parts) {
             with if with.is_empty() => last,
             with => format!("WITH {with} {last}"),
         }
     })
 }
 
-/// `head SELECT row FROM unnest(arrays) tail`, whose first array is the one after `holes`.
-fn from_arrays((head, row, tail): Rows, holes: usize) -> String {
+/// The same, written only if the heads of `$1` stand at the numbers of changes of `$2`, where they
+/// are locked, and no operation of `$3` is known; answers whether it was. Whoever held those locks
+/// before has then changed nothing that this statement, which sees the tables as they were when it
+/// began, does not see.
+pub(super) fn if_as_left(sets: Vec<Rows>) -> Arc<str> {
+    static TEXTS: Texts<Vec<Rows>> = LazyLock::new(Mutex::default);
+    kept(&TEXTS, sets, |sets| {
+        let parts = parts(sets, 3, " WHERE (SELECT yes FROM as_left)");
+        let with = named(&parts);
+        format!(
+            "WITH locked AS MATERIALIZED (
+                SELECT scope, changes FROM feed_heads WHERE scope = ANY($1)
+                ORDER BY scope FOR NO KEY UPDATE),
+            as_left AS MATERIALIZED (SELECT
+                (SELECT COUNT(*) FROM locked
+                 JOIN unnest($1, $2) r(scope, changes) USING (scope, changes)) = CARDINALITY($1)
+                AND NOT EXISTS (SELECT 1 FROM operations WHERE id = ANY($3)) AS yes),
+            {with} SELECT yes FROM as_left"
+        )
+    })
+}
+
+/// Each of these as a statement; their first array is the one after `holes`.
+fn parts(sets: &[Rows], mut holes: usize, only: &str) -> Vec<String> {
+    let mut parts = vec![];
+    for rows in sets {
+        parts.push(from_arrays(*rows, holes, only));
+        holes += rows.1.matches('?').count();
+    }
+    parts
+}
+
+/// Statements as parts of another.
+fn named(parts: &[String]) -> String {
+    let with = parts.iter().enumerate().map(|(i, part)| format!("w{i} AS ({part})"));
+    with.collect::<Vec<_>>().join(", ")
+}
+
+/// `head SELECT row FROM unnest(arrays) only tail`, whose first array is the one after `holes`.
+fn from_arrays((head, row, tail): Rows, holes: usize, only: &str) -> String {
     let parts: Vec<&str> = row.split('?').collect();
     let numbers = 1..parts.len();
     let columns: Vec<String> = numbers.clone().map(|i| format!("c{i}")).collect();
@@ -113,7 +161,7 @@ fn from_arrays((head, row, tail): Rows, holes: usize) -> String {
     let ends = columns.iter().map(String::as_str).chain([""]);
     let row: String = parts.iter().zip(ends).flat_map(|(part, end)| [*part, end]).collect();
     let (arrays, columns) = (arrays.join(","), columns.join(","));
-    format!("{head} SELECT {row} FROM unnest({arrays}) r({columns}) {tail}")
+    format!("{head} SELECT {row} FROM unnest({arrays}) r({columns}){only} {tail}")
 }
 
 fn render(form: Form) -> String {
@@ -123,6 +171,12 @@ fn render(form: Form) -> String {
         }
         Form::Keys { head, n } => format!("{head} ({})", vec!["?"; n].join(",")),
         Form::Version => "PRAGMA data_version".to_owned(),
+        // What is no JSON is an error, which ends the statements.
+        Form::SameVersion => "SELECT CASE WHEN (SELECT data_version FROM pragma_data_version) = ?
+            THEN 1 ELSE json('another') END"
+            .to_owned(),
+        Form::Begin => "BEGIN IMMEDIATE".to_owned(),
+        Form::Commit => "COMMIT".to_owned(),
         Form::KeyArray { head, tail } => {
             let head = head.strip_suffix("IN").expect("a list of keys follows");
             format!("{head}= ANY($1) {tail}")

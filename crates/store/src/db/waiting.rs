@@ -17,7 +17,7 @@ pub(super) struct Bulk {
 
 /// Rows of a joined text for SQLite at most. Each combination of sizes is a text of its own, and of
 /// many rows each table's statement is worth its way.
-const TOGETHER_MAX: usize = 24;
+pub(super) const TOGETHER_MAX: usize = 24;
 
 type PostgresQuery = sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>;
 
@@ -48,10 +48,13 @@ impl Tx {
 
     /// Writes the rows that wait, so that what is wrong with them is told now.
     pub async fn flush(&mut self) -> Result<(), StoreError> {
-        let waiting = std::mem::take(&mut self.waiting);
-        if waiting.is_empty() {
+        if self.waiting.is_empty() {
             return Ok(());
         }
+        if matches!(self.open, Open::Not(_)) {
+            return Err(StoreError::NotBegun);
+        }
+        let waiting = std::mem::take(&mut self.waiting);
         if let Open::Postgres(tx) = &mut self.open {
             let forms = waiting.iter().map(|&Bulk { head, row, tail, .. }| (head, row, tail));
             let sql = text::together(forms.collect());
@@ -74,7 +77,7 @@ impl Tx {
 
 impl Bulk {
     /// The statements that SQLite gets.
-    fn parts(self) -> Vec<(Form, Vec<Val>)> {
+    pub(super) fn parts(self) -> Vec<(Form, Vec<Val>)> {
         let Self { head, row, tail, rows } = self;
         let mut rows = rows.into_iter();
         let mut parts = vec![];

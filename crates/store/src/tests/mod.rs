@@ -1,5 +1,6 @@
 //! The store on each engine: what is saved comes back, and what the schema refuses.
 
+mod at_once;
 mod ledger;
 mod loads;
 mod rows;
@@ -46,6 +47,10 @@ impl TestDb {
 
     pub(crate) async fn snapshot(&self) -> Tx {
         self.db.snapshot().await.expect("a transaction")
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
     }
 
     /// The same database, opened once more.
