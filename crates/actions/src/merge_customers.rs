@@ -3,6 +3,7 @@
 
 use crate::ending::{Line, cancelled, put_line};
 use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
+use crate::profiles::emptied;
 use crate::update_customer::own_member;
 use reda_domain::card::{Card, EntryKind};
 use reda_domain::customer::{BusinessCustomer, Enrollment, PrintedCode};
@@ -14,11 +15,13 @@ use reda_domain::points::Points;
 use reda_domain::profile::Profile;
 use reda_domain::refusal::{MergeObstacle, Refusal};
 use reda_domain::scope::{EntityKind, Scope, Touched};
+use reda_domain::user::User;
 use reda_domain::world::{NotLoaded, World};
-use reda_domain::{EntryId, HandleId};
+use reda_domain::{EntryId, HandleId, UserId};
 use serde_json::json;
 
-/// Makes `merge` a part of `keep`.
+/// Makes `merge` a part of `keep`. Whoever has an account stays: their points are not the shop's to
+/// give away.
 #[derive(Clone, Debug)]
 pub struct MergeCustomers {
     pub keep: HandleId,
@@ -39,7 +42,7 @@ impl MergeCustomers {
             (true, _) => Some(MergeObstacle::Same),
             // Points do not come to one's own card by one's own hand.
             (_, true) => Some(MergeObstacle::Yourself),
-            (false, false) => None,
+            (false, false) => taken(keep, merge, world)?,
         };
         match why {
             Some(why) => Err(Refusal::CannotMerge { why }.into()),
@@ -125,6 +128,25 @@ impl MergeCustomers {
     }
 }
 
+/// Whether the points of somebody would go who could have said no. Their yes nobody else can give.
+fn taken(
+    keep: &BusinessCustomer,
+    merge: &BusinessCustomer,
+    world: &World,
+) -> Result<Option<MergeObstacle>, Stop> {
+    Ok(match (has_account(keep.user, world)?, has_account(merge.user, world)?) {
+        (_, false) => None,
+        (true, true) => Some(MergeObstacle::BothHaveAccounts),
+        (false, true) => Some(MergeObstacle::OtherHasAccount),
+    })
+}
+
+/// Whether the person came forward: proved an address, chose a password, or has a key.
+fn has_account(user: UserId, world: &World) -> Result<bool, Stop> {
+    let is_profile = world.user(user)?.is_none_or(User::is_profile);
+    Ok(!is_profile || world.keys_of(user)?.any(|key| key.revoked_at.is_none()))
+}
+
 /// What the business keeps of the one person that the two are.
 fn together(keep: &BusinessCustomer, merge: &BusinessCustomer) -> BusinessCustomer {
     let first = |a: Option<_>, b: Option<_>| a.into_iter().chain(b).min();
@@ -149,6 +171,7 @@ impl Verb for MergeCustomers {
         for id in [self.keep, self.merge] {
             if let Some(handle) = world.handle(id)? {
                 needs.extend([
+                    Need::User(handle.user),
                     Need::CardsOf(handle.user),
                     Need::EnrollmentsOf(handle.id),
                     Need::KeysOf(handle.user),
@@ -194,6 +217,8 @@ impl Verb for MergeCustomers {
             entity: EntityKind::Key,
             id: key.id.0,
         }));
+        // What the shop wrote down of them is a part of the other one now.
+        effects.changes.extend(world.user(merge.user)?.map(emptied));
         let wrote = world.wrote_of(keep.id)?.joined_with(&world.wrote_of(merge.id)?);
         let over = BusinessCustomer {
             ended_at: Some(ctx.now),

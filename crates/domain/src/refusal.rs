@@ -157,6 +157,10 @@ pub enum MergeObstacle {
     Same,
     /// One of them is the manager who asks.
     Yourself,
+    /// Both are people with accounts, who could say no.
+    BothHaveAccounts,
+    /// The one who would end has an account, and the other has none: it goes the other way round.
+    OtherHasAccount,
     /// Points are set aside on the card that would end.
     PointsHeld,
     /// The card that would end owes more than the other has.

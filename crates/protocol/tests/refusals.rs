@@ -103,7 +103,13 @@ const FACTS: &[(&str, &[(&str, &str)])] = &[
     ("points_out_of_range", &[("max", "the most"), ("min", "the least")]),
     ("other_currency", &[("expected", "the programme's currency")]),
     ("setting_out_of_range", &[("setting", "its name")]),
-    ("cannot_merge", &[("why", "`same`, `yourself`, `points_held` or `owes`")]),
+    (
+        "cannot_merge",
+        &[(
+            "why",
+            "`same`, `yourself`, `both_have_accounts`, `other_has_account`, `points_held` or `owes`",
+        )],
+    ),
     ("too_many_keys", &[("max", "how many may be live at once")]),
     ("invalid_body", &[("reason", "what is wrong with it, for a programmer")]),
     ("unknown_operation", &[("kind", "the kind that was asked for")]),

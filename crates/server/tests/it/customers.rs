@@ -1,7 +1,8 @@
 //! A business's customers: lists, what passed with them, and what staff change.
 
-use crate::town::{Customer, TestTown};
+use crate::town::{Customer, Joined, TestTown};
 use reda_cluster::each_engine;
+use reda_store::Val;
 use serde_json::{Value, json};
 
 fn path(town: &TestTown, rest: &str) -> String {
@@ -223,7 +224,7 @@ async fn staff_name_tag_and_note_a_member_for_themselves() {
 async fn two_who_are_one_become_one_and_no_line_is_lost() {
     let town = TestTown::open().await;
     let (ana, keep) = town.member("Ana").await;
-    let (old, merge) = town.member("Ana Old").await;
+    let (number, merge) = town.noted("Ana Old").await;
     town.till.award(&keep.card, 5).await.applied();
     town.till.award(&merge.card, 30).await.applied();
     let owner = town.owner().await;
@@ -237,7 +238,8 @@ async fn two_who_are_one_become_one_and_no_line_is_lost() {
     till.gone("member", &merge.handle).await;
     till.gone("card", &merge.card).await;
     assert_eq!(ana.card().await["balance"], 35);
-    assert_eq!(old.http.get("/api/me/cards").await.ok()["items"], json!([]));
+    let old = town.by_code(&number).await;
+    assert_eq!(old.get("/api/me/cards").await.ok()["items"], json!([]));
     assert!(town.balances_agree().await);
     let lines = "SELECT COUNT(*) FROM points_entries";
     assert_eq!(town.number(lines, []).await, 4, "two awards, and the points that moved");
@@ -251,8 +253,58 @@ async fn two_who_are_one_become_one_and_no_line_is_lost() {
     let same = json!({ "keep": keep.handle, "merge": keep.handle });
     let refused = owner.op("merge_customers", same).await.refused("cannot_merge");
     assert_eq!(refused["why"], "same");
-    // The other one is a stranger here again.
-    assert_eq!(town.till.scan(&old.code_now()).await.applied()["status"], "not_enrolled");
+    // Whoever has the number is a stranger here again.
+    let write = json!({ "name": "Ana Old", "phone": number });
+    let again = owner.op("create_customer", write).await.applied()["customer"].clone();
+    assert!(again != keep.handle && again != merge.handle);
+}
+
+#[each_engine]
+async fn nobody_who_could_say_no_loses_their_points_by_a_merge() {
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    let (ana, hers) = town.member("Ana").await;
+    let (ben, his) = town.member("Ben").await;
+    let (_, note) = town.noted("Auntie").await;
+    town.till.award(&his.card, 30).await.applied();
+    let merging = async |keep: &Value, merge: &Value| {
+        owner.op("merge_customers", json!({ "keep": keep, "merge": merge })).await
+    };
+    let refused = merging(&hers.handle, &his.handle).await.refused("cannot_merge");
+    assert_eq!(refused["why"], "both_have_accounts");
+    let refused = merging(&note.handle, &his.handle).await.refused("cannot_merge");
+    assert_eq!(refused["why"], "other_has_account");
+    assert_eq!(
+        (ana.card().await["balance"].clone(), ben.card().await["balance"].clone()),
+        (json!(0), json!(30))
+    );
+    merging(&his.handle, &note.handle).await.applied();
+    assert_eq!(ben.card().await["balance"], 30);
+    town.books_are_sound().await;
+}
+
+/// A proven address, a password and a live key are each enough to say no by.
+#[each_engine]
+async fn an_account_is_whoever_has_proven_an_address_or_has_a_password_or_a_key() {
+    const STRIPPED: &str =
+        "UPDATE users SET password_hash = NULL, phone_verified = 0 WHERE id = $1";
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    let (_, kept) = town.member("Ana").await;
+    let (ben, his) = town.member("Ben").await;
+    let user = || [Val::from(ben.user.0)];
+    let merge = json!({ "keep": kept.handle, "merge": his.handle });
+    town.sql("UPDATE users SET password_hash = NULL, phone_verified = 1 WHERE id = $1", user())
+        .await;
+    let gone = "UPDATE customer_keys SET revoked_at_ms = 1 WHERE user_id = $1";
+    let back = "UPDATE customer_keys SET revoked_at_ms = NULL WHERE user_id = $1";
+    town.sql(gone, user()).await;
+    owner.op("merge_customers", merge.clone()).await.refused("cannot_merge");
+    town.sql(STRIPPED, user()).await;
+    town.sql(back, user()).await;
+    owner.op("merge_customers", merge.clone()).await.refused("cannot_merge");
+    town.sql(gone, user()).await;
+    owner.op("merge_customers", merge).await.applied();
 }
 
 #[each_engine]
@@ -265,11 +317,8 @@ async fn a_card_in_a_programme_of_its_own_moves_whole() {
     let active = json!({ "program": tea, "status": "active" });
     owner.op("update_program", active).await.applied();
     let (ana, keep) = town.member("Ana").await;
-    let old = town.customer("Old").await;
-    let handle = town.till.scan(&old.code_now()).await.applied()["customer"]["id"].clone();
-    let ask = json!({ "customer": handle, "program": tea });
-    let request = town.till.op("ask_enrollment", ask).await.applied()["request"].clone();
-    let card = old.answer(&request, "accept").await.ok()["card"].clone();
+    let tea = serde_json::from_value(tea).unwrap();
+    let Joined { handle, card, .. } = town.owner_at_till().note("Old", "0733000555", tea).await;
     town.till.award(&card, 9).await.applied();
     let both = json!({ "keep": keep.handle, "merge": handle });
     owner.op("merge_customers", both).await.applied();

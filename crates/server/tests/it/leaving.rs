@@ -77,8 +77,8 @@ async fn who_leaves_takes_those_along_who_were_merged_into_them() {
     let town = TestTown::open().await;
     let owner = town.owner().await;
     let (ana, kept) = town.member("Ana").await;
-    let (_, second) = town.member("Ben").await;
-    let (cleo, third) = town.member("Cleo").await;
+    let (_, second) = town.noted("Ben").await;
+    let (cleo, third) = town.noted("Cleo").await;
     town.till.award(&third.card, 5).await.applied();
     for [keep, merge] in [[&second, &third], [&kept, &second]] {
         let merge = json!({ "keep": keep.handle, "merge": merge.handle });
@@ -104,7 +104,8 @@ async fn who_leaves_takes_those_along_who_were_merged_into_them() {
     ] {
         assert_eq!(town.number(whose, []).await, 0, "{whose}");
     }
-    cleo.http.post(&path, json!({})).await.error(404, "business_unknown");
+    let cleo = town.by_code(&cleo).await;
+    cleo.post(&path, json!({})).await.error(404, "business_unknown");
     town.books_are_sound().await;
 }
 

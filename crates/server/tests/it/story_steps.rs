@@ -5,6 +5,8 @@ use proptest::prelude::*;
 /// Who comes to each shop alone, and may delete their account; the others know many shops.
 pub(crate) const GUEST: usize = 3;
 pub(crate) const PEOPLE: usize = 4;
+/// Members whom the shop wrote down; their numbers come after the people's.
+pub(crate) const NOTES: usize = 2;
 
 /// Something that somebody does; numbers choose among what there is by then.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +67,7 @@ pub(crate) enum Step {
         request: usize,
         right: bool,
     },
-    /// One person's membership becomes a part of another's.
+    /// One person's membership becomes a part of another's; of notes, too.
     Merge {
         keep: usize,
         merge: usize,
@@ -108,7 +110,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => person.clone().prop_map(|person| Step::WriteDown { person }),
         2 => (request, proptest::bool::weighted(0.8))
             .prop_map(|(request, right)| Step::ReadOut { request, right }),
-        2 => (person.clone(), person.clone())
+        2 => (0..PEOPLE + NOTES, 0..PEOPLE + NOTES)
             .prop_map(|(keep, merge)| Step::Merge { keep, merge }),
         1 => person.clone().prop_map(|person| Step::LeaveProgram { person }),
         1 => person.prop_map(|person| Step::LeaveBusiness { person }),

@@ -213,6 +213,22 @@ impl TestTown {
         (person, joined)
     }
 
+    /// A member whom the shop wrote down and who said yes at the till: nobody's account. Their
+    /// number comes with them.
+    pub(crate) async fn noted(&self, name: &str) -> (String, Joined) {
+        let n = self.people.fetch_add(1, Ordering::Relaxed);
+        let phone = format!("0722000{n:03}");
+        let joined = self.owner_at_till().note(name, &phone, self.program()).await;
+        (phone, joined)
+    }
+
+    /// The shop's till, with its owner switched on.
+    pub(crate) fn owner_at_till(&self) -> Till {
+        let access = TillAccess { staff: self.shop.staff, ..self.till.access };
+        let (staff_token, _) = self.server.app().staff_token(access);
+        Till { access, staff_token, ..self.till.clone() }
+    }
+
     /// Scans, asks, and accepts.
     pub(crate) async fn join(&self, person: &Customer) -> Joined {
         let found = self.till.scan(&person.code_now()).await.applied();

@@ -116,6 +116,22 @@ describe("taking back", () => {
   });
 });
 
+test("a merge that cannot be says why in words", async () => {
+  const other = { ...customer.line, person: { ...amina, id: "h2", name: "Amina Old" } };
+  core.answers["customers.view"] = () => ({ page: [other] });
+  core.answers["customers.merge"] = () => {
+    throw { code: "cannot_merge", message: "Cannot be merged.", details: { why: "both_have_accounts" } };
+  };
+  await open();
+  await press("tab-details");
+  await press("merge-open");
+  await type("merge-search", "old");
+  await fireEvent.click(await screen.findByText("Amina Old"));
+  await press("merge-sure");
+  expect((await screen.findByRole("alert")).textContent).toContain("without their yes");
+  expect(called("customers.merge")).toEqual([{ keep: "h1", merge: "h2" }]);
+});
+
 test("what the customer was told is folded away until somebody asks for it", async () => {
   const told = { at: earned.at, kind: "message", id: "m1", what: "points_added" };
   story.lines = [earned, told, { ...told, id: "m2" }];

@@ -33,6 +33,19 @@ impl Till {
         self.op("award_points", json!({ "request": request, "points": points })).await
     }
 
+    /// Writes a person down, and takes their yes at the till; by the shop's owner.
+    pub(crate) async fn note(&self, name: &str, phone: &str, program: ProgramId) -> Joined {
+        let in_person = json!({ "settings": { "in_person": true } });
+        self.op("update_business", in_person).await.applied();
+        let write = json!({ "name": name, "phone": phone });
+        let handle = self.op("create_customer", write).await.applied()["customer"].clone();
+        let ask = json!({ "customer": handle, "program": program });
+        let request = self.op("ask_enrollment", ask).await.applied()["request"].clone();
+        let yes = json!({ "request": request, "answer": "accept" });
+        let card = self.op("answer_in_person", yes).await.applied()["card"].clone();
+        Joined { handle, request, card }
+    }
+
     pub(crate) fn token(&self) -> &str {
         self.http.token.as_deref().expect("a till has a token")
     }
