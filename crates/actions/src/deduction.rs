@@ -136,7 +136,8 @@ fn is_evidence(
             false => Ok(()),
         };
     }
-    if keys.iter().any(|key| key.revoked_at.is_none()) {
+    // Else taking the key away would do what its signature is for.
+    if keys.iter().any(|key| key.counts_at(ctx.now)) {
         return Err(Refusal::SignatureNeeded.into());
     }
     match evidence.is_some_and(|it| shop.settings.approval_evidence.contains(&it)) {

@@ -23,7 +23,7 @@ pub enum Why {
     WithoutSale,
     /// At an hour at which points do not usually move.
     OffHours,
-    /// A yes that came by the till, a link or digits read out.
+    /// A yes that came by the till, a link or digits read out, or one to points without a signature.
     WeakEvidence,
 }
 

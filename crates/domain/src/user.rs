@@ -143,14 +143,19 @@ pub struct CustomerKey {
 pub const NEW_KEY_WAITS_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl CustomerKey {
+    /// Whether the key is live, or was less than a day ago: so long whoever could take it away does
+    /// not pass for its owner.
+    pub fn counts_at(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none_or(|at| at.plus_ms(NEW_KEY_WAITS_MS) > now)
+    }
+
     /// From when on the key may approve points. A first key may at once. One that was registered
     /// while another of `all` was live, or less than a day after that one's revocation, waits.
     pub fn approves_from<'a>(&self, all: impl IntoIterator<Item = &'a CustomerKey>) -> Timestamp {
-        let lately = self.created_at.plus_ms(-NEW_KEY_WAITS_MS);
         let before = |other: &CustomerKey| {
             other.id != self.id
                 && other.created_at <= self.created_at
-                && other.revoked_at.is_none_or(|at| at > lately)
+                && other.counts_at(self.created_at)
         };
         match all.into_iter().any(before) {
             true => self.created_at.plus_ms(NEW_KEY_WAITS_MS),

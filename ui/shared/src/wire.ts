@@ -878,7 +878,8 @@ approval_evidence: Array<Evidence>,
  */
 fresh_code_points: Points, fresh_code_points_day: Points, 
 /**
- * The most points that one adjustment by a manager, or by an owner, may add or take.
+ * The most points that one adjustment by a manager, or by an owner, may add or take, and that
+ * one entry may have taken which they take back.
  */
 adjust_max_manager: Points, adjust_max_owner: Points, 
 /**

@@ -36,6 +36,27 @@ async fn delete(person: &Customer, path: &str) -> u16 {
     Answer::of(person.http.call(Method::DELETE, path)).await.status
 }
 
+/// The business lets this stand for a signature.
+async fn allow(town: &TestTown, evidence: &str) {
+    let allow = json!({ "settings": { "approval_evidence": [evidence] } });
+    let shop = format!("/api/businesses/{}", town.shop.business);
+    town.owner().await.patch(&shop, allow).await.ok();
+}
+
+/// The person takes their key back, and that was so long ago.
+async fn without_a_key(town: &TestTown, person: &Customer, ago_ms: i64) {
+    let gone = format!("/api/me/keys/{}", person.key_id.as_str().unwrap());
+    assert_eq!(delete(person, &gone).await, 204);
+    keys_lie_back(town, ago_ms).await;
+}
+
+/// The only key there is was made, and taken back, so much earlier.
+async fn keys_lie_back(town: &TestTown, ms: i64) {
+    let earlier = "UPDATE customer_keys SET created_at_ms = created_at_ms - $1,
+        revoked_at_ms = revoked_at_ms - $1";
+    town.sql(earlier, [ms.into()]).await;
+}
+
 #[each_engine]
 async fn points_are_set_aside_until_the_yes_and_then_spent() {
     let town = TestTown::open().await;
@@ -189,14 +210,49 @@ async fn a_key_beside_another_approves_points_a_day_later() {
 async fn without_a_key_only_what_the_business_allows_is_a_yes() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
-    let gone = format!("/api/me/keys/{}", ana.key_id.as_str().unwrap());
-    assert_eq!(delete(&ana, &gone).await, 204);
+    without_a_key(&town, &ana, DAY_MS).await;
     let request = deduct(&town, &joined.card, 60).await;
     let accept = json!({ "answer": "accept" });
     ana.answer_with(&request, accept.clone()).await.error(403, "evidence_not_allowed");
-    let allow = json!({ "settings": { "approval_evidence": ["app"] } });
-    let shop = format!("/api/businesses/{}", town.shop.business);
-    town.owner().await.patch(&shop, allow).await.ok();
+    allow(&town, "app").await;
+    ana.answer_with(&request, accept).await.ok();
+    assert_eq!(points(&ana).await, [40, 0, 40]);
+    let review = format!("/api/businesses/{}/review", town.shop.business);
+    let listed = town.owner().await.get(&review).await.ok();
+    let is_yes = |it: &&Value| it["request"] == request;
+    let yes = listed["items"].as_array().unwrap().iter().find(is_yes).expect("it is listed");
+    assert_eq!((&yes["why"], &yes["channel"]), (&json!(["weak_evidence"]), &json!("app")));
+}
+
+#[each_engine]
+async fn a_signed_yes_about_points_is_not_in_the_review_list() {
+    let town = TestTown::open().await;
+    let (ana, joined) = with_points(&town, 100).await;
+    let request = deduct(&town, &joined.card, 60).await;
+    ana.answer(&request, "accept").await.ok();
+    let review = format!("/api/businesses/{}/review", town.shop.business);
+    let listed = town.owner().await.get(&review).await.ok();
+    let answers =
+        listed["items"].as_array().unwrap().iter().filter(|it| it["channel"] != Value::Null);
+    assert_eq!(answers.count(), 0);
+}
+
+#[each_engine]
+async fn taking_the_key_away_does_not_stand_for_its_signature_for_a_day() {
+    let town = TestTown::open().await;
+    let (ana, joined) = with_points(&town, 100).await;
+    allow(&town, "app").await;
+    without_a_key(&town, &ana, 0).await;
+    let accept = json!({ "answer": "accept" });
+    let request = deduct(&town, &joined.card, 60).await;
+    ana.answer_with(&request, accept.clone()).await.error(422, "signature_needed");
+    let no = json!({ "answer": "decline" });
+    ana.answer_with(&request, no).await.ok();
+    assert_eq!(points(&ana).await, [100, 0, 100], "a no needs none");
+    keys_lie_back(&town, DAY_MS - 60_000).await;
+    let request = deduct(&town, &joined.card, 60).await;
+    ana.answer_with(&request, accept.clone()).await.error(422, "signature_needed");
+    keys_lie_back(&town, 60_000).await;
     ana.answer_with(&request, accept).await.ok();
     assert_eq!(points(&ana).await, [40, 0, 40]);
 }
@@ -206,16 +262,13 @@ async fn digits_read_out_are_a_yes_about_points_where_the_business_allows_it() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
     town.sql("UPDATE users SET phone_verified = 1 WHERE id = $1", [ana.user.0.into()]).await;
-    let gone = format!("/api/me/keys/{}", ana.key_id.as_str().unwrap());
-    assert_eq!(delete(&ana, &gone).await, 204);
+    without_a_key(&town, &ana, DAY_MS).await;
     ana.http.post("/api/auth/sign-out", json!({})).await.ok();
     town.passes(2000);
     let to = format!("+254{}", &ana.phone[1..]);
     deduct(&town, &joined.card, 10).await;
     assert_eq!(town.letters(&to).len(), 0, "no message where its answer would not count");
-    let allow = json!({ "settings": { "approval_evidence": ["sms_code"] } });
-    let shop = format!("/api/businesses/{}", town.shop.business);
-    town.owner().await.patch(&shop, allow).await.ok();
+    allow(&town, "sms_code").await;
     let request = deduct(&town, &joined.card, 60).await;
     let letter = town.letter(&to);
     assert!(letter.text.contains("60"), "{}", letter.text);

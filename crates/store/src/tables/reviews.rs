@@ -79,7 +79,8 @@ pub async fn of_business(
         FROM consents a JOIN approval_requests r ON r.id = a.request_id
         LEFT JOIN loyalty_cards c ON c.id = r.card_id
         WHERE a.business_id = $1 AND a.at_ms <= $2
-          AND a.answer = 'accept' AND a.channel <> 'app'
+          AND a.answer = 'accept'
+          AND (a.channel <> 'app' OR r.kind = 'points_deduction' AND a.signature IS NULL)
     ) AS found
     WHERE at_ms < $2 OR (at_ms = $2 AND id < $3)
     ORDER BY at_ms DESC, id DESC LIMIT $4";
