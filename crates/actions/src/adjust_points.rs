@@ -2,7 +2,6 @@
 
 use crate::award_points::{own_card, posted_data};
 use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
-use reda_domain::business::Role;
 use reda_domain::card::{Card, EntryKind, NewEntry};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::{Need, Needs};
@@ -64,10 +63,7 @@ impl Verb for AdjustPoints {
 
 impl AdjustPoints {
     fn is_sound(&self, card: &Card, by: StaffActor, settings: &Settings) -> Result<(), Refusal> {
-        let max = match by.role {
-            Role::Owner => settings.adjust_max_owner,
-            Role::Manager | Role::Cashier => settings.adjust_max_manager,
-        };
+        let max = settings.adjust_max(by.role);
         if self.points == Points(0) || self.points.0.saturating_abs() > AWARD_MAX.0 {
             return Err(Refusal::PointsOutOfRange { min: Points(1), max: AWARD_MAX });
         }

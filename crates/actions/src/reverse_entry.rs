@@ -18,7 +18,7 @@ use reda_domain::request::{Request, RequestStatus};
 use reda_domain::scope::Scope;
 use reda_domain::world::{NotLoaded, World};
 
-/// Takes an entry back, once. It alone may take a balance below zero: the card owes, and what it
+/// Takes an entry back, once; one that took points, within the limit of the role. It alone may take a balance below zero: the card owes, and what it
 /// earns next pays first. Holds that the rest no longer covers are voided, the youngest first.
 #[derive(Clone, Debug)]
 pub struct ReverseEntry {
@@ -56,6 +56,11 @@ impl Verb for ReverseEntry {
         let delta = Points(-old.delta.0);
         if delta > Points(0) && card.user == by.user {
             return Err(Refusal::OwnCard.into());
+        }
+        // What adds points is within the role's limit, by whatever name.
+        let max = shop.settings.adjust_max(by.role);
+        if delta > max {
+            return Err(Refusal::AdjustLimit { max }.into());
         }
         let line = NewEntry {
             sale: old.sale.clone(),

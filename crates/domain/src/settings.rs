@@ -2,6 +2,7 @@
 //!
 //! A field that an older row lacks has its default, so adding one needs no migration.
 
+use crate::business::Role;
 use crate::points::{AWARD_MAX, Points};
 use crate::preferences::TimeOfDay;
 use serde::{Deserialize, Serialize};
@@ -40,7 +41,8 @@ pub struct Settings {
     /// within a day (SPEC PT-5).
     pub fresh_code_points: Points,
     pub fresh_code_points_day: Points,
-    /// The most points that one adjustment by a manager, or by an owner, may add or take.
+    /// The most points that one adjustment by a manager, or by an owner, may add or take, and that
+    /// one entry may have taken which they take back.
     pub adjust_max_manager: Points,
     pub adjust_max_owner: Points,
     /// How long a question to join stays open, in days (SPEC CU-7).
@@ -93,6 +95,14 @@ pub enum BadChange {
 }
 
 impl Settings {
+    /// The most points that somebody in this role adds or takes at once (SPEC PT-8).
+    pub fn adjust_max(&self, role: Role) -> Points {
+        match role {
+            Role::Owner => self.adjust_max_owner,
+            Role::Manager | Role::Cashier => self.adjust_max_manager,
+        }
+    }
+
     /// These settings with what `change` names replaced; whether they are sound is another matter.
     pub fn changed(&self, change: &Map<String, Value>) -> Result<Self, BadChange> {
         let mut all = self.to_map();

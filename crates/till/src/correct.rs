@@ -37,11 +37,7 @@ pub(crate) async fn known(
 
 /// The most that a role adds or takes at once.
 fn most(role: Role, settings: &Settings) -> Points {
-    let own = match role {
-        Role::Owner => settings.adjust_max_owner,
-        Role::Manager | Role::Cashier => settings.adjust_max_manager,
-    };
-    own.min(AWARD_MAX)
+    settings.adjust_max(role).min(AWARD_MAX)
 }
 
 /// What a form comes to, or all that is wrong in it.

@@ -91,6 +91,23 @@ async fn an_entry_is_taken_back_once_by_one_that_names_it() {
 }
 
 #[each_engine]
+async fn giving_back_what_was_spent_is_within_the_limit_of_the_role() {
+    let (town, manager, ana, joined, entry) = scene(1001).await;
+    let owner = town.owner().await;
+    let ask = json!({ "card": joined.card, "points": 1001, "reason": "Television" });
+    let request = town.till.op("request_deduction", ask).await.applied()["request"].clone();
+    ana.answer(&request, "accept").await.ok();
+    let path = format!("/api/me/cards/{}/entries", joined.card.as_str().unwrap());
+    let spent = ana.http.get(&path).await.ok()["items"][0]["id"].clone();
+    let refused = manager.op("reverse_entry", reversing(&spent)).await.refused("adjust_limit");
+    assert_eq!(refused, json!({ "max": 1000 }));
+    owner.op("reverse_entry", reversing(&spent)).await.applied();
+    assert_eq!(ana.card().await["balance"], 1001);
+    manager.op("reverse_entry", reversing(&entry)).await.applied();
+    assert_eq!(ana.card().await["balance"], 0, "what takes points has no limit");
+}
+
+#[each_engine]
 async fn a_card_that_owes_pays_first() {
     let (town, manager, ana, joined, entry) = scene(100).await;
     let ask = json!({ "card": joined.card, "points": 60, "reason": "Tea" });
