@@ -53,6 +53,8 @@ struct Sent {
     head: watch::Receiver<Mark>,
     /// There may be more to send.
     behind: bool,
+    /// Whether the reader has said where it stands since it was told to start anew.
+    stands: bool,
 }
 
 /// What a connection waits for.
@@ -110,7 +112,7 @@ impl Connection<'_> {
         for (scope, cursor) in cursors {
             self.feeds.retain(|feed| feed.scope != scope);
             let head = self.app.hub.subscribe(Scope::from(scope));
-            self.feeds.push(Sent { scope, cursor, head, behind: true });
+            self.feeds.push(Sent { scope, cursor, head, behind: true, stands: true });
         }
     }
 
@@ -132,7 +134,10 @@ impl Connection<'_> {
                 _ = draining.wait_for(|stopping| *stopping) => Event::Draining,
             };
             match event {
-                Event::Moved(which) => self.feeds[which].behind = true,
+                Event::Moved(which) => {
+                    let feed = &mut self.feeds[which];
+                    feed.behind = feed.stands;
+                }
                 Event::Heard(message) => {
                     heard = tokio::time::Instant::now();
                     let Some(message) = message else { return Ok(()) };
@@ -177,9 +182,8 @@ impl Connection<'_> {
                 }
                 Ok(Next::Reset { epoch }) => {
                     let scope = feed.scope;
-                    feed.cursor = Cursor::default();
                     // The reader says where it stands now before it gets more.
-                    feed.behind = false;
+                    (feed.behind, feed.stands) = (false, false);
                     let reason = "epoch".to_owned();
                     self.send(&ServerFrame::Reset { scope, epoch, reason }).await?;
                 }

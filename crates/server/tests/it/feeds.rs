@@ -110,6 +110,25 @@ async fn back_frame(line: &mut Line, seq: i64, scope: &str) -> Value {
 }
 
 #[each_engine]
+async fn who_was_told_to_start_anew_gets_nothing_before_saying_from_where() {
+    let (town, ana, card) = lively().await;
+    let scope = format!("u:{}", ana.user);
+    let mut page = Line::open(&town.server.socket_url()).await;
+    let mut greeting = hello(ana.token());
+    greeting["cursors"] = json!({ scope.clone(): { "epoch": 1, "seq": 3 } });
+    page.say(greeting).await;
+    page.frame("reset").await;
+    town.till.award(&card, 5).await.applied();
+    for _ in 0..9 {
+        page.say(json!({ "type": "ping" })).await;
+        page.frame("pong").await;
+    }
+    assert_eq!(page.intervals, 0);
+    page.say(json!({ "type": "since", "scopes": { scope: { "seq": 0 } } })).await;
+    page.caught_up().await;
+}
+
+#[each_engine]
 async fn a_cursor_of_another_epoch_starts_again_from_nothing() {
     let (town, ana, _) = lively().await;
     let scope = format!("u:{}", ana.user);
