@@ -131,11 +131,7 @@ fn enrollment(card: &Card, world: &World) -> Result<FoundEnrollment, Stop> {
 }
 
 /// Until when someone who said no is not to be asked again; `None` where that is over.
-pub(crate) fn declined_until(
-    request: &Request,
-    shop: &Business,
-    now: Timestamp,
-) -> Option<Timestamp> {
+pub fn declined_until(request: &Request, shop: &Business, now: Timestamp) -> Option<Timestamp> {
     let closed_at = request.closed_at.filter(|_| request.status == RequestStatus::Declined)?;
     Some(closed_at.plus_ms(shop.settings.ask_again_ms())).filter(|until| now < *until)
 }

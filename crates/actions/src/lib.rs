@@ -80,6 +80,7 @@ pub use create_reward::CreateReward;
 pub use erase_me::EraseMe;
 pub use expire_points::{ExpirePoints, Warning};
 pub use find_customer::{FindBy, FindCustomer};
+pub use identify::declined_until;
 pub use invite_staff::InviteStaff;
 pub use issue_printed_code::IssuePrintedCode;
 pub use join_staff::JoinStaff;

@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::asking;
 use crate::auth::one_time::Bound;
+use crate::auth::{WRONG_ANSWERS_BY_STAFF, WRONG_ANSWERS_TO_ADDRESS};
 use crate::codes;
 use crate::http::ApiError;
 use crate::requests::{Asked, ask, new_id};
@@ -47,7 +48,7 @@ pub(crate) async fn by_code(
     id: OperationId,
     actor: &Actor,
     now: Timestamp,
-) -> Result<AnswerByCode, StoreError> {
+) -> Result<AnswerByCode, ApiError> {
     let (asked, request) = asked_at(app, it.request).await?;
     let said = match Code::is_meant(&it.code) {
         true => Said::Shown(Scan { read: codes::read(app, &it.code, now).await? }),
@@ -57,24 +58,47 @@ pub(crate) async fn by_code(
 }
 
 /// Whether the digits are those that were sent, which counts a try; not for what was asked before,
-/// nor for another shop's request.
+/// nor for a request that is closed or another shop's.
 async fn is_right(
     app: &App,
     it: &operation::AnswerByCode,
     request: Option<Request>,
     id: OperationId,
     actor: &Actor,
-) -> Result<bool, StoreError> {
-    let own = match actor {
-        Actor::Staff(by) => request.is_some_and(|request| request.business == by.business),
-        Actor::Person(_) | Actor::Nobody | Actor::Server => false,
+) -> Result<bool, ApiError> {
+    let Actor::Staff(by) = actor else {
+        return Ok(false);
+    };
+    let open = |it: &Request| it.business == by.business && it.is_open(app.now());
+    let Some(request) = request.filter(open) else {
+        return Ok(false);
     };
     let mut tx = app.db.snapshot().await?;
     let is_known = !operations::known(&mut tx, [id]).await?.is_empty();
+    let to = asking::addressee(&mut tx, &request).await?;
     drop(tx);
+    if is_known {
+        return Ok(false);
+    }
+    let staff = by.staff.to_string();
+    app.auth.count(&WRONG_ANSWERS_BY_STAFF, &staff).await??;
+    let Some(to) = to else {
+        return Ok(false);
+    };
+    let to = app.auth.keyed_hash(to.as_str());
+    // A wrong code looks the same: a shop that asked somebody by number, and again by the code that
+    // they showed, must not learn from this that it is one person.
+    if app.auth.count(&WRONG_ANSWERS_TO_ADDRESS, &to).await?.is_err() {
+        return Ok(false);
+    }
     let bound = Bound::Answer { request: it.request };
     let digits: String = it.code.chars().filter(|c| !c.is_whitespace()).collect();
-    Ok(own && !is_known && app.auth.check_code(bound, &digits).await?)
+    let right = app.auth.check_code(bound, &digits).await?;
+    if right {
+        app.auth.give_back(&WRONG_ANSWERS_BY_STAFF, &staff).await?;
+        app.auth.give_back(&WRONG_ANSWERS_TO_ADDRESS, &to).await?;
+    }
+    Ok(right)
 }
 
 pub(crate) async fn in_person(

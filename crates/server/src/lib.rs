@@ -34,6 +34,7 @@ mod neighbours;
 mod operations;
 mod people_file;
 pub mod qr;
+mod reach;
 mod requests;
 mod serve;
 mod setup;

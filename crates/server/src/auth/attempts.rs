@@ -30,6 +30,22 @@ pub(crate) const CODES_FROM_NETWORK: Allowance =
 /// Codes sent by the whole server, so that nobody has it send without end.
 pub(crate) const CODES_A_DAY: Allowance =
     Allowance { kind: "codes_a_day", max: 2_000, window_ms: DAY_MS };
+/// Codes that ask one address for an answer, whichever shops ask.
+pub(crate) const ANSWER_CODES_TO_ADDRESS: Allowance =
+    Allowance { kind: "answer_codes_to_address", max: 6, window_ms: DAY_MS };
+/// Codes for answers that one shop has sent.
+pub(crate) const ANSWER_CODES_OF_SHOP: Allowance =
+    Allowance { kind: "answer_codes_of_shop", max: 500, window_ms: DAY_MS };
+/// Codes for answers sent by the whole server.
+pub(crate) const ANSWER_CODES_A_DAY: Allowance =
+    Allowance { kind: "answer_codes_a_day", max: 2_000, window_ms: DAY_MS };
+/// Wrong answer codes for one address, whatever it was asked: a new code gives five tries, but not
+/// again and again.
+pub(crate) const WRONG_ANSWERS_TO_ADDRESS: Allowance =
+    Allowance { kind: "wrong_answers_to_address", max: 10, window_ms: DAY_MS };
+/// Wrong answer codes that a member of staff may bring, whomever they asked.
+pub(crate) const WRONG_ANSWERS_BY_STAFF: Allowance =
+    Allowance { kind: "wrong_answers_by_staff", max: 30, window_ms: DAY_MS };
 /// Passwords tried for one address, whether or not anybody has it.
 pub(crate) const PASSWORDS_TO_ADDRESS: Allowance =
     Allowance { kind: "passwords_to_address", max: 10, window_ms: 15 * MINUTE_MS };
@@ -95,6 +111,18 @@ impl Auth {
             None => Ok(()),
             Some(it) => Err(Wait::until(it.since.plus_ms(what.window_ms), now)),
         })
+    }
+
+    /// Takes back one that was counted: it was right. Those before it stay counted, so that who is
+    /// right once cannot go on being wrong.
+    pub(crate) async fn give_back(
+        &self,
+        what: &Allowance,
+        subject: &str,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        attempts::give_back(&mut tx, what.kind, subject).await?;
+        tx.commit().await
     }
 
     /// Forgets what was counted: whoever tried was right.

@@ -18,8 +18,9 @@ mod tokens;
 pub(crate) use access::StaffToken;
 pub(crate) use acting::Acting;
 pub(crate) use attempts::{
-    CODES_A_DAY, CODES_FROM_NETWORK, CODES_TO_ADDRESS, PAIRING_FROM_NETWORK, PASSWORDS_TO_ADDRESS,
-    WRONG_FROM_NETWORK,
+    ANSWER_CODES_A_DAY, ANSWER_CODES_OF_SHOP, ANSWER_CODES_TO_ADDRESS, Allowance, CODES_A_DAY,
+    CODES_FROM_NETWORK, CODES_TO_ADDRESS, PAIRING_FROM_NETWORK, PASSWORDS_TO_ADDRESS,
+    WRONG_ANSWERS_BY_STAFF, WRONG_ANSWERS_TO_ADDRESS, WRONG_FROM_NETWORK,
 };
 pub(crate) use caller::Caller;
 pub(crate) use caller::{Language, Person};

@@ -7,13 +7,12 @@ use super::error::Told;
 use super::extract::{Body, told};
 use super::network::Network;
 use crate::app::App;
-use crate::auth::{
-    Bound, CODES_A_DAY, CODES_FROM_NETWORK, CODES_TO_ADDRESS, Language, Person, WRONG_FROM_NETWORK,
-};
+use crate::auth::{Bound, CODES_FROM_NETWORK, Language, Person, WRONG_FROM_NETWORK};
 use crate::bodies::user_body;
 use crate::config::Registration;
 use crate::messages::Purpose;
 use crate::operations::one_address;
+use crate::reach::{self, CodeFor};
 use crate::requests::{Asked, ask, new_id};
 use axum::Json;
 use axum::extract::State;
@@ -26,7 +25,7 @@ use reda_protocol::entity::UserBody;
 use reda_store::StoreError;
 use reda_store::tables::users;
 use serde_json::json;
-use tracing::{error, warn};
+use tracing::error;
 
 /// Sends a code that signs in. The answer is the same, and comes as fast, whoever's the address is.
 pub(crate) async fn send(
@@ -49,18 +48,14 @@ pub(crate) async fn send(
     told(asking.await, &language)
 }
 
-/// Addresses that codes go to: numbers of other countries cost much and are nobody's here, unless
-/// the server is told otherwise (SPEC 3a).
+/// An address that codes go to.
 fn home_address(
     app: &App,
     phone: &Option<String>,
     email: &Option<String>,
 ) -> Result<Address, ApiError> {
     let address = one_address(app, phone, email)?;
-    if let Address::Phone(phone) = &address
-        && !app.config.codes_abroad
-        && !phone.is_of(&app.config.country)
-    {
+    if !reach::is_home(app, &address) {
         let reason = json!({ "reason": "codes go to numbers of this country only" });
         return Err(ApiError::of("bad_phone").with(reason));
     }
@@ -70,7 +65,7 @@ fn home_address(
 /// After the answer, so that neither what is found nor how long it takes shows in it.
 async fn send_sign_in(app: &App, address: &Address, browser: &Browser, asked: language::Language) {
     let sending = async {
-        if !may_be_sent(app, address).await? {
+        if !reach::may_be_sent(app, address, CodeFor::SignIn).await? {
             return Ok(());
         }
         let (opens, language) = opens(app, address, asked).await?;
@@ -86,18 +81,6 @@ async fn send_sign_in(app: &App, address: &Address, browser: &Browser, asked: la
     if let Err(failure) = sent {
         error!("a code for {address:?} could not be made: {failure:#}");
     }
-}
-
-/// Counts a code to an address, and of the whole server.
-async fn may_be_sent(app: &App, address: &Address) -> Result<bool, StoreError> {
-    let subject = app.auth.keyed_hash(address.as_str());
-    for (what, subject) in [(&CODES_TO_ADDRESS, subject.as_str()), (&CODES_A_DAY, "all")] {
-        if app.auth.count(what, subject).await?.is_err() {
-            warn!("no more codes to {address:?} for now: {what:?}");
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// Whether a code for this address opens anything, an account that is there or a new one, and the
@@ -179,7 +162,7 @@ pub(crate) async fn send_for_person(
     app.auth.count(&CODES_FROM_NETWORK, &network.0.to_string()).await??;
     let browser = Browser::fresh();
     let headers = browser.cookie(app);
-    if may_be_sent(app, &address).await? {
+    if reach::may_be_sent(app, &address, CodeFor::SignIn).await? {
         let mut tx = app.db.snapshot().await?;
         let reader = users::find(&mut tx, person.user).await?;
         drop(tx);

@@ -275,7 +275,6 @@ async fn no_code_and_no_number_stands_in_operations_or_audit() {
 }
 
 impl TestTown {
-    /// Waits for the nth message to an address, counted from 0.
     /// Whoever has a number signs in by a code that goes there.
     pub(crate) async fn by_code(&self, phone: &str) -> Http {
         let e164 = format!("+254{}", phone.strip_prefix('0').expect("a number of the country"));
@@ -284,7 +283,8 @@ impl TestTown {
         self.http.with_token(session["token"].as_str().expect("a token"))
     }
 
-    async fn message_to(&self, address: &str, n: usize) -> String {
+    /// Waits for the nth message to an address, counted from 0.
+    pub(crate) async fn message_to(&self, address: &str, n: usize) -> String {
         let begun = Instant::now();
         loop {
             if let Some(text) = self.messages_to(address).get(n) {

@@ -6,6 +6,7 @@ mod http;
 mod line;
 mod town;
 
+mod answer_codes;
 mod answering;
 mod answering_elsewhere;
 mod approving_by_code;

@@ -60,6 +60,16 @@ pub async fn lock(
     tx.exec(LOCK, vec![until.0.into(), kind.into(), subject.into()]).await.map(|_| ())
 }
 
+/// Counts one less.
+pub async fn give_back(tx: &mut Tx, kind: &'static str, subject: &str) -> Result<(), StoreError> {
+    const LESS: &str = "UPDATE attempts SET n = n - 1 WHERE kind = $1 AND subject = $2 AND n > 1";
+    const NONE: &str = "DELETE FROM attempts WHERE kind = $1 AND subject = $2 AND n = 1";
+    if tx.exec(LESS, vec![kind.into(), subject.into()]).await? == 0 {
+        tx.exec(NONE, vec![kind.into(), subject.into()]).await?;
+    }
+    Ok(())
+}
+
 /// Forgets what was counted: whoever tried turned out to be right.
 pub async fn forget(tx: &mut Tx, kind: &'static str, subject: &str) -> Result<(), StoreError> {
     const FORGET: &str = "DELETE FROM attempts WHERE kind = $1 AND subject = $2";

@@ -177,7 +177,7 @@ pub async fn find(tx: &mut Tx, id: RequestId) -> Result<Option<Request>, StoreEr
 }
 
 /// These people's pending requests, and those they declined so lately that it still counts.
-pub(crate) async fn lately_of_users(
+pub async fn lately_of_users(
     tx: &mut Tx,
     users: impl IntoIterator<Item = UserId>,
     now: Timestamp,

@@ -282,6 +282,13 @@ async fn attempts_are_counted_within_a_window() {
     };
     assert_eq!(count(&mut tx, 0, 0).await, 1);
     assert_eq!(count(&mut tx, 0, 1).await, 2);
+    attempts::give_back(&mut tx, "pin", "grace").await.unwrap();
+    assert_eq!(count(&mut tx, 0, 1).await, 2, "one was taken back");
+    for _ in 0..3 {
+        attempts::give_back(&mut tx, "pin", "grace").await.unwrap();
+    }
+    assert_eq!(attempts::find(&mut tx, "pin", "grace").await.unwrap(), None);
+    assert_eq!([count(&mut tx, 0, 0).await, count(&mut tx, 0, 1).await], [1, 2]);
     attempts::lock(&mut tx, "pin", "grace", NOW.plus_ms(60)).await.unwrap();
     let counted = attempts::find(&mut tx, "pin", "grace").await.unwrap().unwrap();
     assert_eq!((counted.since, counted.locked_until), (NOW, Some(NOW.plus_ms(60))));
