@@ -13,7 +13,7 @@ use crate::lock::Lock;
 use crate::messages::Messages;
 use crate::metrics::Metrics;
 use crate::neighbours;
-use crate::ws::Connections;
+use crate::ws::{Connections, Sockets};
 use reda_domain::Timestamp;
 use reda_store::Db;
 use reda_store::tables::secrets;
@@ -38,6 +38,7 @@ pub struct Parts {
     pub(crate) codes: CodeKeys,
     pub(crate) messages: Messages,
     pub(crate) connections: Connections,
+    pub(crate) sockets: Sockets,
     pub(crate) metrics: Arc<Metrics>,
     /// What keeps this server in step with others on the same database.
     neighbours: Mutex<JoinSet<()>>,
@@ -97,6 +98,7 @@ impl App {
             codes,
             messages,
             connections,
+            sockets: Sockets::default(),
             metrics,
             neighbours,
             rates: Rates::default(),

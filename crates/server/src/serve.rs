@@ -150,7 +150,12 @@ impl Server {
                 port.empty().await;
             }
         };
+        let deadline = tokio::time::Instant::now() + DRAIN;
         tokio::join!(left, by_door, by_link);
+        // Whoever serves HTTP has let the sockets go, and they still read the database.
+        if tokio::time::timeout_at(deadline, self.app.sockets.are_closed()).await.is_err() {
+            tracing::warn!("a connection has not heard that the server stops");
+        }
         self.jobs.ended().await;
         self.app.close().await;
     }

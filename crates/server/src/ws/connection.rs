@@ -1,11 +1,13 @@
 //! One connection, from hello to close: feeds go out as they move, operations come in.
 
-use super::incoming::{End, Greeted, Said, admitted, chosen, end, greet, parse, rejected, work};
-use super::{Connections, Who};
+use super::budget::Budget;
+use super::incoming::{
+    End, Greeted, Said, admitted, chosen, end, failed, greet, parse, rejected, stopping, work,
+};
+use super::{Connections, OpenSocket, Who};
 use crate::app::App;
 use crate::auth::{Caller, Claims};
 use crate::feed::{self, Next};
-use crate::http::ApiError;
 use crate::hub::Mark;
 use crate::operations::invalid;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -19,7 +21,7 @@ use reda_protocol::scope::{Cursor, Cursors, ScopeName};
 use reda_store::tables;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
-use tracing::{debug, warn};
+use tracing::debug;
 
 /// Operations of one connection that may wait.
 const UNANSWERED_MAX: usize = 64;
@@ -29,20 +31,29 @@ const WRITE_WITHIN: Duration = Duration::from_secs(10);
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 /// Nothing heard for this long: the other side is gone. Clients ping every 20 s.
 const SILENCE_MAX: Duration = Duration::from_secs(90);
-/// Frames that a client may send within a check interval, give or take what it had saved up.
-const FRAMES_PER_CHECK: u32 = 100;
-const FRAMES_SAVED_MAX: u32 = 400;
+/// How long the last word may take, and then how long the other side may take to close.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
 
 /// Serves a connection until either side ends it.
-pub(super) async fn serve(app: App, mut socket: WebSocket) {
-    let ended = match greet(&app, &mut socket).await {
+pub(super) async fn serve(app: App, mut socket: WebSocket, open: OpenSocket) {
+    let mut draining = app.draining.subscribe();
+    let greeted = tokio::select! {
+        biased;
+        _ = draining.wait_for(|stopping| *stopping) => Err(stopping()),
+        greeted = greet(&app, &mut socket) => greeted,
+    };
+    let ended = match greeted {
         Ok(Some(greeted)) => run(&app, &mut socket, greeted).await,
         Ok(None) => return,
         Err(end) => Err(end),
     };
     if let Err(end) = ended {
         debug!(code = end.code, "a connection ends");
-        say_goodbye(&mut socket, &end).await;
+        let said = tokio::time::timeout(GOODBYE_WITHIN, say_goodbye(&mut socket, &end)).await;
+        drop(open);
+        if said.is_ok() {
+            tokio::time::timeout(GOODBYE_WITHIN, hear_out(&mut socket)).await.ok();
+        }
     }
 }
 
@@ -75,7 +86,7 @@ struct Connection<'a> {
     readable: Vec<ScopeName>,
     feeds: Vec<Sent>,
     operations: mpsc::Sender<Operation>,
-    frames_left: u32,
+    budget: Budget,
 }
 
 async fn run(app: &App, socket: &mut WebSocket, greeted: Greeted) -> Result<(), End> {
@@ -96,7 +107,7 @@ async fn run(app: &App, socket: &mut WebSocket, greeted: Greeted) -> Result<(), 
         readable: greeted.readable,
         feeds: vec![],
         operations,
-        frames_left: FRAMES_SAVED_MAX,
+        budget: Budget::new(),
     };
     connection.follow(greeted.cursors);
     let ended = connection.serve(&mut results).await;
@@ -126,12 +137,19 @@ impl Connection<'_> {
         loop {
             self.send_changes().await?;
             let heads = self.feeds.iter_mut().map(|feed| Box::pin(feed.head.changed()));
+            let event = async {
+                tokio::select! {
+                    (_, which, _) = select_all(heads) => Event::Moved(which),
+                    message = self.socket.recv() => Event::Heard(message),
+                    Some(outcome) = results.recv() => Event::Done(outcome),
+                    _ = check.tick() => Event::Check,
+                }
+            };
+            // A server that stops says so first, whatever else there is: its database closes.
             let event = tokio::select! {
-                (_, which, _) = select_all(heads) => Event::Moved(which),
-                message = self.socket.recv() => Event::Heard(message),
-                Some(outcome) = results.recv() => Event::Done(outcome),
-                _ = check.tick() => Event::Check,
+                biased;
                 _ = draining.wait_for(|stopping| *stopping) => Event::Draining,
+                event = event => event,
             };
             match event {
                 Event::Moved(which) => {
@@ -150,12 +168,12 @@ impl Connection<'_> {
                 Event::Done(outcome) => self.send(&ServerFrame::Result(outcome)).await?,
                 Event::Check => {
                     self.still_admitted().await?;
-                    self.frames_left = (self.frames_left + FRAMES_PER_CHECK).min(FRAMES_SAVED_MAX);
+                    self.budget.tick();
                     if heard.elapsed() > SILENCE_MAX {
                         return Ok(());
                     }
                 }
-                Event::Draining => return Err(end("busy", CloseCode::Draining)),
+                Event::Draining => return Err(stopping()),
             }
         }
     }
@@ -187,14 +205,7 @@ impl Connection<'_> {
                     let reason = "epoch".to_owned();
                     self.send(&ServerFrame::Reset { scope, epoch, reason }).await?;
                 }
-                // The database closes while this may still be at it.
-                Err(_) if *self.app.draining.borrow() => {
-                    return Err(end("busy", CloseCode::Draining));
-                }
-                Err(error) => {
-                    warn!("a feed could not be read: {error:#}");
-                    return Err(end("internal", CloseCode::Draining));
-                }
+                Err(error) => return Err(failed(self.app, error)),
             }
             self.feeds.rotate_left(1);
         }
@@ -203,10 +214,9 @@ impl Connection<'_> {
 
     /// Takes in a message; `false` if it was the last.
     async fn hear(&mut self, message: Message) -> Result<bool, End> {
-        if self.frames_left == 0 {
+        if !self.budget.take() {
             return Err(end("rate_limited", CloseCode::Rate));
         }
-        self.frames_left -= 1;
         let text = match message {
             Message::Text(text) => text,
             Message::Ping(_) | Message::Pong(_) => return Ok(true),
@@ -259,7 +269,7 @@ impl Connection<'_> {
     }
 
     async fn heads(&mut self) -> Result<Cursors, End> {
-        let failed = |_| end("internal", CloseCode::Draining);
+        let failed = |error| failed(self.app, error);
         let mut tx = self.app.db.snapshot().await.map_err(failed)?;
         let mut heads = Cursors::new();
         for feed in &self.feeds {
@@ -276,12 +286,8 @@ impl Connection<'_> {
         if self.claims.exp() * 1000 <= self.app.now().0 {
             return Err(end("token_expired", CloseCode::Auth));
         }
-        let failed = |error: ApiError| {
-            warn!("a session could not be checked: {error:?}");
-            end("internal", CloseCode::Draining)
-        };
         let standing = self.app.auth.standing(&self.claims).await;
-        if let Some(code) = standing.map_err(|error| failed(error.into()))?.refusal() {
+        if let Some(code) = standing.map_err(|error| failed(self.app, error))?.refusal() {
             return Err(end(
                 code,
                 match self.caller {
@@ -292,7 +298,8 @@ impl Connection<'_> {
         }
         // Who no longer works in a shop reads no more of it. A page reconnects and has the rest.
         if self.readable.len() > 1 {
-            let readable = self.caller.scopes(self.app).await.map_err(failed)?;
+            let readable = self.caller.scopes(self.app).await;
+            let readable = readable.map_err(|error| failed(self.app, error))?;
             if self.readable.iter().any(|scope| !readable.contains(scope)) {
                 return Err(end("forbidden", CloseCode::Forbidden));
             }
@@ -310,17 +317,18 @@ impl Connection<'_> {
     }
 }
 
-/// The last word and the close; a peer that is gone already hears neither. What it still says is
-/// taken in: closing over unread bytes would take the last word from it.
+/// The last word and the close; a peer that is gone already hears neither.
 async fn say_goodbye(socket: &mut WebSocket, end: &End) {
     let error = WireError::of(end.code, Language::En);
     let frame = ServerFrame::Error { code: error.code, message: error.message };
     let text = serde_json::to_string(&frame).expect("a frame is plain data");
     let close = CloseFrame { code: end.close.number(), reason: end.code.into() };
-    let goodbye = async {
-        socket.send(Message::Text(text.into())).await.ok();
-        socket.send(Message::Close(Some(close))).await.ok();
-        while let Some(Ok(_)) = socket.recv().await {}
-    };
-    tokio::time::timeout(Duration::from_secs(1), goodbye).await.ok();
+    socket.send(Message::Text(text.into())).await.ok();
+    socket.send(Message::Close(Some(close))).await.ok();
+}
+
+/// Takes in what the other side still says, until it closes: closing over unread bytes would take
+/// the last word from it.
+async fn hear_out(socket: &mut WebSocket) {
+    while let Some(Ok(_)) = socket.recv().await {}
 }

@@ -82,14 +82,14 @@ pub(super) async fn greet(app: &App, socket: &mut WebSocket) -> Result<Option<Gr
     {
         return Err(end("forbidden", CloseCode::Forbidden));
     }
-    let readable = caller.scopes(app).await.map_err(failed)?;
+    let readable = caller.scopes(app).await.map_err(|error| failed(app, error))?;
     let cursors = chosen(&readable, cursors)?;
     Ok(Some(Greeted { claims, caller, readable, cursors }))
 }
 
 /// The caller of a token.
 pub(super) async fn admitted(app: &App, token: &str) -> Result<(Claims, Caller), End> {
-    let read = app.auth.read_token(token).await.map_err(|error| failed(error.into()))?;
+    let read = app.auth.read_token(token).await.map_err(|error| failed(app, error))?;
     let claims = read.map_err(|error| match error.code.as_str() {
         "token_expired" => end("token_expired", CloseCode::Auth),
         "device_revoked" => end("device_revoked", CloseCode::Forbidden),
@@ -100,9 +100,19 @@ pub(super) async fn admitted(app: &App, token: &str) -> Result<(Claims, Caller),
     Ok((claims, caller))
 }
 
-fn failed(error: ApiError) -> End {
-    error.told(Language::En);
+/// The end of a connection that this server failed. While it stops that is nothing wrong: the
+/// database closes, and whoever comes again is served by the next one.
+pub(super) fn failed(app: &App, error: impl Into<ApiError>) -> End {
+    if *app.draining.borrow() {
+        return stopping();
+    }
+    error.into().told(Language::En);
     end("internal", CloseCode::Draining)
+}
+
+/// The end of a connection to a server that stops.
+pub(super) fn stopping() -> End {
+    end("busy", CloseCode::Draining)
 }
 
 /// The feeds to send: those named, or the caller's own where none is.

@@ -1,5 +1,6 @@
 //! The WebSocket, `reda.v1`.
 
+mod budget;
 mod connection;
 mod incoming;
 
@@ -13,6 +14,7 @@ use reda_domain::{DeviceId, UserId};
 use reda_protocol::frame::FRAME_BYTES_MAX;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
 
 /// Bytes read ahead; the library's default costs 128 KiB for every idle connection.
 const READ_BUFFER_BYTES: usize = 2048;
@@ -33,7 +35,36 @@ pub(crate) async fn upgrade(
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(4 * FRAME_BYTES_MAX)
-        .on_upgrade(move |socket| connection::serve(app, socket))
+        .on_upgrade({
+            let open = app.sockets.one();
+            move |socket| connection::serve(app, socket, open)
+        })
+}
+
+/// The sockets that are open, whoever's, up to their last word. A server that stops waits for them:
+/// whoever hands a connection over to here does not.
+#[derive(Clone, Default)]
+pub(crate) struct Sockets(watch::Sender<usize>);
+
+/// One of them, until it is dropped.
+pub(crate) struct OpenSocket(Sockets);
+
+impl Sockets {
+    fn one(&self) -> OpenSocket {
+        self.0.send_modify(|count| *count += 1);
+        OpenSocket(self.clone())
+    }
+
+    /// Waits until none is open.
+    pub(crate) async fn are_closed(&self) {
+        self.0.subscribe().wait_for(|count| *count == 0).await.ok();
+    }
+}
+
+impl Drop for OpenSocket {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|count| *count -= 1);
+    }
 }
 
 /// Whose a connection is.

@@ -1,16 +1,19 @@
 //! A WebSocket client that keeps a replica, as tills and pages do, and checks what it is sent.
 
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::{SinkExt as _, Stream, StreamExt as _};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use uuid::Uuid;
 
 /// Nothing that a test waits for takes longer.
 const BOUND: Duration = Duration::from_secs(15);
+
+/// No flood goes on for longer than so many messages.
+const FLOOD_MAX: usize = 100_000;
 
 /// What stands in a scope, as the frames told it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -112,19 +115,7 @@ impl Line {
 
     /// The next frame, or the end.
     pub(crate) async fn hear(&mut self) -> Heard {
-        loop {
-            let heard = tokio::time::timeout(BOUND, self.socket.next()).await;
-            match heard.expect("the server says something in time") {
-                Some(Ok(Message::Text(text))) => {
-                    return Heard::Frame(serde_json::from_str(&text).expect("frames are JSON"));
-                }
-                Some(Ok(Message::Close(frame))) => {
-                    return Heard::Closed(frame.map(|frame| frame.code.into()));
-                }
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Heard::Closed(None),
-            }
-        }
+        next(&mut self.socket).await
     }
 
     /// Hears one frame, and keeps what it tells.
@@ -228,16 +219,54 @@ impl Line {
 
     /// Listens to the end: an error frame with this code, then a close with this number.
     pub(crate) async fn ends(&mut self, code: &str, close: u16) {
-        let mut last = Value::Null;
-        loop {
-            match self.hear().await {
-                Heard::Frame(frame) => last = frame,
-                Heard::Closed(number) => {
-                    assert_eq!((last["type"].as_str(), number), (Some("error"), Some(close)));
-                    assert_eq!(last["code"], code, "{last}");
-                    assert!(!last["message"].as_str().unwrap_or_default().is_empty(), "{last}");
-                    return;
+        end_of(&mut self.socket, code, close).await;
+    }
+
+    /// Sends one message after the other, listening at the same time, until the other side ends it:
+    /// an error frame with this code, then a close with this number.
+    pub(crate) async fn floods(&mut self, message: impl Fn() -> Message, code: &str, close: u16) {
+        let (mut sending, mut heard) = (&mut self.socket).split();
+        let flood = async {
+            for _ in 0..FLOOD_MAX {
+                if sending.send(message()).await.is_err() {
+                    break;
                 }
+            }
+        };
+        tokio::join!(flood, end_of(&mut heard, code, close));
+    }
+}
+
+type Received = Result<Message, Error>;
+
+/// The next frame, or the end.
+async fn next(socket: &mut (impl Stream<Item = Received> + Unpin)) -> Heard {
+    loop {
+        let heard = tokio::time::timeout(BOUND, socket.next()).await;
+        match heard.expect("the server says something in time") {
+            Some(Ok(Message::Text(text))) => {
+                return Heard::Frame(serde_json::from_str(&text).expect("frames are JSON"));
+            }
+            Some(Ok(Message::Close(frame))) => {
+                return Heard::Closed(frame.map(|frame| frame.code.into()));
+            }
+            Some(Ok(_)) => {}
+            Some(Err(_)) | None => return Heard::Closed(None),
+        }
+    }
+}
+
+/// Listens to the end: an error frame with this code, then a close with this number.
+async fn end_of(socket: &mut (impl Stream<Item = Received> + Unpin), code: &str, close: u16) {
+    let mut last = Value::Null;
+    loop {
+        match next(socket).await {
+            Heard::Frame(frame) => last = frame,
+            Heard::Closed(number) => {
+                assert_eq!((last["type"].as_str(), number), (Some("error"), Some(close)));
+                assert_eq!(last["code"], code, "{last}");
+                assert!(!last["message"].as_str().unwrap_or_default().is_empty(), "{last}");
+                return;
             }
         }
     }
