@@ -70,7 +70,6 @@ impl Verb for AnswerByCode {
         let answerer = self.asked.owner(op, request, None, world, ctx)?;
         let (channel, by) = (AnswerChannel::SmsCode, Some(by));
         let given = Given { answer, channel, language: None, by, signed: None };
-        let effects = given.settle(op, &answerer.user, request, world, ctx)?;
-        Ok(answerer.with(effects))
+        self.asked.settled(answerer, &given, op, request, world, ctx)
     }
 }

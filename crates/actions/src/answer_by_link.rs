@@ -53,8 +53,7 @@ impl Verb for AnswerByLink {
             }
             (RequestKind::Enrollment, RequestAnswer::Accept)
             | (RequestKind::PointsDeduction, _) => {
-                let effects = given.settle(op, &answerer.user, request, world, ctx)?;
-                Ok(answerer.with(effects))
+                self.asked.settled(answerer, &given, op, request, world, ctx)
             }
         }
     }

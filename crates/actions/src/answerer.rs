@@ -1,7 +1,8 @@
 //! Who answers without being signed in: whoever has the address that the request went to, or
 //! whoever stands at the till.
 
-use crate::answering::{needs_about, needs_of};
+use crate::answering::{Given, needs_about, needs_of};
+use crate::claiming;
 use crate::op::{Ctx, Op, StaffActor, Stop};
 use crate::profiles::is_idle;
 use reda_domain::address::Address;
@@ -58,14 +59,23 @@ impl AskedAt {
 
     pub(crate) fn needs_then(&self, world: &World) -> Result<Needs, NotLoaded> {
         let about = world.request(self.request)?.map_or(vec![], needs_about);
-        let people = self.people(world)?.into_iter().flat_map(needs_of);
-        Ok(about.into_iter().chain(people).collect())
+        let people = self.people(world)?;
+        let claims = match &self.address {
+            Some(address) => claiming::needs(address, people.iter().copied(), world)?,
+            None => vec![],
+        };
+        let people = people.into_iter().flat_map(needs_of);
+        Ok(about.into_iter().chain(people).chain(claims).collect())
     }
 
     pub(crate) fn concerns(&self, op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {
         let business = world.request(self.request)?.map(|it| Scope::Business(it.business));
         let people = self.people(world)?.into_iter().chain([newcomer(op)]);
-        Ok(business.into_iter().chain(people.map(Scope::User)).collect())
+        let mut scopes: Vec<Scope> = business.into_iter().chain(people.map(Scope::User)).collect();
+        if let Some(address) = &self.address {
+            scopes.extend(claiming::concerns(address, world)?);
+        }
+        Ok(scopes)
     }
 
     /// Everyone whom the answer may turn out to be of.
@@ -106,6 +116,34 @@ impl AskedAt {
             None => nobody(newcomer(op), language.unwrap_or(shop.language), ctx),
         };
         Ok(Answerer { user: with_address(user, address, true), changed: true })
+    }
+
+    /// The answer of whoever has the address, after what came to be theirs by proving it.
+    pub(crate) fn settled(
+        &self,
+        answerer: Answerer,
+        given: &Given,
+        op: &Op,
+        request: &Request,
+        world: &World,
+        ctx: &Ctx,
+    ) -> Result<Effects, Stop> {
+        let mut all = match &self.address {
+            Some(address) => claiming::claimed(op, &answerer.user, address, world, ctx)?,
+            None => Effects::default(),
+        };
+        let answered = if all.changes.is_empty() {
+            given.settle(op, &answerer.user, request, world, ctx)?
+        } else {
+            let mut claimed = world.clone();
+            claimed.apply(&all);
+            given.settle(op, &answerer.user, request, &claimed, ctx)?
+        };
+        let answered = answerer.with(answered);
+        all.changes.extend(answered.changes);
+        all.notices.extend(answered.notices);
+        all.also_touched.extend(answered.also_touched);
+        Ok(Effects { answer: answered.answer, refused: answered.refused, ..all })
     }
 
     /// Whoever stands at the till. An address that was only told proves nothing, so an answer to

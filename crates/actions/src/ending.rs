@@ -87,7 +87,7 @@ pub(crate) fn end_card(
 }
 
 /// The card with nothing set aside: what was asked of it is asked no more.
-fn without_holds(
+pub(crate) fn without_holds(
     card: &Card,
     world: &World,
     ctx: &Ctx,

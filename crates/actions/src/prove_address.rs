@@ -1,5 +1,7 @@
 //! Somebody proved, by a code, that an address is theirs.
 
+use crate::answerer::nobody;
+use crate::claiming;
 use crate::op::{Actor, Ctx, Op, Stop, Verb};
 use reda_domain::UserId;
 use reda_domain::address::Address;
@@ -14,7 +16,8 @@ use reda_domain::world::{NotLoaded, World};
 use serde_json::json;
 
 /// Makes an address its prover's: taken from whoever held it, proven or not. A signed-in person
-/// gets it beside what they have; anybody else is its owner from before, or gets a new account.
+/// gets it beside what they have; anybody else is its owner from before, or gets a new account. The
+/// cards of people who joined at a till by the address come with it.
 /// The server asks for it only after a code was right.
 #[derive(Clone, Debug)]
 pub struct ProveAddress {
@@ -50,17 +53,22 @@ impl Verb for ProveAddress {
         vec![
             Need::UserAt(self.address.clone()),
             Need::Claiming(self.address.clone()),
+            Need::ProfilesAt(self.address.clone()),
             // A newcomer's, who is the address's owner once it is decided.
             Need::HandlesOf(op.id.into()),
         ]
     }
 
     fn needs_then(&self, op: &Op, world: &World) -> Result<Needs, NotLoaded> {
-        Ok(self.concerned(op, world)?.into_iter().map(Need::HandlesOf).collect())
+        let prover = self.prover(op, world)?.map(|user| user.id);
+        let claims = claiming::needs(&self.address, prover, world)?;
+        let people = self.concerned(op, world)?.into_iter().map(Need::HandlesOf);
+        Ok(people.chain(claims).collect())
     }
 
     fn concerns(&self, op: &Op, world: &World) -> Result<Vec<Scope>, NotLoaded> {
-        let mut scopes = vec![Scope::User(op.id.into())];
+        let mut scopes = claiming::concerns(&self.address, world)?;
+        scopes.push(Scope::User(op.id.into()));
         for user in self.concerned(op, world)? {
             scopes.push(Scope::User(user));
             let joined = world.handles_of(user)?.filter(|handle| handle.is_member());
@@ -74,7 +82,7 @@ impl Verb for ProveAddress {
             (Actor::Staff(_) | Actor::Server, _) => return Err(Refusal::NotAllowed.into()),
             (Actor::Person(_), None) => return Err(Refusal::CustomerUnknown.into()),
             (_, Some(user)) => user.owning(&self.address),
-            (Actor::Nobody, None) => self.newcomer(op.id.into(), ctx),
+            (Actor::Nobody, None) => self.newcomer(op.id.into(), world, ctx)?,
         };
         let before = world.claiming(&self.address)?.chain(self.owner(world)?);
         let losers: Vec<User> = before
@@ -83,33 +91,30 @@ impl Verb for ProveAddress {
             .collect();
         let is_new = self.prover(op, world)?.is_none();
         let mut also_touched = vec![];
-        for user in losers.iter().chain((!is_new).then_some(&prover)) {
+        for user in losers.iter().chain([&prover]) {
             // The shops that they joined show the address that they have proven.
             also_touched.extend(world.handles_of(user.id)?.filter_map(shown));
         }
+        let claimed = claiming::claimed(op, &prover, &self.address, world, ctx)?;
+        also_touched.extend(claimed.also_touched);
+        let answer = json!({ "user": prover.id, "new": is_new, "taken_from": losers.len() });
+        let people = losers.into_iter().chain([prover]).map(Change::User);
         Ok(Effects {
-            answer: json!({ "user": prover.id, "new": is_new, "taken_from": losers.len() }),
-            changes: losers.into_iter().chain([prover]).map(Change::User).collect(),
+            answer,
+            changes: people.chain(claimed.changes).collect(),
+            notices: claimed.notices,
             also_touched,
-            ..Effects::default()
+            refused: None,
         })
     }
 }
 
 impl ProveAddress {
-    fn newcomer(&self, id: UserId, ctx: &Ctx) -> User {
-        let nobody = User {
-            id,
-            name: None,
-            phone: None,
-            phone_verified: false,
-            email: None,
-            email_verified: false,
-            language: self.language,
-            password_hash: None,
-            created_at: ctx.now,
-        };
-        nobody.owning(&self.address)
+    /// A new account: of somebody who joined at a till by the address, or of nobody yet.
+    fn newcomer(&self, id: UserId, world: &World, ctx: &Ctx) -> Result<User, NotLoaded> {
+        let known = claiming::known_as(id, &self.address, world, ctx)?;
+        let person = known.unwrap_or_else(|| nobody(id, self.language, ctx));
+        Ok(User { language: self.language, ..person.owning(&self.address) })
     }
 }
 

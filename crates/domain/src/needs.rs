@@ -16,7 +16,7 @@ pub enum Need {
     /// [`CLAIMANTS_MAX`].
     Claiming(Address),
     /// The people whom shops wrote down with the address, and who have not come forward; with their
-    /// handles, as [`Need::HandlesOf`] names them.
+    /// handles and cards, as [`Need::HandlesOf`] and [`Need::CardsOf`] name them.
     ProfilesAt(Address),
     Business(BusinessId),
     /// The live staff of the business.
@@ -36,6 +36,8 @@ pub enum Need {
     Handle(HandleId),
     /// What staff wrote about the person behind a handle.
     Profile(HandleId),
+    /// What staff wrote about the person, in all businesses.
+    WroteOf(UserId),
     /// The person's handles in all businesses.
     HandlesOf(UserId),
     CustomerOf(UserId),

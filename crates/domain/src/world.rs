@@ -140,7 +140,10 @@ impl World {
 
     /// What staff wrote about the person behind a handle.
     pub fn wrote_of(&self, id: HandleId) -> Asked<Notes> {
-        self.was_loaded(Need::Profile(id))?;
+        let person = self.handles.get(&id).map(|handle| Need::WroteOf(handle.user));
+        if !person.is_some_and(|need| self.has_loaded(&need)) {
+            self.was_loaded(Need::Profile(id))?;
+        }
         Ok(self.profiles.get(&id).map(|profile| profile.wrote.clone()).unwrap_or_default())
     }
 

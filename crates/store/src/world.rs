@@ -43,8 +43,9 @@ pub async fn load(
     let at: Vec<Address> = keys!(UserAt);
     let profiles: Vec<Address> = keys!(ProfilesAt);
     let written = users::written_down_at(tx, &profiles.iter().collect::<Vec<_>>()).await?;
-    // Only its handle says whose note a person is.
-    missing.extend(written.iter().map(|user| Need::HandlesOf(user.id)));
+    // Only its handle says whose note a person is, and only its cards whether it is worth anything.
+    let of = |id| [Need::HandlesOf(id), Need::CardsOf(id)];
+    missing.extend(written.iter().flat_map(|user| of(user.id)));
     found.extend(written.into_iter().map(Change::User));
     let numbers: Vec<String> = keys!(CardNumbered);
     let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
@@ -63,6 +64,7 @@ pub async fn load(
         rewards::of_programs(tx, keys!(RewardsOf)) => Reward;
         business_customers::by_ids(tx, keys!(Handle)) => BusinessCustomer;
         profiles::by_ids(tx, keys!(Profile)) => Profile;
+        profiles::of_users(tx, keys!(WroteOf)) => Profile;
         business_customers::of_users(tx, keys!(HandlesOf)) => BusinessCustomer;
         customers::of_users(tx, keys!(CustomerOf)) => Customer;
         cards::by_ids(tx, keys!(Card)) => Card;

@@ -113,7 +113,8 @@ impl Books {
             Need::ProfilesAt(address) => {
                 take!(users, User, |it| it.is_profile_at(address));
                 let written = self.users.values().filter(|it| it.is_profile_at(address));
-                self.load(world, written.map(|it| Need::HandlesOf(it.id)));
+                let of = |it: &User| [Need::HandlesOf(it.id), Need::CardsOf(it.id)];
+                self.load(world, written.flat_map(of));
             }
             Need::Business(id) => take!(businesses, Business, |it| it.id == *id),
             Need::Claiming(address) => take!(users, User, |it| it.claims(address)),
@@ -180,6 +181,10 @@ impl Books {
             Need::KeysOf(id) => take!(keys, Key, |it| it.user == *id),
             Need::PrintedCodesOf(id) => take!(printed_codes, PrintedCode, |it| it.user == *id),
             Need::Profile(id) => take!(profiles, Profile, |it| it.id == *id),
+            Need::WroteOf(user) => {
+                let of = |it: &&Profile| self.handles[&it.id].user == *user;
+                take!(profiles, Profile, of);
+            }
             Need::PrintedCode(id) => take!(printed_codes, PrintedCode, |it| it.id == *id),
             // What people were told, and what they want to be told, is not kept here.
             Need::Notification(_)

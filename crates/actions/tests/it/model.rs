@@ -249,8 +249,12 @@ impl Model {
                 let business = self.shop.counters[counter].business;
                 (person(who), LeaveBusiness { business }.into())
             }
+            Step::Prove { person } => {
+                let (address, language) = (address(person), Language::En);
+                (Actor::Nobody, ProveAddress { address, language }.into())
+            }
             Step::Erase { person: who } => {
-                (person(who), EraseMe { addresses: vec![hash(who)] }.into())
+                (person(who), EraseMe { addresses: vec![(address(who), hash(who))] }.into())
             }
         };
         let (actor, act) = match self.returning(actor) {
@@ -292,6 +296,8 @@ impl Model {
         let ops: Vec<Op> = steps.iter().map(|step| self.op(step)).collect();
         let ctx = self.shop.ctx();
         let before = self.shop.books.requests.clone();
+        let whose: BTreeMap<CardId, HandleId> =
+            self.shop.books.cards.iter().map(|(id, card)| (*id, card.handle)).collect();
         let outcomes = match self.shop.books.batch(&ops, &ctx) {
             Some(outcomes) => outcomes,
             None => ops
@@ -306,16 +312,23 @@ impl Model {
         };
         let mut open = before;
         for (op, outcome) in ops.iter().zip(&outcomes) {
-            self.note(op, outcome, &mut open);
+            self.note(op, outcome, &mut open, &whose);
         }
         outcomes
     }
 
     /// Counts along, from what was asked and answered alone.
-    fn note(&mut self, op: &Op, outcome: &Outcome, open: &mut BTreeMap<RequestId, Request>) {
+    fn note(
+        &mut self,
+        op: &Op,
+        outcome: &Outcome,
+        open: &mut BTreeMap<RequestId, Request>,
+        whose: &BTreeMap<CardId, HandleId>,
+    ) {
         let Ok(effects) = outcome else {
             return;
         };
+        self.merged(effects, whose);
         let number = |field: &str| effects.answer[field].as_i64();
         match (&op.act, op.actor) {
             (Act::RegisterKey(_), _) => self.keys.push(KeyId::from(op.id)),
@@ -332,7 +345,6 @@ impl Model {
                 self.gone.extend((0..3).find(is));
                 self.lapsed(effects);
             }
-            (Act::MergeCustomers(merge), _) => self.merged(merge, effects),
             (Act::ExpirePoints(_) | Act::LeaveProgram(_) | Act::LeaveBusiness(_), _) => {
                 self.lapsed(effects);
             }
@@ -392,32 +404,41 @@ impl Model {
         }
     }
 
-    /// No point is lost or made by a merge, and who was merged is nobody any more.
-    fn merged(&mut self, merge: &MergeCustomers, effects: &Effects) {
-        assert_eq!(entries(effects).map(|it| it.delta.0).sum::<i64>(), 0, "points are conserved");
-        for entry in entries(effects) {
+    /// No point is lost or made where two members turn out to be one, by a manager's word or by
+    /// proving an address, and who was merged is nobody any more.
+    fn merged(&mut self, effects: &Effects, whose: &BTreeMap<CardId, HandleId>) {
+        let moved = || entries(effects).filter(|it| it.reason.as_deref() == Some("merged"));
+        assert_eq!(moved().map(|it| it.delta.0).sum::<i64>(), 0, "points are conserved");
+        for entry in moved() {
             assert_eq!(entry.kind, EntryKind::Adjust);
             *self.expected.get_mut(&entry.card).expect("a card") += entry.delta.0;
         }
-        let cards = || {
-            effects.changes.iter().filter_map(|it| match it {
-                Change::Card(card) => Some(card),
+        let cards: BTreeMap<CardId, &card::Card> = effects
+            .changes
+            .iter()
+            .filter_map(|it| match it {
+                Change::Card(card) => Some((card.id, card)),
                 _ => None,
             })
-        };
-        for into in cards().filter(|it| it.handle == merge.keep) {
-            let same = |it: &&card::Card| it.ended_at.is_some() && it.program == into.program;
-            match cards().find(same) {
-                Some(from) => {
+            .collect();
+        let over = effects.changes.iter().filter_map(|it| match it {
+            Change::BusinessCustomer(handle) => Some((handle, handle.merged_into?)),
+            _ => None,
+        });
+        for (over, keep) in over {
+            assert!(!over.is_member());
+            for into in cards.values().filter(|it| it.handle == keep) {
+                let same = |it: &&&card::Card| it.handle == over.id && it.program == into.program;
+                if let Some(from) = cards.values().find(same) {
+                    assert!(from.ended_at.is_some());
                     *self.brought.entry(into.id).or_default() += from.earned.0;
+                } else if self.cards.contains(&into.id) && whose.get(&into.id) != Some(&keep) {
+                    self.moved.insert(into.id);
                 }
-                None => drop(self.moved.insert(into.id)),
             }
+            let lives = |card: &&card::Card| card.handle == over.id && card.ended_at.is_none();
+            assert_eq!(self.shop.books.cards.values().find(lives), None);
         }
-        let handle = &self.shop.books.handles[&merge.merge];
-        assert_eq!((handle.merged_into, handle.is_member()), (Some(merge.keep), false));
-        let lives = |card: &&card::Card| card.handle == merge.merge && card.ended_at.is_none();
-        assert_eq!(self.shop.books.cards.values().find(lives), None);
     }
 
     /// An answer by whoever has an address: who had deleted their account has one again by a yes.

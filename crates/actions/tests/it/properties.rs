@@ -141,17 +141,15 @@ impl Model {
         }
     }
 
-    /// Nothing names who has just deleted their account. A person whom a shop has as a member by
-    /// what they said at its till is nobody's account, and stays.
+    /// Nothing names who has just deleted their account, whether or not they had claimed what a
+    /// shop has of them by what they said at its till.
     fn forgot(&self, person: usize) {
         if !self.gone.contains(&person) {
             return;
         }
         let books = &self.shop.books;
         let (name, _) = PEOPLE[person];
-        let is_member =
-            |user: UserId| books.handles.values().any(|it| it.user == user && it.is_member());
-        for user in books.users.values().filter(|it| !(it.is_profile() && is_member(it.id))) {
+        for user in books.users.values() {
             assert!(
                 !user.owns(&address(person)) && !user.is_profile_at(&address(person)),
                 "{user:?}"

@@ -132,6 +132,10 @@ pub(crate) enum Step {
         person: usize,
         counter: usize,
     },
+    /// Signs in by a code to their address.
+    Prove {
+        person: usize,
+    },
     Erase {
         person: usize,
     },
@@ -234,6 +238,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(counter, keep, merge)| Step::Merge { counter, keep, merge }),
         1 => (person.clone(), counter)
             .prop_map(|(person, counter)| Step::LeaveBusiness { person, counter }),
+        2 => person.clone().prop_map(|person| Step::Prove { person }),
         1 => person.prop_map(|person| Step::Erase { person }),
     ]
 }

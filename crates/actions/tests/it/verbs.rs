@@ -1,9 +1,10 @@
 //! Single verbs: facts that were once broken, or easily could be.
 
-use crate::shop::{Shop, at};
+use crate::shop::{Shop, address, at, hash};
 use reda_actions::*;
 use reda_domain::address::{Address, AddressHash, Phone};
 use reda_domain::card::EntryKind;
+use reda_domain::language::Language;
 use reda_domain::points::Points;
 use reda_domain::refusal::{MergeObstacle, Refusal};
 use reda_domain::request::{ENROLLMENT_REQUEST_MS, RequestAnswer, RequestStatus};
@@ -207,4 +208,129 @@ fn a_note_becomes_its_owners_within_a_year_and_nobodys_after() {
     let (shop, note, owner) = claimed_after(365);
     assert_ne!(note, owner, "the number may have a new owner by then");
     assert!(shop.books.users[&note].is_nobody());
+}
+
+/// The number of somebody without an account, as they say it at a till.
+fn auntie() -> Address {
+    Address::Phone(Phone::from_e164("+254733000777".to_owned()))
+}
+
+/// Somebody joins a programme in person at its shop's till, by a number, and gets points.
+fn joined_in_person(shop: &mut Shop, at: Address, program: usize, points: i64) -> CardId {
+    let counter = shop.counters[if program == 2 { 2 } else { 0 }];
+    let by = Actor::Staff(counter);
+    let whom = Whom::Address(at.clone(), AddressHash(format!("kept of {}", at.as_str())));
+    let ask = shop.op(by, AskEnrollment { whom, program: shop.programs[program] });
+    shop.one(&ask).unwrap();
+    let asked = AskedAt { request: RequestId::from(ask.id), address: Some(at) };
+    let (answer, language, has_messages) = (RequestAnswer::Accept, None, false);
+    let yes = shop.op(by, AnswerInPerson { asked, answer, language, has_messages });
+    shop.one(&yes).unwrap();
+    let card = CardId(yes.id.derive("card"));
+    let (to, worth) = (AwardTo::Card(card), Worth::Points(Points(points)));
+    let award = shop.op(by, AwardPoints { to, worth, sale: None });
+    shop.one(&award).unwrap();
+    card
+}
+
+/// Proves a number, signed in or not; whose it is.
+fn proved(shop: &mut Shop, actor: Actor, address: Address) -> UserId {
+    let proof = shop.op(actor, ProveAddress { address, language: Language::En });
+    let done = shop.one(&proof).unwrap();
+    serde_json::from_value(done.answer["user"].clone()).unwrap()
+}
+
+#[test]
+fn who_joined_at_two_shops_finds_both_cards_by_proving_the_number() {
+    let mut shop = Shop::open();
+    let first = joined_in_person(&mut shop, auntie(), 0, 50);
+    let second = joined_in_person(&mut shop, auntie(), 2, 7);
+    let user = proved(&mut shop, Actor::Nobody, auntie());
+    for (card, points) in [(first, 50), (second, 7)] {
+        let card = &shop.books.cards[&card];
+        assert_eq!((card.user, card.balance), (user, Points(points)));
+    }
+    let at = |it: &&reda_domain::user::User| it.phone == shop.books.users[&user].phone;
+    assert_eq!(shop.books.users.values().filter(at).count(), 1, "the notes are empty");
+    assert_eq!(proved(&mut shop, Actor::Nobody, auntie()), user, "and again");
+}
+
+#[test]
+fn points_that_are_set_aside_are_free_on_a_card_that_is_claimed() {
+    let mut shop = Shop::open();
+    let card = joined_in_person(&mut shop, auntie(), 0, 50);
+    let (points, reason) = (Some(Points(10)), Some("Tea".to_owned()));
+    let ask = RequestDeduction { card, points, reason, reward: None };
+    let ask = shop.op(Actor::Staff(shop.counters[0]), ask);
+    shop.one(&ask).unwrap();
+    let amina = shop.people[0];
+    assert_eq!(proved(&mut shop, Actor::Person(amina), auntie()), amina);
+    let card = &shop.books.cards[&card];
+    assert_eq!((card.user, card.balance, card.held), (amina, Points(50), Points(0)));
+    let asked = &shop.books.requests[&RequestId::from(ask.id)];
+    assert_eq!(asked.status, RequestStatus::Cancelled);
+}
+
+#[test]
+fn a_card_is_claimed_within_a_year_and_not_after_nor_by_who_works_at_the_shop() {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    for (days, prover, theirs) in [(364, 0, true), (365, 0, false), (0, 2, false)] {
+        let mut shop = Shop::open();
+        let card = joined_in_person(&mut shop, auntie(), 0, 50);
+        shop.now = shop.now.plus_ms(days * DAY_MS);
+        let prover = shop.people[prover];
+        proved(&mut shop, Actor::Person(prover), auntie());
+        assert_eq!(shop.books.cards[&card].user == prover, theirs, "{days} days");
+    }
+}
+
+#[test]
+fn a_card_that_owes_more_than_there_is_stays_the_notes() {
+    let mut shop = Shop::open();
+    let card = joined_in_person(&mut shop, auntie(), 0, 50);
+    let first = shop.books.entries[0].id;
+    let adjust = AdjustPoints { card, points: Points(-30), reason: "Miscounted".to_owned() };
+    let back = ReverseEntry { entry: first, reason: "By mistake".to_owned() };
+    let owner = Actor::Staff(shop.counters[0]);
+    for act in [Act::from(adjust), Act::from(back)] {
+        let op = shop.op(owner, act);
+        shop.one(&op).unwrap();
+    }
+    let own = joined_in_person(&mut shop, address(0), 0, 5);
+    let amina = proved(&mut shop, Actor::Nobody, address(0));
+    assert_eq!(shop.books.cards[&own].user, amina);
+    proved(&mut shop, Actor::Person(amina), auntie());
+    assert_ne!(shop.books.cards[&card].user, amina, "5 points do not pay 30");
+    award(&mut shop, AwardTo::Card(own), 25);
+    proved(&mut shop, Actor::Nobody, auntie());
+    let (from, into) = (&shop.books.cards[&card], &shop.books.cards[&own]);
+    assert!(from.ended_at.is_some());
+    assert_eq!((from.balance, into.balance), (Points(0), Points(0)));
+}
+
+#[test]
+fn an_account_that_answers_one_shop_finds_its_card_of_another() {
+    let mut shop = Shop::open();
+    let card = joined_in_person(&mut shop, address(0), 2, 50);
+    let ask = AskEnrollment { whom: at(0), program: shop.programs[0] };
+    let ask = shop.op(Actor::Staff(shop.counters[0]), ask);
+    shop.one(&ask).unwrap();
+    let asked = AskedAt { request: RequestId::from(ask.id), address: Some(address(0)) };
+    let (answer, language) = (RequestAnswer::Accept, None);
+    let yes = shop.op(Actor::Nobody, AnswerByLink { asked, answer, language });
+    shop.one(&yes).unwrap();
+    assert_eq!(shop.books.cards[&card].user, shop.people[0]);
+    assert_eq!(shop.books.cards[&CardId(yes.id.derive("card"))].user, shop.people[0]);
+}
+
+#[test]
+fn who_deletes_their_account_is_named_no_more_by_a_card_that_they_never_claimed() {
+    let mut shop = Shop::open();
+    let card = joined_in_person(&mut shop, address(0), 0, 50);
+    let erase = EraseMe { addresses: vec![(address(0), hash(0))] };
+    let erase = shop.op(Actor::Person(shop.people[0]), erase);
+    shop.one(&erase).unwrap();
+    let card = &shop.books.cards[&card];
+    assert_eq!((card.balance, card.ended_at), (Points(50), None), "the shop's books stay");
+    assert!(shop.books.users[&card.user].is_nobody());
 }

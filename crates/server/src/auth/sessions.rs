@@ -176,16 +176,17 @@ impl Auth {
         Ok(tries.n <= PASSWORD_TRIES_MAX && self.is_password_of(user, password).await?)
     }
 
-    /// What stays of the addresses that are this person's and nobody else's.
-    pub(crate) async fn own_addresses(&self, user: UserId) -> Result<Vec<AddressHash>, StoreError> {
+    /// The addresses that are this person's and nobody else's, each with what stays of it.
+    pub(crate) async fn own_addresses(
+        &self,
+        user: UserId,
+    ) -> Result<Vec<(Address, AddressHash)>, StoreError> {
         let mut tx = self.db.snapshot().await?;
         let Some(user) = users::find(&mut tx, user).await? else {
             return Ok(vec![]);
         };
-        let phone = user.phone.clone().map(Address::Phone);
-        let email = user.email.clone().map(Address::Email);
-        let own = phone.into_iter().chain(email).filter(|address| user.owns(address));
-        Ok(own.map(|address| self.address_hash(&address)).collect())
+        let with_hash = |address: Address| (address.clone(), self.address_hash(&address));
+        Ok(user.proven_addresses().map(with_hash).collect())
     }
 
     /// Ends a person's sessions, but for the one to keep. This node may believe the others for a

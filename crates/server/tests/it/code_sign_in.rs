@@ -14,19 +14,19 @@ const NUMBER: &str = "0722000500";
 const E164: &str = "+254722000500";
 
 /// The cookie that an answer sets.
-fn cookie(answer: &Answer) -> String {
+pub(crate) fn cookie(answer: &Answer) -> String {
     let set = answer.headers["set-cookie"].to_str().unwrap();
     assert!(set.contains("HttpOnly") && set.contains("SameSite=Strict"), "{set}");
     set.split(';').next().unwrap().to_owned()
 }
 
 /// A call with a cookie.
-async fn post_with(http: &Http, cookie: &str, path: &str, body: Value) -> Answer {
+pub(crate) async fn post_with(http: &Http, cookie: &str, path: &str, body: Value) -> Answer {
     Answer::of(http.call(Method::POST, path).header("cookie", cookie).json(&body)).await
 }
 
 /// The eight digits of a text.
-fn code_in(text: &str) -> String {
+pub(crate) fn code_in(text: &str) -> String {
     let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
     assert_eq!(digits.len(), 8, "{text}");
     digits
@@ -40,13 +40,13 @@ async fn ask(town: &TestTown, phone: &str) -> String {
 }
 
 /// Asks for a code and waits for it: cookie and code.
-async fn code(town: &TestTown, phone: &str, e164: &str) -> (String, String) {
+pub(crate) async fn code(town: &TestTown, phone: &str, e164: &str) -> (String, String) {
     let before = town.messages_to(e164).len();
     let cookie = ask(town, phone).await;
     (cookie, code_in(&town.message_to(e164, before).await))
 }
 
-async fn give(town: &TestTown, cookie: &str, phone: &str, code: &str) -> Answer {
+pub(crate) async fn give(town: &TestTown, cookie: &str, phone: &str, code: &str) -> Answer {
     let body = json!({ "phone": phone, "code": code });
     post_with(&town.http, cookie, "/api/auth/code/verify", body).await
 }

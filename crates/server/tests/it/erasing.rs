@@ -1,6 +1,7 @@
 //! Taking one's data, and deleting the account: nothing that names the person stays anywhere.
 
-use crate::http::Answer;
+use crate::claiming::{joins_in_person, signs_in_by_code};
+use crate::http::{Answer, Http};
 use crate::town::{Customer, PASSWORD, TestTown};
 use reda_cluster::{Engine, each_engine, engine};
 use reda_domain::business::Role;
@@ -109,6 +110,62 @@ async fn after_an_account_is_deleted_nothing_names_the_person() {
     town.till.scan(&ana.code_now()).await.refused("code_revoked");
     let sound = "SELECT COUNT(*) FROM audit_lines WHERE kind = 'erase_me'";
     assert_eq!(town.number(sound, []).await, 1);
+}
+
+/// Somebody joins in person under a name and a number, and staff write about them.
+async fn anastasia_at_the_till(town: &TestTown) {
+    let owner = town.owner().await;
+    let note = json!({ "name": "Mama Anastasia", "phone": "0722000001" });
+    owner.op("create_customer", note).await.applied();
+    let joined = joins_in_person(town, "0722000001", 40).await;
+    let wrote = json!({ "customer": joined.handle, "notes": "Wanjiru likes tea",
+        "tags": ["anastasia"] });
+    town.till.op("update_customer", wrote).await.applied();
+    let print = json!({ "customer": joined.handle });
+    owner.op("issue_printed_code", print).await.applied();
+}
+
+/// Deletes an account: nothing anywhere names Anastasia Wanjiru, or has her number.
+async fn anastasia_is_forgotten(town: &TestTown, me: &Http) {
+    let personal = ["anastasia", "wanjiru", "722000001"];
+    let before = every_text(town).await.join("\n").to_lowercase();
+    assert!(personal.iter().all(|value| before.contains(value)), "they are there to be forgotten");
+    let asked = me.call(Method::DELETE, "/api/me").json(&json!({}));
+    assert_eq!(Answer::of(asked).await.status, 204);
+    for text in every_text(town).await {
+        let lower = text.to_lowercase();
+        for value in personal {
+            assert!(!lower.contains(value), "{value} stays in {text}");
+        }
+    }
+    town.books_are_sound().await;
+}
+
+#[each_engine]
+async fn who_joined_in_person_and_claimed_their_card_is_named_nowhere_after_deletion() {
+    let town = TestTown::open().await;
+    anastasia_at_the_till(&town).await;
+    let session = signs_in_by_code(&town, "0722000001", "+254722000001").await;
+    let me = town.http.with_token(session["token"].as_str().unwrap());
+    me.patch("/api/me", json!({ "name": "Anastasia Wanjiru" })).await.ok();
+    assert_eq!(me.get("/api/me/cards").await.ok()["items"][0]["balance"], 40);
+    anastasia_is_forgotten(&town, &me).await;
+    let left = "SELECT COUNT(*) FROM loyalty_cards WHERE ended_at_ms IS NULL";
+    assert_eq!(town.number(left, []).await, 0);
+}
+
+#[each_engine]
+async fn who_joined_in_person_and_never_claimed_their_card_is_named_nowhere_after_deletion() {
+    let town = TestTown::open().await;
+    let ana = town.verified("Anastasia Wanjiru").await;
+    anastasia_at_the_till(&town).await;
+    let mut till = town.till.line().await;
+    till.sees("member", |it| it["name"] == "Mama Anastasia").await;
+    anastasia_is_forgotten(&town, &ana.http).await;
+    // The shop keeps a member, and does not know who it is.
+    till.sees("member", |it| it["name"] != "Mama Anastasia" && it["phone"] == Value::Null).await;
+    let left = "SELECT COUNT(*) FROM loyalty_cards WHERE ended_at_ms IS NULL AND balance = 40";
+    assert_eq!(town.number(left, []).await, 1);
 }
 
 #[each_engine]

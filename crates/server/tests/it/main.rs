@@ -14,6 +14,7 @@ mod asking;
 mod auditing;
 mod awarding;
 mod backup;
+mod claiming;
 mod code_sign_in;
 mod codes;
 mod customers;

@@ -191,7 +191,7 @@ impl Story<'_> {
             }
             Step::Erase => {
                 let guest = &self.people[GUEST];
-                let addresses = vec![hash(&phone(guest))];
+                let addresses = vec![(phone(guest), hash(&phone(guest)))];
                 (Actor::Person(guest.user), EraseMe { addresses }.into())
             }
             Step::Again { .. } | Step::Misuse { .. } => unreachable!("no operation of its own"),

@@ -20,12 +20,12 @@ async fn without_messages() -> TestTown {
 }
 
 /// Writes down a person called Auntie; the shop's handle for them.
-async fn write_down(by: &Http, phone: &str) -> Value {
+pub(crate) async fn write_down(by: &Http, phone: &str) -> Value {
     let body = json!({ "name": "Auntie", "phone": phone });
     by.op("create_customer", body).await.applied()["customer"].clone()
 }
 
-async fn in_person(town: &TestTown, request: &Value, answer: &str) -> Answer {
+pub(crate) async fn in_person(town: &TestTown, request: &Value, answer: &str) -> Answer {
     let body = json!({ "request": request, "answer": answer });
     town.till.op("answer_in_person", body).await
 }

@@ -31,19 +31,31 @@ pub async fn by_ids(
     const BY_IDS: &str =
         "SELECT id, business_id, name, notes, tags FROM business_customers WHERE id IN";
     let keys = ids.into_iter().map(|id| Val::from(id.0)).collect();
-    let read = |row: &Row| {
-        let json = |text: &str| serde_json::from_str(text).ok();
-        Ok(Profile {
-            id: HandleId(row.get(0)?),
-            business: BusinessId(row.get(1)?),
-            wrote: Notes {
-                name: row.get(2)?,
-                notes: row.get(3)?,
-                tags: named("business_customers", "tags", row.get(4)?, json)?,
-            },
-        })
-    };
     tx.load(BY_IDS, keys).await?.iter().map(read).collect()
+}
+
+/// What was written about these people under their live handles.
+pub async fn of_users(
+    tx: &mut Tx,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<Profile>, StoreError> {
+    const OF_USERS: &str = "SELECT id, business_id, name, notes, tags FROM business_customers
+        WHERE ended_at_ms IS NULL AND user_id IN";
+    let keys = users.into_iter().map(|id| Val::from(id.0)).collect();
+    tx.load(OF_USERS, keys).await?.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Profile, StoreError> {
+    let json = |text: &str| serde_json::from_str(text).ok();
+    Ok(Profile {
+        id: HandleId(row.get(0)?),
+        business: BusinessId(row.get(1)?),
+        wrote: Notes {
+            name: row.get(2)?,
+            notes: row.get(3)?,
+            tags: named("business_customers", "tags", row.get(4)?, json)?,
+        },
+    })
 }
 
 /// Lists anew what these people are found by, in every business. Called with whatever may have

@@ -115,6 +115,7 @@ async fn what_is_not_there_is_loaded_as_absent() {
         Need::Request(RequestId(none)),
         Need::RequestsOf(UserId(none)),
         Need::ProfilesAt(address.clone()),
+        Need::WroteOf(UserId(none)),
         Need::RequestsTo(hash.clone()),
         Need::Key(KeyId(none)),
         Need::KeysOf(UserId(none)),
