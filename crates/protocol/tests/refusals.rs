@@ -125,9 +125,8 @@ Written from `crates/protocol/src/error.rs` by the test `crates/protocol/tests/r
 
 Every error answer is an HTTP status and `{\"error\": {\"code\", \"message\", \"details\"}}`. The code is
 stable and for programs. The message is for a person: English, or Swahili where `Accept-Language`
-asks for it; what fails before a call is read (no token, no such route) and everything on the
-WebSocket is English, and the till words it anew from this table. The details are the facts named
-below, and are missing where there are none. Times are RFC 3339.
+asks for it; on the WebSocket it is always English, and the till words it anew from this table. The
+details are the facts named below, and are missing where there are none. Times are RFC 3339.
 
 ";
 

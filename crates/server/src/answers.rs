@@ -110,18 +110,27 @@ pub(crate) async fn in_person(
     Ok(AnswerInPerson { asked, answer: it.answer, language: it.language, has_messages })
 }
 
-/// Answers a request for whoever brought its link.
+/// What whoever brought a request's link says to it.
+#[derive(Clone, Copy)]
+pub(crate) struct ByLink {
+    pub(crate) request: RequestId,
+    pub(crate) answer: RequestAnswer,
+    /// In which they read it, where they said so.
+    pub(crate) language: Option<Language>,
+}
+
+/// Answers a request by its link.
 pub(crate) async fn by_link(
     app: &App,
-    request: RequestId,
-    answer: RequestAnswer,
-    language: Option<Language>,
+    key: Option<OperationId>,
+    said: ByLink,
     shown_in: Language,
 ) -> Result<(), ApiError> {
+    let ByLink { request, answer, language } = said;
     let (asked, _) = asked_at(app, request).await?;
     let act = AnswerByLink { asked, answer, language }.into();
     let body = json!([request, answer]);
-    let asked = Asked { id: new_id(), actor: Actor::Nobody, act, body };
+    let asked = Asked { id: key.unwrap_or_else(new_id), actor: Actor::Nobody, act, body };
     ask(app, asked, shown_in).await?;
     forget_code(app, request).await;
     Ok(())

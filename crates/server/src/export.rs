@@ -24,7 +24,7 @@ pub(crate) async fn of(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<Valu
     let places = staff::of_user(tx, user).await?;
     let keys = keys::of_users(tx, [user]).await?;
     let printed = printed_codes::of_users(tx, [user]).await?;
-    let asked = requests::of_user(tx, user, None, ROWS_MAX).await?;
+    let asked = requests::of_user(tx, user, None, requests::NEWEST, ROWS_MAX).await?;
     let scans = scans::of_user(tx, user, ROWS_MAX).await?;
     let answers = consents::of_user(tx, user).await?;
     Ok(json!({

@@ -103,10 +103,7 @@ async fn named_by(app: &App, code: &str, asking: Asking) -> Result<FindBy, ApiEr
     Ok(FindBy::ShortCode(match app.auth.use_short_code(&digits, by.staff, asking.id).await? {
         Named::Person(user) => Some(user),
         Named::Nobody => None,
-        Named::TooManyTries { retry_at } => {
-            let facts = json!({ "retry_at": retry_at });
-            return Err(ApiError::of("rate_limited").with(facts));
-        }
+        Named::TooManyTries(wait) => return Err(wait.into()),
     }))
 }
 

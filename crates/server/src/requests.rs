@@ -7,6 +7,8 @@ use reda_actions::{Act, Actor, Op};
 use reda_domain::language::Language;
 use reda_domain::{OperationId, UserId};
 use reda_protocol::error::WireError;
+use reda_store::StoreError;
+use reda_store::tables::operations;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -36,6 +38,13 @@ pub(crate) fn new_id() -> OperationId {
 /// from others: what has one is there already, and must not be made once more under it.
 pub(crate) fn may_be_given(id: OperationId) -> bool {
     matches!(id.0.get_version_num(), 4 | 7)
+}
+
+/// Whether something was done or refused under this key before.
+pub(crate) async fn is_known(app: &App, key: Option<OperationId>) -> Result<bool, StoreError> {
+    let Some(id) = key else { return Ok(false) };
+    let mut tx = app.db.snapshot().await?;
+    Ok(!operations::known(&mut tx, [id]).await?.is_empty())
 }
 
 /// Asks the engine; a refusal is an error of its own status.

@@ -68,11 +68,12 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
-    fn until(then: Timestamp, now: Timestamp) -> Self {
+    pub(super) fn until(then: Timestamp, now: Timestamp) -> Self {
         Self { secs: (then.ms_since(now) + 999).max(1000) / 1000 }
     }
 }
 
+/// The one way to `rate_limited`: whoever is told to wait is told how long, as `Retry-After` too.
 impl From<Wait> for ApiError {
     fn from(wait: Wait) -> Self {
         ApiError::of("rate_limited").with(json!({ "retry_after": wait.secs }))

@@ -2,6 +2,7 @@
 //! They name a person, once and for two minutes, and approve nothing.
 
 use super::Auth;
+use super::attempts::Wait;
 use crate::clock;
 use reda_domain::{OperationId, StaffId, Timestamp, UserId};
 use reda_store::StoreError;
@@ -25,29 +26,31 @@ const DRAWS_MAX: usize = 20;
 pub(crate) enum Named {
     Person(UserId),
     Nobody,
-    TooManyTries { retry_at: Timestamp },
+    TooManyTries(Wait),
 }
 
 impl Auth {
-    /// A new code of a person, which takes the place of the one before; `None` if they asked for
-    /// too many.
+    /// A new code of a person, which takes the place of the one before; how long to wait if they
+    /// asked for too many, or if nearly all numbers are in use, until those run out.
     pub(crate) async fn issue_short_code(
         &self,
         user: UserId,
-    ) -> Result<Option<(String, Timestamp)>, StoreError> {
+    ) -> Result<Result<(String, Timestamp), Wait>, StoreError> {
         let now = self.now();
         let expires_at = now.plus_ms(SHORT_CODE_MS);
         let mut tx = self.db.begin().await?;
         let since = now.plus_ms(-WINDOW_MS);
         let asked =
             attempts::count(&mut tx, "short_code_asked", &user.to_string(), since, now).await?;
-        let mut code = None;
-        if asked.n <= ASKED_MAX {
+        let mut code = Err(Wait::until(expires_at, now));
+        if asked.n > ASKED_MAX {
+            code = Err(Wait::until(asked.since.plus_ms(WINDOW_MS), now));
+        } else {
             for _ in 0..DRAWS_MAX {
                 let drawn = format!("{:06}", u64::from_le_bytes(clock::random()) % 1_000_000);
                 let hash = self.short_code_hash(&drawn);
                 if short_codes::put(&mut tx, user, &hash, expires_at, now).await? {
-                    code = Some((drawn, expires_at));
+                    code = Ok((drawn, expires_at));
                     break;
                 }
             }
@@ -68,7 +71,8 @@ impl Auth {
         let mut tx = self.db.begin().await?;
         let before = attempts::find(&mut tx, "short_code", &subject).await?;
         if let Some(before) = before.filter(|it| it.n >= WRONG_MAX && it.since >= since) {
-            return Ok(Named::TooManyTries { retry_at: before.since.plus_ms(WINDOW_MS) });
+            let free_at = before.since.plus_ms(WINDOW_MS);
+            return Ok(Named::TooManyTries(Wait::until(free_at, now)));
         }
         let hash = self.short_code_hash(code);
         let named = short_codes::take(&mut tx, &hash, operation, now).await?;

@@ -6,6 +6,35 @@ use super::{
     openapi, operations, records, requests, reviews, rewards, sessions, sharing, staff,
 };
 
+/// What a second call does where it is not given the first one's answer again: writes that are no
+/// operations, and answers that hold a secret, which is not kept. The rest takes an
+/// `Idempotency-Key`, as a test holds.
+pub(crate) static SENT_AGAIN: &[(&str, &str, &str)] = &[
+    ("POST", "/api/auth/sign-in", "Signs in once more: tokens are not kept."),
+    ("POST", "/api/auth/refresh", "Gives another pair, until the newer one has been used."),
+    ("POST", "/api/auth/sign-out", "Is answered 401: the session has ended."),
+    ("POST", "/api/auth/code", "Sends another code, which takes the place of the one before."),
+    ("POST", "/api/auth/code/verify", "Is refused: a code counts once."),
+    ("POST", "/api/devices/pair", "Is refused: an invitation counts once."),
+    ("POST", "/api/devices/token", "Gives another credential, until the newer one has been used."),
+    ("POST", "/api/devices/switch-on", "Switches on once more: tokens are not kept."),
+    ("DELETE", "/api/me", "Is answered 401: its session went with the account."),
+    ("DELETE", "/api/me/sessions", "Is answered 401: the session has ended."),
+    ("DELETE", "/api/me/sessions/{session}", "Changes nothing."),
+    (
+        "POST",
+        "/api/me/short-codes",
+        "Gives other digits: the first are not kept, and count no more.",
+    ),
+    ("POST", "/api/operations", "Is given the first answer, by the id in its body."),
+    (
+        "POST",
+        "/api/businesses/{business}/invitations",
+        "Makes another invitation: its code is not kept.",
+    ),
+    ("POST", "/r/{token}", "Shows the request as it was answered."),
+];
+
 endpoints! {
     /// Calls that strangers make: counted by where they come from.
     LIMITED {
@@ -70,7 +99,7 @@ endpoints! {
         GET "/api/businesses/{business}/rewards" rewards::of_business [IdentifyCustomer], "What the business's points buy.";
 
         GET "/api/businesses/{business}/customers" customers::list [SeeCustomers], "Members, and people whom an open request asks.";
-        GET "/api/businesses/{business}/customers.csv" customers::file [ExportCustomers], "The same as a CSV file.";
+        GET "/api/businesses/{business}/customers.csv" customers::file [ExportCustomers], "The same as a CSV file; that it was taken stands in the audit log.";
         GET "/api/businesses/{business}/customers/{customer}" customers::get [SeeCustomers], "One customer.";
         GET "/api/businesses/{business}/customers/{customer}/timeline" customers::timeline [SeeCustomers], "What passed with a customer, the newest first.";
         GET "/api/businesses/{business}/requests" records::requests [SeeCustomers], "What the business asked its customers, the newest first.";

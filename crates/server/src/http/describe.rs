@@ -4,7 +4,7 @@
 use super::ApiError;
 use super::browser::{Browser, Label};
 use super::error::Told;
-use super::extract::{Body, Key, Path, Query};
+use super::extract::{Body, Key, OptionalBody, Path, Query};
 use super::network::Network;
 use crate::app::App;
 use crate::auth::{Acting, Caller, Language, Person, StaffToken};
@@ -36,7 +36,8 @@ pub(crate) enum Who {
 #[derive(Default)]
 pub(crate) struct Sheet {
     pub(crate) who: Who,
-    pub(crate) body: Option<Value>,
+    /// Schema, and whether it must be given.
+    pub(crate) body: Option<(Value, bool)>,
     /// Name, schema, and whether it must be given.
     pub(crate) query: Vec<(String, Value, bool)>,
     /// Whether it takes an `Idempotency-Key`.
@@ -166,7 +167,13 @@ impl Input for Key {
 
 impl<T: ToSchema> Input for Body<T> {
     fn describe(sheet: &mut Sheet) {
-        sheet.body = Some(sheet.shape::<T>());
+        sheet.body = Some((sheet.shape::<T>(), true));
+    }
+}
+
+impl<T: ToSchema> Input for OptionalBody<T> {
+    fn describe(sheet: &mut Sheet) {
+        sheet.body = Some((sheet.shape::<T>(), false));
     }
 }
 

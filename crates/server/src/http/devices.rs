@@ -2,7 +2,7 @@
 
 use super::ApiError;
 use super::error::Told;
-use super::extract::{Body, Key, Path, told};
+use super::extract::{Body, Key, OptionalBody, Path, told};
 use super::network::Network;
 use super::staff::checked_pin;
 use crate::app::App;
@@ -31,7 +31,7 @@ pub(crate) async fn invite(
     State(app): State<App>,
     acting: Acting,
     headers: HeaderMap,
-    Body(body): Body<api::InviteDevice>,
+    OptionalBody(body): OptionalBody<api::InviteDevice>,
 ) -> Result<Json<DeviceInvitation>, ApiError> {
     let by = acting.may(Action::ManageDevices)?;
     if let Some(device) = body.device {

@@ -1,9 +1,12 @@
 //! Every error answer: status and `{"error": {code, message, details}}`, nothing of our insides.
 
+use crate::auth;
 use axum::Json;
 use axum::body::Body;
-use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::extract::Request;
+use axum::http::header::{CONTENT_LENGTH, HeaderValue, RETRY_AFTER};
 use axum::http::{Response, StatusCode};
+use axum::middleware::Next;
 use axum::response::IntoResponse;
 use reda_domain::language::Language;
 use reda_protocol::error::{ErrorBody, WireError};
@@ -57,8 +60,32 @@ impl From<StoreError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> axum::response::Response {
-        answer(self.told(Language::En))
+        let error = self.told(Language::En);
+        let mut response = answer(error.clone());
+        response.extensions_mut().insert(Unworded(error));
+        response
     }
+}
+
+/// Beside an answer: its error was worded where nobody had asked for the caller's language.
+#[derive(Clone)]
+struct Unworded(WireError);
+
+/// Words such an error in the language that the caller reads.
+pub(crate) async fn in_their_language(
+    asked: auth::Language,
+    request: Request,
+    next: Next,
+) -> axum::response::Response {
+    let mut response = next.run(request).await;
+    let Some(Unworded(error)) = response.extensions_mut().remove() else {
+        return response;
+    };
+    let (mut parts, _) = response.into_parts();
+    // Of the sentence before.
+    parts.headers.remove(CONTENT_LENGTH);
+    let told = ApiError::Wire(error).told(asked.0);
+    Response::from_parts(parts, answer(told).into_body())
 }
 
 /// An error in a language that is known.

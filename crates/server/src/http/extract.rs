@@ -4,16 +4,20 @@ use super::ApiError;
 use super::error::Told;
 use crate::auth::Language;
 use crate::requests::may_be_given;
+use axum::body::Bytes;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use reda_domain::OperationId;
-use reda_protocol::error::WireError;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 /// A JSON body; unknown fields are refused by the types themselves.
 pub(crate) struct Body<T>(pub(crate) T);
+
+/// A JSON body that may be left out, which says as much as `{}`.
+pub(crate) struct OptionalBody<T>(pub(crate) T);
 
 /// `Idempotency-Key`: becomes the operation's id.
 pub(crate) struct Key(pub(crate) Option<OperationId>);
@@ -41,23 +45,42 @@ impl From<QueryRejection> for ApiError {
 }
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
-    type Rejection = Told;
-    async fn from_request(request: Request, state: &S) -> Result<Self, Told> {
-        let tag = request.headers().get("accept-language").and_then(|it| it.to_str().ok());
-        let language = reda_domain::language::Language::of_tag(tag.unwrap_or("en"));
+    type Rejection = ApiError;
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(body)) => Ok(Body(body)),
-            Err(JsonRejection::JsonDataError(error)) => {
-                let reason = error.body_text();
-                let reason = reason.rsplit_once("type: ").map_or(reason.as_str(), |it| it.1);
-                let facts = json!({ "reason": reason });
-                Err(Told(WireError::of("invalid_body", language).with(facts)))
-            }
-            Err(JsonRejection::BytesRejection(error)) if error.status() == 413 => {
-                Err(Told(WireError::of("too_large", language)))
-            }
-            Err(_) => Err(Told(WireError::of("invalid_json", language))),
+            Err(rejection) => Err(unread(rejection)),
         }
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = ApiError;
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let whole = Request::from_parts(parts.clone(), body);
+        let bytes = Bytes::from_request(whole, state).await;
+        let mut bytes = bytes.map_err(|rejection| unread(rejection.into()))?;
+        if bytes.is_empty() {
+            bytes = Bytes::from_static(b"{}");
+            parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let request = Request::from_parts(parts, bytes.into());
+        let Body(body) = Body::from_request(request, state).await?;
+        Ok(OptionalBody(body))
+    }
+}
+
+/// Why a body could not be read.
+fn unread(rejection: JsonRejection) -> ApiError {
+    match rejection {
+        JsonRejection::JsonDataError(error) => {
+            let reason = error.body_text();
+            let reason = reason.rsplit_once("type: ").map_or(reason.as_str(), |it| it.1);
+            ApiError::of("invalid_body").with(json!({ "reason": reason }))
+        }
+        JsonRejection::BytesRejection(error) if error.status() == 413 => ApiError::of("too_large"),
+        _ => ApiError::of("invalid_json"),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What stands before every handler: headers, hosts, rates.
 
 use super::ApiError;
+use super::error::Told;
 use super::network::Network;
 use crate::app::App;
+use crate::auth::{Language, Wait};
 use crate::door::ByDoor;
 use axum::extract::{Request, State};
 use axum::http::Uri;
@@ -11,7 +13,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
-use serde_json::json;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -87,8 +88,8 @@ fn within<K: Hash + Eq + Clone>(
     of: &K,
 ) -> Result<(), ApiError> {
     limiter.check_key(of).map_err(|until| {
-        let wait = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-        ApiError::of("rate_limited").with(json!({ "retry_after": wait }))
+        let secs = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+        Wait { secs: i64::try_from(secs).unwrap_or(i64::MAX) }.into()
     })
 }
 
@@ -136,13 +137,18 @@ pub(crate) async fn security_headers(request: Request, next: Next) -> Response {
 
 /// A server on this computer alone answers only what was sent to this computer, or to its public
 /// address by a proxy: a foreign page's script, or a name that was pointed here, gets nothing.
-pub(crate) async fn local_only(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn local_only(
+    State(app): State<App>,
+    language: Language,
+    request: Request,
+    next: Next,
+) -> Response {
     let public = app.config.public_url.as_deref().and_then(authority);
     // Whoever came by the door was shown a certificate that no page of others can have.
     let by_door = request.extensions().get::<ByDoor>().is_some();
     let local = app.config.listen.ip().is_loopback() && !by_door;
     if local && !is_from_here(request.headers(), request.uri(), public) {
-        return ApiError::of("forbidden").into_response();
+        return Told(ApiError::of("forbidden").told(language.0)).into_response();
     }
     next.run(request).await
 }

@@ -3,7 +3,7 @@
 
 use super::ApiError;
 use super::error::Told;
-use super::extract::{Body, Path, Query, told};
+use super::extract::{Body, Key, Path, Query, told};
 use super::link_page;
 use crate::answers;
 use crate::app::App;
@@ -41,13 +41,15 @@ pub(crate) async fn get(
 pub(crate) async fn answer(
     State(app): State<App>,
     language: Language,
+    Key(key): Key,
     Path(token): Path<String>,
     Body(body): Body<AnswerLink>,
 ) -> Result<Json<RequestAnswered>, Told> {
     let answering = async {
         let asked = links::find(&app, &token).await?;
         let id = asked.ok_or_else(|| ApiError::of("request_unknown"))?.id;
-        answers::by_link(&app, id, body.answer, body.language, language.0).await?;
+        let said = answers::ByLink { request: id, answer: body.answer, language: body.language };
+        answers::by_link(&app, key, said, language.0).await?;
         let request = body_of(&app, id).await?.ok_or_else(|| ApiError::of("request_unknown"))?;
         Ok(RequestAnswered { card: request.card, request })
     };
@@ -100,7 +102,8 @@ async fn answered(
     let Some(asked) = links::find(app, token).await? else {
         return Ok(None);
     };
-    let answering = answers::by_link(app, asked.id, answer, Some(language), language).await;
+    let said = answers::ByLink { request: asked.id, answer, language: Some(language) };
+    let answering = answers::by_link(app, None, said, language).await;
     let request = body_of(app, asked.id).await?;
     match answering {
         Err(error) if request.as_ref().is_some_and(|it| it.text.is_some()) => Err(error),

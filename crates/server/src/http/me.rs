@@ -1,10 +1,12 @@
 //! A person and what is theirs.
 
 use super::ApiError;
+use super::customers::next;
 use super::error::Told;
 use super::extract::{Body, Key, Path, Query, limited, told};
 use super::network::Network;
 use super::one_time::send_for_person;
+use super::records::{OfStatus, written};
 use crate::answer;
 use crate::app::App;
 use crate::auth::{Language, Person};
@@ -15,7 +17,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use reda_actions::{IssuePrintedCode, RegisterKey, RevokeKey, UpdateMe};
-use reda_domain::request::RequestStatus;
 use reda_domain::scope::Scope;
 use reda_domain::signature::PublicKey;
 use reda_domain::{CardId, KeyId, OperationId};
@@ -32,13 +33,6 @@ use uuid::Uuid;
 pub(crate) struct Paging {
     pub(crate) limit: Option<i64>,
     pub(crate) after: Option<String>,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OfStatus {
-    status: Option<RequestStatus>,
-    limit: Option<i64>,
 }
 
 pub(crate) async fn get(
@@ -115,9 +109,10 @@ pub(crate) async fn revoke_key(
     State(app): State<App>,
     person: Person,
     language: Language,
+    Key(operation): Key,
     Path(key): Path<KeyId>,
 ) -> Result<StatusCode, Told> {
-    let asked = Asked::by(person.user, None, RevokeKey { key }.into(), json!(key));
+    let asked = Asked::by(person.user, operation, RevokeKey { key }.into(), json!(key));
     let revoked = ask(&app, asked, language.0).await;
     told(revoked, &language).map(|_| StatusCode::NO_CONTENT)
 }
@@ -180,11 +175,12 @@ pub(crate) async fn entries(
 pub(crate) async fn requests(
     State(app): State<App>,
     person: Person,
-    Query(filter): Query<OfStatus>,
+    Query(wanted): Query<OfStatus>,
 ) -> Result<Json<Page<RequestBody>>, ApiError> {
+    let (limit, before) = (limited(wanted.limit), wanted.before()?);
     let mut tx = app.db.snapshot().await?;
-    let limit = limited(filter.limit);
-    let rows = requests::of_user(&mut tx, person.user, filter.status, limit).await?;
+    let rows = requests::of_user(&mut tx, person.user, wanted.status, before, limit).await?;
+    let next = next(&rows, limit, |it| written(it.asked_at, it.id.0));
     let items = request_bodies(&mut tx, Scope::User(person.user), rows).await?;
-    Ok(Json(Page { items, next: None }))
+    Ok(Json(Page { items, next }))
 }

@@ -69,6 +69,7 @@ fn guarded(routes: Router<App>, app: &App) -> Router<App> {
         .layer(DefaultBodyLimit::max(FRAME_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), guard::limit_calls))
         .layer(from_fn(guard::security_headers))
-        .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn(error::in_their_language))
+        .layer(CompressionLayer::new())
 }

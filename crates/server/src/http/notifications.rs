@@ -2,7 +2,7 @@
 
 use super::ApiError;
 use super::error::Told;
-use super::extract::{Body, Path, Query, told};
+use super::extract::{Body, Key, OptionalBody, Path, Query, told};
 use crate::app::App;
 use crate::auth::{Acting, Language, Person};
 use crate::operations::{invalid, one_address};
@@ -13,7 +13,7 @@ use reda_actions::{MarkAllRead, MarkRead, TestNotification, UpdatePreferences};
 use reda_domain::address::{Address, Phone};
 use reda_domain::notice::Notification;
 use reda_domain::preferences::{Switches, known_type};
-use reda_domain::{BusinessId, NotificationId, UserId};
+use reda_domain::{BusinessId, NotificationId, OperationId, UserId};
 use reda_protocol::api::{
     self, NotificationAnswer, NotificationList, NotificationRow, PreferencesAnswer, ReadAllAnswer,
     Sent, TestAnswer, TestChannel,
@@ -52,10 +52,11 @@ pub(crate) async fn read(
     State(app): State<App>,
     person: Person,
     language: Language,
+    Key(key): Key,
     Path(id): Path<NotificationId>,
 ) -> Result<Json<NotificationAnswer>, Told> {
     let act = MarkRead { notification: id, business: None };
-    told(mark_read(&app, person.user, act, &language).await, &language).map(Json)
+    told(mark_read(&app, person.user, key, act, &language).await, &language).map(Json)
 }
 
 /// The same for whoever is switched on at a till of the business.
@@ -63,20 +64,23 @@ pub(crate) async fn read_as_staff(
     State(app): State<App>,
     acting: Acting,
     language: Language,
+    Key(key): Key,
     Path((business, id)): Path<(BusinessId, NotificationId)>,
 ) -> Result<Json<NotificationAnswer>, Told> {
     let act = MarkRead { notification: id, business: Some(business) };
-    told(mark_read(&app, acting.0.user, act, &language).await, &language).map(Json)
+    told(mark_read(&app, acting.0.user, key, act, &language).await, &language).map(Json)
 }
 
 async fn mark_read(
     app: &App,
     user: UserId,
+    key: Option<OperationId>,
     act: MarkRead,
     language: &Language,
 ) -> Result<NotificationAnswer, ApiError> {
     let id = act.notification;
-    ask(app, Asked::by(user, None, act.into(), json!(id)), language.0).await?;
+    let body = json!([act.business, id]);
+    ask(app, Asked::by(user, key, act.into(), body), language.0).await?;
     Ok(NotificationAnswer { message: ok(), notification: row(app, id).await? })
 }
 
@@ -84,8 +88,9 @@ pub(crate) async fn read_all(
     State(app): State<App>,
     person: Person,
     language: Language,
+    Key(key): Key,
 ) -> Result<Json<ReadAllAnswer>, Told> {
-    told(mark_all_read(&app, person.user, None, &language).await, &language).map(Json)
+    told(mark_all_read(&app, person.user, key, None, &language).await, &language).map(Json)
 }
 
 /// The same for whoever is switched on at a till of the business.
@@ -93,18 +98,21 @@ pub(crate) async fn read_all_as_staff(
     State(app): State<App>,
     acting: Acting,
     language: Language,
+    Key(key): Key,
     Path(business): Path<BusinessId>,
 ) -> Result<Json<ReadAllAnswer>, Told> {
-    told(mark_all_read(&app, acting.0.user, Some(business), &language).await, &language).map(Json)
+    let marked = mark_all_read(&app, acting.0.user, key, Some(business), &language).await;
+    told(marked, &language).map(Json)
 }
 
 async fn mark_all_read(
     app: &App,
     user: UserId,
+    key: Option<OperationId>,
     business: Option<BusinessId>,
     language: &Language,
 ) -> Result<ReadAllAnswer, ApiError> {
-    let asked = Asked::by(user, None, MarkAllRead { business }.into(), json!(business));
+    let asked = Asked::by(user, key, MarkAllRead { business }.into(), json!(business));
     let done = ask(app, asked, language.0).await?;
     let count = done.result.data["read"].as_i64().unwrap_or_default();
     Ok(ReadAllAnswer { message: ok(), count })
@@ -121,13 +129,14 @@ pub(crate) async fn choose(
     State(app): State<App>,
     person: Person,
     language: Language,
+    Key(key): Key,
     Body(body): Body<api::UpdatePreferences>,
 ) -> Result<Json<PreferencesAnswer>, Told> {
     let choosing = async {
         let asked = json!(body);
         let sms_phone = body.sms_phone.map(|text| phone(&app, text)).transpose()?;
         let act = UpdatePreferences { switches: body.switches, sms_phone };
-        ask(&app, Asked::by(person.user, None, act.into(), asked), language.0).await?;
+        ask(&app, Asked::by(person.user, key, act.into(), asked), language.0).await?;
         chosen(&app, &person).await
     };
     told(choosing.await, &language).map(Json)
@@ -149,7 +158,8 @@ pub(crate) async fn test(
     State(app): State<App>,
     person: Person,
     language: Language,
-    Body(body): Body<api::TestNotification>,
+    Key(key): Key,
+    OptionalBody(body): OptionalBody<api::TestNotification>,
 ) -> Result<Json<TestAnswer>, Told> {
     let testing = async {
         let kind = known_type(body.kind.as_deref().unwrap_or(TEST_TYPE));
@@ -159,7 +169,7 @@ pub(crate) async fn test(
             TestChannel::Sms | TestChannel::Email => false,
         };
         let notification = match in_app {
-            true => Some(tested(&app, &person, &language, kind).await?),
+            true => Some(tested(&app, &person, &language, key, kind).await?),
             false => None,
         };
         let message = match in_app {
@@ -176,10 +186,11 @@ async fn tested(
     app: &App,
     person: &Person,
     language: &Language,
+    key: Option<OperationId>,
     kind: &'static str,
 ) -> Result<NotificationRow, ApiError> {
     let act = TestNotification { kind };
-    let asked = Asked::by(person.user, None, act.into(), json!(kind));
+    let asked = Asked::by(person.user, key, act.into(), json!(kind));
     let done = ask(app, asked, language.0).await?;
     let id = serde_json::from_value(done.result.data["notification"].clone());
     row(app, id.map_err(|_| ApiError::of("internal"))?).await

@@ -4,7 +4,7 @@ use super::ApiError;
 use super::auth::signed_in;
 use super::browser::{self, Browser, Label};
 use super::error::Told;
-use super::extract::{Body, told};
+use super::extract::{Body, Key, told};
 use super::network::Network;
 use crate::app::App;
 use crate::auth::{Bound, CODES_FROM_NETWORK, Language, Person, WRONG_FROM_NETWORK};
@@ -13,13 +13,13 @@ use crate::config::Registration;
 use crate::messages::Purpose;
 use crate::operations::one_address;
 use crate::reach::{self, CodeFor};
-use crate::requests::{Asked, ask, new_id};
+use crate::requests::{Asked, ask, is_known, new_id};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use reda_actions::{Actor, ProveAddress};
 use reda_domain::address::Address;
-use reda_domain::{UserId, language};
+use reda_domain::{OperationId, UserId, language};
 use reda_protocol::api::{self, SignedIn};
 use reda_protocol::entity::UserBody;
 use reda_store::StoreError;
@@ -117,7 +117,7 @@ pub(crate) async fn verify(
         if !opens {
             return Err(ApiError::of("wrong_code"));
         }
-        let user = prove(&app, Actor::Nobody, address, &language).await?;
+        let user = prove(&app, Actor::Nobody, new_id(), address, &language).await?;
         Ok((browser::no_cookie(), Json(signed_in(&app, user, &label).await?)))
     };
     told(verifying.await, &language)
@@ -141,12 +141,13 @@ async fn spend(app: &App, network: Network, bound: Bound<'_>, code: &str) -> Res
 async fn prove(
     app: &App,
     actor: Actor,
+    id: OperationId,
     address: Address,
     language: &Language,
 ) -> Result<UserId, ApiError> {
     let body = json!(address.as_str());
     let act = ProveAddress { address, language: language.0 }.into();
-    let done = ask(app, Asked { id: new_id(), actor, act, body }, language.0).await?;
+    let done = ask(app, Asked { id, actor, act, body }, language.0).await?;
     serde_json::from_value(done.result.data["user"].clone()).map_err(|_| ApiError::of("internal"))
 }
 
@@ -182,14 +183,20 @@ pub(crate) async fn prove_address(
     network: Network,
     language: Language,
     browser: Option<Browser>,
+    Key(key): Key,
     Body(body): Body<api::GiveCode>,
 ) -> Result<(HeaderMap, Json<UserBody>), Told> {
     let proving = async {
         let address = one_address(&app, &body.phone, &body.email)?;
-        let browser = browser.ok_or_else(|| ApiError::of("wrong_code"))?;
-        let bound = Bound::Address { user: person.user, address: &address, browser: &browser.0 };
-        spend(&app, network, bound, &body.code).await?;
-        prove(&app, Actor::Person(person.user), address, &language).await?;
+        // Sent again, cookie and code are used up, and the engine has the answer.
+        if !is_known(&app, key).await? {
+            let browser = browser.ok_or_else(|| ApiError::of("wrong_code"))?;
+            let (user, browser) = (person.user, &browser.0);
+            let bound = Bound::Address { user, address: &address, browser };
+            spend(&app, network, bound, &body.code).await?;
+        }
+        let id = key.unwrap_or_else(new_id);
+        prove(&app, Actor::Person(person.user), id, address, &language).await?;
         let mut tx = app.db.snapshot().await?;
         let user = users::find(&mut tx, person.user).await?;
         let user = user.ok_or_else(|| ApiError::of("unauthorized"))?;

@@ -1,6 +1,6 @@
 //! `GET /api/openapi.json`: the API's document, made from the list of calls and their handlers.
 
-use super::calls::{LIMITED, LINKS, OPEN};
+use super::calls::{LIMITED, LINKS, OPEN, SENT_AGAIN};
 use super::describe::{Sheet, Who};
 use super::endpoint::Endpoint;
 use axum::Json;
@@ -75,9 +75,9 @@ fn call(endpoint: &Endpoint, sheet: Sheet) -> Value {
         "parameters": parameters,
         "responses": responses(sheet.answer),
     });
-    if let Some(body) = sheet.body {
+    if let Some((body, required)) = sheet.body {
         let content = json!({ "application/json": { "schema": body } });
-        call["requestBody"] = json!({ "required": true, "content": content });
+        call["requestBody"] = json!({ "required": required, "content": content });
     }
     let who = match sheet.who {
         Who::Anyone => None,
@@ -92,7 +92,17 @@ fn call(endpoint: &Endpoint, sheet: Sheet) -> Value {
     if let Some(action) = endpoint.needs {
         call["x-least-role"] = json!(action.least_role());
     }
+    if let Some(what) = sent_again(endpoint) {
+        call["x-sent-again"] = json!(what);
+    }
     call
+}
+
+/// What a second call does where it is not given the first one's answer.
+fn sent_again(endpoint: &Endpoint) -> Option<&'static str> {
+    let its =
+        |(method, path, _): &&(&str, &str, _)| (*method, *path) == (endpoint.method, endpoint.path);
+    SENT_AGAIN.iter().find(its).map(|it| it.2)
 }
 
 /// The names in a path's braces.
@@ -174,7 +184,29 @@ mod tests {
             };
             page += &format!("| `{} {}` | {who} | {} |\n", it.method, it.path, it.summary);
         }
+        page += "\n## Sent again\n\n\
+                 Writes take `Idempotency-Key: <UUID>`: the same call under it again gets the same answer and \
+                 changes nothing. Where that cannot be, because the answer holds a secret that is not kept, or \
+                 because the call ends what it is made with, a second call does this:\n\n\
+                 | call | a second time |\n|---|---|\n";
+        for (method, path, what) in SENT_AGAIN {
+            page += &format!("| `{method} {path}` | {what} |\n");
+        }
         page
+    }
+
+    #[test]
+    fn every_write_takes_a_key_or_says_what_a_second_one_does() {
+        for it in LIMITED.iter().chain(OPEN).chain(LINKS).filter(|it| it.method != "GET") {
+            let mut sheet = Sheet::default();
+            (it.describe)(&mut sheet);
+            let told = sent_again(it).is_some();
+            assert!(sheet.repeatable || told, "{} {}: a second call?", it.method, it.path);
+        }
+        for (method, path, _) in SENT_AGAIN {
+            let mut calls = LIMITED.iter().chain(OPEN).chain(LINKS);
+            assert!(calls.any(|it| (it.method, it.path) == (*method, *path)), "{method} {path}");
+        }
     }
 
     #[test]

@@ -28,9 +28,17 @@ use uuid::Uuid;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OfStatus {
-    status: Option<RequestStatus>,
+    pub(crate) status: Option<RequestStatus>,
     after: Option<String>,
-    limit: Option<i64>,
+    pub(crate) limit: Option<i64>,
+}
+
+impl OfStatus {
+    /// Where the page before ended.
+    pub(crate) fn before(&self) -> Result<(Timestamp, RequestId), ApiError> {
+        let (at, id) = before(&self.after)?;
+        Ok((at, RequestId(id)))
+    }
 }
 
 /// Time and id of the last of a page, or the end of time.
@@ -51,10 +59,8 @@ pub(crate) async fn requests(
     Query(wanted): Query<OfStatus>,
 ) -> Result<Json<Page<RequestBody>>, ApiError> {
     caller.may(&app, business, Action::SeeCustomers, &staff).await?;
-    let limit = limited(wanted.limit);
-    let (at, id) = before(&wanted.after)?;
+    let (limit, before) = (limited(wanted.limit), wanted.before()?);
     let mut tx = app.db.snapshot().await?;
-    let before = (at, RequestId(id));
     let rows = requests::of_business(&mut tx, business, wanted.status, before, limit).await?;
     let next = next(&rows, limit, |it| written(it.asked_at, it.id.0));
     let items = request_bodies(&mut tx, Scope::Business(business), rows).await?;

@@ -69,10 +69,11 @@ async fn checked(
 pub(crate) async fn seen(
     State(app): State<App>,
     person: Person,
+    Key(key): Key,
     Path(request): Path<RequestId>,
 ) -> Result<StatusCode, ApiError> {
     let act = SeeRequest { request };
-    let asked = Asked::by(person.user, None, act.into(), json!(request));
+    let asked = Asked::by(person.user, key, act.into(), json!(request));
     ask(&app, asked, Default::default()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,10 +3,10 @@
 use super::ApiError;
 use super::auth::{checked_password, may_try_password};
 use super::error::Told;
-use super::extract::{Body, Path, told};
+use super::extract::{Body, Key, Path, told};
 use crate::app::App;
 use crate::auth::{Language, PASSWORDS_TO_ADDRESS, Person};
-use crate::requests::{Asked, ask};
+use crate::requests::{Asked, ask, is_known};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -64,6 +64,7 @@ pub(crate) async fn set_password(
     State(app): State<App>,
     person: Person,
     language: Language,
+    Key(key): Key,
     Body(body): Body<api::SetPassword>,
 ) -> Result<StatusCode, Told> {
     let setting = async {
@@ -75,14 +76,22 @@ pub(crate) async fn set_password(
         if user.password_hash.is_some() {
             let subject = person.user.to_string();
             may_try_password(&app, &subject).await?;
-            let old = body.old.unwrap_or_default();
-            if !app.auth.is_password_of(person.user, old).await? {
-                return Err(ApiError::of("wrong_credentials"));
+            // Sent again, it is the new password that counts by now.
+            let (proof, wrong) = match is_known(&app, key).await? {
+                true => (new.clone(), "operation_reused"),
+                false => (body.old.unwrap_or_default(), "wrong_credentials"),
+            };
+            if !app.auth.is_password_of(person.user, proof).await? {
+                return Err(ApiError::of(wrong));
             }
             app.auth.forgive(&PASSWORDS_TO_ADDRESS, &subject).await?;
         }
-        let act = SetPassword { hash: app.auth.hash_password(new).await };
-        ask(&app, Asked::by(person.user, None, act.into(), json!(null)), language.0).await?;
+        let act = SetPassword { hash: app.auth.hash_password(new.clone()).await };
+        let asked = Asked::by(person.user, key, act.into(), json!(null));
+        let done = ask(&app, asked, language.0).await?;
+        if done.replayed && !app.auth.is_password_of(person.user, new).await? {
+            return Err(ApiError::of("operation_reused"));
+        }
         app.auth.end_sessions(person.user, Some(person.session)).await?;
         Ok(StatusCode::NO_CONTENT)
     };

@@ -2,7 +2,7 @@
 
 use super::ApiError;
 use super::error::Told;
-use super::extract::{Body, Key, Path, told};
+use super::extract::{Key, OptionalBody, Path, told};
 use crate::app::App;
 use crate::auth::{Language, Person};
 use crate::bodies::card_bodies;
@@ -95,7 +95,8 @@ pub(crate) async fn erase(
     State(app): State<App>,
     person: Person,
     language: Language,
-    Body(body): Body<api::EraseMe>,
+    Key(key): Key,
+    OptionalBody(body): OptionalBody<api::EraseMe>,
 ) -> Result<StatusCode, Told> {
     let erasing = async {
         let (user, session) = (person.user, person.session);
@@ -104,7 +105,7 @@ pub(crate) async fn erase(
         }
         let addresses = app.auth.own_addresses(user).await?;
         let erase = EraseMe { addresses };
-        ask(&app, Asked::by(user, None, erase.into(), json!(user)), language.0).await?;
+        ask(&app, Asked::by(user, key, erase.into(), json!(user)), language.0).await?;
         app.auth.recheck(session.0);
         Ok(StatusCode::NO_CONTENT)
     };
@@ -116,7 +117,6 @@ pub(crate) async fn short_code(
     State(app): State<App>,
     person: Person,
 ) -> Result<Json<ShortCode>, ApiError> {
-    let issued = app.auth.issue_short_code(person.user).await?;
-    let (code, expires_at) = issued.ok_or_else(|| ApiError::of("rate_limited"))?;
+    let (code, expires_at) = app.auth.issue_short_code(person.user).await??;
     Ok(Json(ShortCode { code, expires_at }))
 }

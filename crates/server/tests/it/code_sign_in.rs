@@ -213,6 +213,27 @@ async fn a_signed_in_person_adds_an_address_by_its_code() {
 }
 
 #[each_engine]
+async fn proving_an_address_again_gives_the_first_answer() {
+    let town = TestTown::open().await;
+    let ana = town.customer("Ana").await;
+    let patched = ana.http.patch("/api/me", json!({ "phone": NUMBER })).await;
+    let (here, key) = (cookie(&patched), uuid::Uuid::now_v7().to_string());
+    let code = code_in(&town.message_to(E164, 0).await);
+    let prove = |cookie: &str, phone: &str, key: &str| {
+        let call = ana.http.call(Method::POST, "/api/me/address").header("cookie", cookie);
+        let body = json!({ "phone": phone, "code": code });
+        Answer::of(call.header("idempotency-key", key).json(&body))
+    };
+    let first = prove(&here, NUMBER, &key).await.ok();
+    let rows = town.rows().await;
+    // Cookie and code went with the first one.
+    assert_eq!(prove("", NUMBER, &key).await.ok(), first);
+    prove("", "0722000501", &key).await.error(409, "operation_reused");
+    prove(&here, NUMBER, &uuid::Uuid::now_v7().to_string()).await.error(403, "wrong_code");
+    assert_eq!(town.rows().await, rows);
+}
+
+#[each_engine]
 async fn an_address_goes_to_whoever_proves_it_last() {
     let town = TestTown::open().await;
     let ana = town.verified("Ana").await;

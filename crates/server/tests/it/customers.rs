@@ -404,7 +404,8 @@ async fn who_guesses_six_digits_is_soon_not_listened_to() {
     }
     let code = ana.http.post("/api/me/short-codes", json!({})).await.ok()["code"].clone();
     let right = json!({ "short_code": code });
-    town.till.op("find_customer", right).await.error(429, "rate_limited");
+    let wait = town.till.op("find_customer", right).await.error(429, "rate_limited");
+    assert!((1..=600).contains(&wait["retry_after"].as_i64().unwrap()), "{wait}");
 }
 
 #[each_engine]

@@ -1,10 +1,12 @@
 //! What stands before every call: hosts, headers, rates.
 
 use crate::http::{Answer, Http};
+use crate::openapi::sources;
 use crate::town::TestTown;
 use reda_cluster::each_engine;
 use reqwest::Method;
 use serde_json::json;
+use std::path::{Path, PathBuf};
 
 async fn with(http: &Http, name: &str, value: &str) -> Answer {
     Answer::of(http.call(Method::GET, "/health/live").header(name, value)).await
@@ -73,6 +75,32 @@ async fn who_tries_too_often_is_told_when_to_come_back() {
     let sign_in = json!({ "phone": "0722000001", "password": "another one" });
     town.http.post("/api/auth/sign-in", sign_in).await.error(429, "rate_limited");
     town.http.get("/health/live").await.ok();
+}
+
+#[each_engine]
+async fn who_asks_for_digits_too_often_is_told_when_to_come_back() {
+    let town = TestTown::open().await;
+    let ana = town.customer("Ana").await;
+    let ask = || Answer::of(ana.http.call(Method::POST, "/api/me/short-codes"));
+    for _ in 0..60 {
+        ask().await.ok();
+    }
+    let wait = ask().await.error(429, "rate_limited")["retry_after"].as_i64().unwrap();
+    assert!((1..=600).contains(&wait), "{wait} seconds");
+    town.passes(wait * 1000);
+    ask().await.ok();
+}
+
+/// `Wait` says how long; a limit that is told in another way would leave that out.
+#[test]
+fn whoever_is_limited_is_so_by_a_wait() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let naming = sources(&root).into_iter().filter(|path| {
+        let text = std::fs::read_to_string(path).expect("sources are text");
+        text.contains("\"rate_limited\"")
+    });
+    let naming: Vec<_> = naming.map(|it| it.strip_prefix(&root).unwrap().to_owned()).collect();
+    assert_eq!(naming, ["auth/attempts.rs", "ws/connection.rs"].map(PathBuf::from));
 }
 
 #[each_engine]

@@ -79,6 +79,9 @@ impl Answer {
     pub(crate) async fn of(call: RequestBuilder) -> Self {
         let response = call.send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // Whoever is limited is told when to come back, whatever they asked for.
+        let wait = headers.get("retry-after").and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+        assert!(status != 429 || wait.is_some_and(|secs| secs > 0), "429 and {headers:?}");
         let text = response.text().await.expect("the answer is text");
         Self { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::Null) }
     }

@@ -1,11 +1,14 @@
 //! The same operation again: the same answer, and nothing changed.
 
 use crate::http::{Answer, Http};
+use crate::openapi::{calls, filled};
+use crate::scene::Scene;
 use crate::town::{PASSWORD, TestTown};
 use futures_util::future::join_all;
 use reda_cluster::each_engine;
 use reda_domain::request::RESEND_AFTER_MS;
 use reda_domain::signature::PrivateKey;
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -90,7 +93,7 @@ async fn every_write_of_a_page_can_be_sent_again() {
     let register = |id, body| http.post_as(id, "/api/me/keys", body);
     again!(town, register, key(70), key(71)).ok();
     let rename = |id: Uuid, body: Value| async move {
-        let call = http.call(reqwest::Method::PATCH, "/api/me");
+        let call = http.call(Method::PATCH, "/api/me");
         Answer::of(call.header("idempotency-key", id.to_string()).json(&body)).await
     };
     again!(town, rename, json!({ "name": "Anna" }), json!({ "name": "Hanna" })).ok();
@@ -99,6 +102,66 @@ async fn every_write_of_a_page_can_be_sent_again() {
     let answer = |id, body| http.post_as(id, &path, body);
     let say = |answer: &str| json!({ "answer": answer });
     again!(town, answer, say("accept"), say("decline")).ok();
+}
+
+/// Tried one after the other on the same people, so that some are refused by then: those are
+/// refused alike again.
+#[each_engine]
+async fn every_documented_write_with_a_key_can_be_sent_again() {
+    let scene = Scene::set().await;
+    let mut done = vec![];
+    let mut calls = calls(&scene.document);
+    // What ends something comes last.
+    calls.sort_by_key(|(method, path, _)| *method == Method::DELETE || path.ends_with("/leave"));
+    for (method, path, call) in calls {
+        let mut parameters = call["parameters"].as_array().into_iter().flatten();
+        let keyed = parameters.any(|it| it["name"] == "Idempotency-Key");
+        // What strangers send stands below; who deletes the account cannot call any more.
+        if !keyed || call["security"].is_null() || call["x-sent-again"].is_string() {
+            continue;
+        }
+        let person = call["x-caller"] == "a person";
+        let http = if person { &scene.amina.http } else { &scene.owner };
+        let schema = &call["requestBody"]["content"]["application/json"]["schema"];
+        let key = Uuid::now_v7().to_string();
+        let full = filled(&scene, &path, &call);
+        let send = || {
+            let sent = http.call(method.clone(), &full).header("idempotency-key", &key);
+            let sent = if schema.is_null() { sent } else { sent.json(&scene.sample(schema)) };
+            Answer::of(sent)
+        };
+        let first = send().await;
+        let rows = scene.town.rows().await;
+        let second = send().await;
+        let place = format!("{method} {path}");
+        assert_eq!((first.status, &first.body), (second.status, &second.body), "{place}");
+        assert_eq!(scene.town.rows().await, rows, "{place}");
+        if first.status < 300 {
+            let kept = "SELECT COUNT(*) FROM operations WHERE id = $1";
+            let kept = scene.town.number(kept, [Uuid::parse_str(&key).unwrap().into()]).await;
+            assert_eq!(kept, 1, "{place}: the key is the operation's id");
+            done.push(place);
+        }
+    }
+    assert!(done.len() >= 15, "{done:?}");
+}
+
+#[each_engine]
+async fn setting_a_password_again_gives_the_first_answer() {
+    let town = TestTown::open().await;
+    let ana = town.customer("Ana").await;
+    let (id, new) = (Uuid::now_v7(), "paper clip holder");
+    let set = |id: Uuid, new: &'static str| {
+        ana.http.post_as(id, "/api/me/password", json!({ "old": PASSWORD, "new": new }))
+    };
+    set(id, new).await.ok();
+    let rows = town.rows().await;
+    set(id, new).await.ok();
+    set(id, "another password").await.error(409, "operation_reused");
+    set(Uuid::now_v7(), new).await.error(401, "wrong_credentials");
+    assert_eq!(town.rows().await, rows);
+    let sign_in = json!({ "phone": ana.phone, "password": new });
+    town.http.post("/api/auth/sign-in", sign_in).await.ok();
 }
 
 /// The answer without what is fresh in each: the tokens.

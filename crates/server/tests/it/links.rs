@@ -5,6 +5,7 @@ use crate::town::{PROGRAM, SHOP, TestTown};
 use reda_cluster::each_engine;
 use reda_domain::request::ENROLLMENT_REQUEST_MS;
 use serde_json::json;
+use uuid::Uuid;
 
 const PHONE: &str = "0733000777";
 const E164: &str = "+254733000777";
@@ -71,6 +72,19 @@ async fn the_page_shows_the_words_that_the_record_names() {
     let records = "SELECT answer || ' ' || channel || ' ' || wording || ' ' || language
         FROM consents WHERE staff_id IS NULL AND key_id IS NULL";
     assert_eq!(town.texts(records, []).await, ["accept link enrollment-1 sw"]);
+}
+
+#[each_engine]
+async fn an_answer_by_link_can_be_sent_again() {
+    let town = TestTown::open().await;
+    town.ask_phone(PHONE).await;
+    let (path, id) = (format!("/api{}", town.letter(E164).link), Uuid::now_v7());
+    let answer = |answer: &str| town.http.post_as(id, &path, json!({ "answer": answer }));
+    let first = answer("accept").await.ok();
+    let rows = town.rows().await;
+    assert_eq!(answer("accept").await.ok(), first);
+    answer("decline").await.error(409, "operation_reused");
+    assert_eq!(town.rows().await, rows);
 }
 
 #[each_engine]

@@ -1,8 +1,12 @@
 //! Requests that are no requests: every answer has a status, a code, and nothing of our insides.
 
-use crate::http::Answer;
+use crate::http::{Answer, Http};
+use crate::openapi::{calls, filled};
+use crate::scene::Scene;
 use crate::town::{PASSWORD, TestTown};
 use reda_cluster::each_engine;
+use reda_domain::language::Language;
+use reda_protocol::error::row;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -138,4 +142,65 @@ async fn errors_are_said_in_the_callers_language() {
         "staff_token": town.till.staff_token });
     let outcome = Answer::of(call.json(&operation)).await.ok();
     assert_eq!(outcome["message"], "Huu si msimbo wa Reda.");
+}
+
+#[each_engine]
+async fn what_fails_before_a_call_is_read_is_said_in_the_callers_language_too() {
+    let town = TestTown::open().await;
+    let owner = town.owner().await;
+    let said = |http: &Http, method: Method, path: &str, host: &'static str| {
+        let call = http.call(method, path).header("accept-language", "sw");
+        Answer::of(if host.is_empty() { call } else { call.header("host", host) })
+    };
+    for (http, method, path, host, code) in [
+        (&town.http, Method::GET, "/api/me", "", "unauthorized"),
+        (&town.http.with_token("junk"), Method::GET, "/api/me", "", "unauthorized"),
+        (&town.http, Method::GET, "/api/nothing", "", "not_found"),
+        (&town.http, Method::POST, "/api/me", "", "method_not_allowed"),
+        (&town.http, Method::GET, "/api/me", "evil.example", "forbidden"),
+        (&owner, Method::GET, "/api/me/requests?limit=many", "", "invalid_body"),
+        (&owner, Method::GET, "/api/businesses/x/programs", "", "not_found"),
+    ] {
+        let answer = said(http, method, path, host).await;
+        let row = row(code).unwrap();
+        assert_eq!(
+            answer.body["error"]["message"],
+            row.sentence(Language::Sw),
+            "{path}: {answer:?}"
+        );
+        answer.error(row.status, code);
+    }
+    let english = town.http.get("/api/me").await;
+    assert_eq!(
+        english.body["error"]["message"],
+        row("unauthorized").unwrap().sentence(Language::En)
+    );
+}
+
+#[each_engine]
+async fn a_body_that_says_nothing_can_be_left_out() {
+    let scene = Scene::set().await;
+    let mut tried = vec![];
+    for (method, path, call) in calls(&scene.document) {
+        if call["requestBody"]["required"] != false {
+            continue;
+        }
+        let http = match path.as_str() {
+            "/api/me" => &scene.stranger.http,
+            _ if call["x-caller"] == "staff" => &scene.owner,
+            _ => &scene.amina.http,
+        };
+        let full = filled(&scene, &path, &call);
+        let junk = http.call(method.clone(), &full).header("content-type", "text/plain").body("x");
+        Answer::of(junk).await.error(400, "invalid_json");
+        Answer::of(http.call(method.clone(), &full)).await.ok();
+        tried.push(format!("{method} {path}"));
+    }
+    tried.sort();
+    let all = [
+        "DELETE /api/me",
+        "POST /api/businesses/{business}/invitations",
+        "POST /api/notifications/test",
+    ];
+    assert_eq!(tried, all);
 }

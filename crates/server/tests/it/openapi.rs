@@ -22,10 +22,12 @@ pub(crate) fn calls(document: &Value) -> Vec<(Method, String, Value)> {
     paths.iter().flat_map(of_path).collect()
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+/// The files below a folder, sorted.
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder");
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    paths.flat_map(|it| if it.is_dir() { sources(&it) } else { vec![it] }).collect()
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths.into_iter().flat_map(|it| if it.is_dir() { sources(&it) } else { vec![it] }).collect()
 }
 
 /// The router is made from the list that the document is made from. A route made elsewhere would

@@ -130,6 +130,34 @@ async fn requests_are_listed_by_status() {
 }
 
 #[each_engine]
+async fn a_persons_requests_come_in_pages_the_newest_first() {
+    let town = TestTown::open().await;
+    let ana = town.customer("Ana").await;
+    let handle = town.till.scan(&ana.code_now()).await.applied()["customer"]["id"].clone();
+    let mut asked = vec![];
+    for _ in 0..5 {
+        let request = town.ask(&handle).await;
+        town.till.op("cancel_request", json!({ "request": request })).await.applied();
+        asked.insert(0, request);
+        town.passes(1000);
+    }
+    for filter in ["", "&status=cancelled"] {
+        let mut seen = vec![];
+        let mut after = String::new();
+        loop {
+            let page = ana.http.get(&format!("/api/me/requests?limit=2{filter}{after}")).await.ok();
+            seen.extend(page["items"].as_array().unwrap().iter().map(|it| it["id"].clone()));
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(seen, asked, "{filter}");
+    }
+    ana.http.get("/api/me/requests?after=x").await.error(422, "invalid_body");
+}
+
+#[each_engine]
 async fn a_member_is_found_by_number_by_mail_and_by_card() {
     let town = TestTown::open().await;
     let ana = town.verified("Ana").await;

@@ -12,6 +12,7 @@ use reda_domain::{
     StaffId, Timestamp, UserId,
 };
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// No business remembers a no for longer.
 const ASK_AGAIN_MAX_MS: i64 = ASK_AGAIN_DAYS_MAX as i64 * 24 * 60 * 60 * 1000;
@@ -233,23 +234,34 @@ pub async fn run_out(
     rows.iter().map(|row| row.get(0).map(RequestId)).collect()
 }
 
-/// A person's requests of a status, the newest first, at most `limit`.
+/// Before which every request was asked: where a list begins.
+pub const NEWEST: (Timestamp, RequestId) = (Timestamp(i64::MAX), RequestId(Uuid::max()));
+
+/// A person's requests of a status asked before `before`, the newest first, at most `limit`.
 pub async fn of_user(
     tx: &mut Tx,
     user: UserId,
     status: Option<reda_domain::request::RequestStatus>,
+    before: (Timestamp, RequestId),
     limit: i64,
 ) -> Result<Vec<Request>, StoreError> {
+    let (at, id) = before;
+    let mut vals: Vec<Val> = vec![user.0.into(), at.0.into(), id.0.into(), limit.into()];
     let rows = match status {
         Some(status) => {
+            vals.push(spell(status));
             let sql = select!(
-                "WHERE user_id = $1 AND status = $2 ORDER BY asked_at_ms DESC, id LIMIT $3"
+                "WHERE user_id = $1 AND (asked_at_ms < $2 OR (asked_at_ms = $2 AND id < $3))
+                 AND status = $5 ORDER BY asked_at_ms DESC, id DESC LIMIT $4"
             );
-            tx.rows(sql, vec![user.0.into(), spell(status), limit.into()]).await?
+            tx.rows(sql, vals).await?
         }
         None => {
-            let sql = select!("WHERE user_id = $1 ORDER BY asked_at_ms DESC, id LIMIT $2");
-            tx.rows(sql, vec![user.0.into(), limit.into()]).await?
+            let sql = select!(
+                "WHERE user_id = $1 AND (asked_at_ms < $2 OR (asked_at_ms = $2 AND id < $3))
+                 ORDER BY asked_at_ms DESC, id DESC LIMIT $4"
+            );
+            tx.rows(sql, vals).await?
         }
     };
     with_waiting(tx, &rows).await
