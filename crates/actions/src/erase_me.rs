@@ -69,7 +69,7 @@ impl Verb for EraseMe {
         let id = op.person()?;
         let user = world.user(id)?.ok_or(Refusal::CustomerUnknown)?;
         keep_owners(id, world)?;
-        let mut effects = Effects { answer: json!({}), ..Effects::default() };
+        let mut effects = Effects { answer: json!({ "user": id }), ..Effects::default() };
         for handle in world.handles_of(id)? {
             ending::part(handle, op, world, ctx, &mut effects)?;
         }

@@ -92,7 +92,10 @@ impl Verb for MergeCustomers {
             // Only whoever was asked can answer, and they would have no card any more.
             return Err(Refusal::CannotMerge { why: MergeObstacle::PointsHeld }.into());
         }
-        let mut effects = Effects { answer: json!({ "customer": keep.id }), ..Effects::default() };
+        let points: i64 =
+            world.cards_of(merge.business, merge.user)?.map(|card| card.balance.0).sum();
+        let answer = json!({ "customer": keep.id, "merged": merge.id, "points": points });
+        let mut effects = Effects { answer, ..Effects::default() };
         pair.merged(op, world, ctx, &mut effects)?;
         let shop = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?;
         let told = |user| {

@@ -168,6 +168,7 @@ acts! {
     ExpirePoints "expire_points";
     ExpireRequest "expire_request";
     EraseMe "erase_me";
+    ExportCustomers "export_customers";
     FindCustomer "find_customer";
     InviteStaff "invite_staff";
     IssuePrintedCode "issue_printed_code";

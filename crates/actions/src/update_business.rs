@@ -1,5 +1,6 @@
 //! An owner changes what the business is called, or how it works.
 
+use crate::changed::Changed;
 use crate::op::{Ctx, Op, Stop, Verb};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::Needs;
@@ -33,7 +34,8 @@ impl Verb for UpdateBusiness {
 
     fn decide(&self, op: &Op, world: &World, _ctx: &Ctx) -> Result<Effects, Stop> {
         let by = op.staff_may(Action::ManageBusiness)?;
-        let mut business = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?.clone();
+        let old = world.business(by.business)?.ok_or(Refusal::BusinessUnknown)?;
+        let mut business = old.clone();
         let changed = business.settings.changed(&self.settings);
         let out_of_range = |name: &str| Refusal::SettingOutOfRange { setting: name.to_owned() };
         business.settings = changed.map_err(|_| out_of_range(""))?;
@@ -43,8 +45,11 @@ impl Verb for UpdateBusiness {
         if let Some(name) = &self.name {
             business.name.clone_from(name);
         }
+        let changed = Changed::default()
+            .named("name", &old.name, &business.name)
+            .all_said(&old.settings, &business.settings);
         Ok(Effects {
-            answer: json!({ "business": business.id }),
+            answer: json!({ "business": business.id, "changed": changed.told() }),
             changes: vec![Change::Business(business)],
             ..Effects::default()
         })

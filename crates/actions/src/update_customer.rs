@@ -1,5 +1,6 @@
 //! Staff write a member's name, notes and tags. The person's own name stays theirs.
 
+use crate::changed::Changed;
 use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
 use reda_domain::HandleId;
 use reda_domain::customer::BusinessCustomer;
@@ -41,13 +42,17 @@ impl Verb for UpdateCustomer {
         let handle = own_member(self.customer, by, world)?;
         let before = world.wrote_of(handle.id)?;
         let wrote = Notes {
-            name: self.name.clone().unwrap_or(before.name),
-            notes: self.notes.clone().unwrap_or(before.notes),
-            tags: self.tags.clone().unwrap_or(before.tags),
+            name: self.name.clone().unwrap_or_else(|| before.name.clone()),
+            notes: self.notes.clone().unwrap_or_else(|| before.notes.clone()),
+            tags: self.tags.clone().unwrap_or_else(|| before.tags.clone()),
         };
+        let changed = Changed::default()
+            .named("name", &before.name, &wrote.name)
+            .named("notes", &before.notes, &wrote.notes)
+            .named("tags", &before.tags, &wrote.tags);
         let profile = Profile { id: handle.id, business: by.business, wrote };
         Ok(Effects {
-            answer: json!({ "customer": handle.id }),
+            answer: json!({ "customer": handle.id, "changed": changed.told() }),
             changes: vec![Change::Profile(profile)],
             ..Effects::default()
         })

@@ -1,5 +1,6 @@
 //! A person changes their own name or language.
 
+use crate::changed::Changed;
 use crate::op::{Ctx, Op, Stop, Verb};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::language::Language;
@@ -29,7 +30,8 @@ impl Verb for UpdateMe {
     }
 
     fn decide(&self, op: &Op, world: &World, _ctx: &Ctx) -> Result<Effects, Stop> {
-        let mut user = op.account(world)?.clone();
+        let before = op.account(world)?;
+        let mut user = before.clone();
         let id = user.id;
         if let Some(name) = &self.name {
             user.name = Some(name.clone());
@@ -44,8 +46,13 @@ impl Verb for UpdateMe {
             entity: EntityKind::Member,
             id: handle.id.0,
         });
+        let changed = Changed::default().named("name", &before.name, &user.name).named(
+            "language",
+            &before.language,
+            &user.language,
+        );
         Ok(Effects {
-            answer: json!({ "user": id }),
+            answer: json!({ "user": id, "changed": changed.told() }),
             also_touched: also_touched.collect(),
             changes: vec![Change::User(user)],
             ..Effects::default()

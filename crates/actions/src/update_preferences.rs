@@ -1,5 +1,6 @@
 //! A person chooses what reaches them, and how.
 
+use crate::changed::Changed;
 use crate::op::{Ctx, Op, Stop, Verb};
 use reda_domain::address::Phone;
 use reda_domain::effects::{Change, Effects};
@@ -53,8 +54,14 @@ impl Verb for UpdatePreferences {
             entity: EntityKind::Preferences,
             id: place.id.0,
         });
+        let phone_before = kept.and_then(|kept| kept.sms_phone.as_ref());
+        let changed = Changed::default().all_named(&before, &row.switches).named(
+            "sms_phone",
+            &phone_before,
+            &row.sms_phone.as_ref(),
+        );
         Ok(Effects {
-            answer: json!({ "user": id }),
+            answer: json!({ "user": id, "changed": changed.told() }),
             also_touched: at_tills.collect(),
             changes: vec![Change::Preferences(row)],
             ..Effects::default()

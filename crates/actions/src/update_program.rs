@@ -1,6 +1,7 @@
 //! A manager changes a programme: what it is called and gives, and where it is in its life.
 
 use crate::ask_enrollment::own_program;
+use crate::changed::Changed;
 use crate::create_program::is_sound;
 use crate::op::{Ctx, Op, Stop, Verb};
 use reda_domain::effects::{Change, Effects};
@@ -77,8 +78,15 @@ impl Verb for UpdateProgram {
             return Err(Refusal::ProgramCannotBecome { from, to }.into());
         }
         is_sound(&program, shop)?;
+        let changed = Changed::default()
+            .named("name", &old.name, &program.name)
+            .said("status", &old.status, &program.status)
+            .said("earn", &old.earn, &program.earn)
+            .said("welcome_bonus", &old.welcome_bonus, &program.welcome_bonus)
+            .named("tiers", &old.tiers, &program.tiers)
+            .said("expiry", &old.expiry, &program.expiry);
         Ok(Effects {
-            answer: json!({ "program": program.id }),
+            answer: json!({ "program": program.id, "changed": changed.told() }),
             changes: vec![Change::Program(program)],
             ..Effects::default()
         })

@@ -1,5 +1,6 @@
 //! A manager changes what points buy.
 
+use crate::changed::Changed;
 use crate::create_reward::is_sound;
 use crate::op::{Ctx, Op, StaffActor, Stop, Verb};
 use reda_domain::RewardId;
@@ -39,8 +40,13 @@ impl Verb for UpdateReward {
             ..old.clone()
         };
         is_sound(&reward, shop)?;
+        let changed = Changed::default()
+            .named("name", &old.name, &reward.name)
+            .said("cost", &old.cost, &reward.cost)
+            .named("gives", &old.gives, &reward.gives)
+            .said("status", &old.status, &reward.status);
         Ok(Effects {
-            answer: json!({ "reward": reward.id }),
+            answer: json!({ "reward": reward.id, "changed": changed.told() }),
             changes: vec![Change::Reward(reward)],
             ..Effects::default()
         })

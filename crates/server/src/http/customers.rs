@@ -6,10 +6,12 @@ use crate::app::App;
 use crate::auth::{Caller, StaffToken};
 use crate::customers::lines;
 use crate::people_file;
+use crate::requests::{Asked, ask, new_id};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
+use reda_actions::ExportCustomers;
 use reda_domain::permission::Action;
 use reda_domain::tier::{Band, bands};
 use reda_domain::{BusinessId, HandleId, ProgramId, Timestamp};
@@ -85,6 +87,20 @@ impl Wanted {
             visited_before: self.visited_before,
             unseen_since: self.unseen_since,
         })
+    }
+
+    /// The fields that the list is narrowed by.
+    fn narrowed_by(&self) -> Vec<&'static str> {
+        let fields = [
+            ("q", self.q.is_some()),
+            ("program", self.program.is_some()),
+            ("tier", self.tier.is_some()),
+            ("status", self.status.is_some()),
+            ("visited_from", self.visited_from.is_some()),
+            ("visited_before", self.visited_before.is_some()),
+            ("unseen_since", self.unseen_since.is_some()),
+        ];
+        fields.into_iter().filter(|(_, said)| *said).map(|(name, _)| name).collect()
     }
 
     /// The tiers of this name in the programmes that are looked at.
@@ -248,6 +264,7 @@ pub(crate) async fn timeline(
     Ok(Json(Page { items: rows.into_iter().map(line).collect(), next }))
 }
 
+/// The file; that it was taken is written down before anything of it goes out.
 pub(crate) async fn file(
     State(app): State<App>,
     caller: Caller,
@@ -256,6 +273,14 @@ pub(crate) async fn file(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ApiError> {
     caller.may(&app, business, Action::ExportCustomers, &staff).await?;
-    let filter = wanted.filter(&mut app.db.snapshot().await?, business).await?;
+    let mut tx = app.db.snapshot().await?;
+    let filter = wanted.filter(&mut tx, business).await?;
+    let customers = members::count(&mut tx, business, &filter, app.now()).await?;
+    drop(tx);
+    let actor = caller.staff(&app, Some(business), staff.0.as_deref()).await?;
+    let narrowed_by = wanted.narrowed_by();
+    let body = json!([business, customers, narrowed_by]);
+    let act = ExportCustomers { customers, narrowed_by }.into();
+    ask(&app, Asked { id: new_id(), actor, act, body }, Default::default()).await?;
     Ok(people_file::stream(app, business, filter))
 }
