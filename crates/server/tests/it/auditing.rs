@@ -190,7 +190,7 @@ async fn an_audit_line_says_which_fields_were_changed_and_never_a_personal_value
 async fn an_audit_line_says_who_was_merged_and_with_how_many_points() {
     let town = TestTown::open().await;
     let (_, keep) = town.member("Ana").await;
-    let (_, merge) = town.member("Anna").await;
+    let (_, merge) = town.noted("Anna").await;
     town.till.award(&merge.card, 7).await.applied();
     let both = json!({ "keep": keep.handle, "merge": merge.handle });
     town.owner().await.op("merge_customers", both).await.applied();
