@@ -7,8 +7,8 @@ use reda_domain::customer::BusinessCustomer;
 use reda_domain::scope::Scope;
 use reda_domain::{CardId, Timestamp, UserId};
 use reda_store::tables::{
-    business_customers, businesses, cards, consents, entries, keys, notifications, printed_codes,
-    profiles, requests, scans, staff, users,
+    business_customers, businesses, cards, consents, entries, keys, notifications, preferences,
+    printed_codes, profiles, requests, scans, sessions, staff, users,
 };
 use reda_store::{StoreError, Tx};
 use serde_json::{Value, json};
@@ -26,6 +26,8 @@ pub(crate) async fn of(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<Valu
     let printed = printed_codes::of_users(tx, [user]).await?;
     let asked = requests::of_user(tx, user, None, requests::NEWEST, ROWS_MAX).await?;
     let scans = scans::of_user(tx, user, ROWS_MAX).await?;
+    let preferences = preferences::of_users(tx, [user]).await?;
+    let signed_in = sessions::of_user(tx, user, ROWS_MAX).await?;
     let answers = consents::of_user(tx, user).await?;
     Ok(json!({
         "exported_at": now,
@@ -47,6 +49,13 @@ pub(crate) async fn of(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<Valu
         "keys": keys.iter().map(|it| json!({
             "id": it.id, "label": it.label, "public_key": it.public_key,
             "created_at": it.created_at, "revoked_at": it.revoked_at,
+        })).collect::<Vec<_>>(),
+        "preferences": preferences.iter().map(|it| json!({
+            "switches": it.switches, "sms_phone": it.sms_phone, "updated_at": it.updated_at,
+        })).collect::<Vec<_>>(),
+        "sessions": signed_in.iter().map(|it| json!({
+            "id": it.id, "label": it.label, "created_at": it.created_at, "used_at": it.used_at,
+            "expires_at": it.expires_at, "revoked_at": it.revoked_at,
         })).collect::<Vec<_>>(),
         "printed_codes": printed.iter().map(|it| json!({
             "id": it.id, "business": it.issued_by.map(|(business, _)| business),
@@ -77,13 +86,15 @@ async fn shared(tx: &mut Tx, user: UserId) -> Result<Vec<Value>, StoreError> {
     Ok(handles.iter().map(body).collect())
 }
 
+/// The cards, also those that ended.
 async fn cards_with_entries(tx: &mut Tx, user: UserId) -> Result<Vec<Value>, StoreError> {
-    let rows = cards::of_users(tx, [user]).await?;
+    let rows = cards::ever_of_user(tx, user).await?;
+    let ended: Vec<_> = rows.iter().map(|it| it.ended_at).collect();
     let bodies = card_bodies(tx, Scope::User(user), rows).await?;
     let mut all = vec![];
-    for body in bodies {
+    for (body, ended_at) in bodies.into_iter().zip(ended) {
         let entries = entries_of(tx, body.id).await?;
-        all.push(json!({ "card": body, "entries": entries }));
+        all.push(json!({ "card": body, "ended_at": ended_at, "entries": entries }));
     }
     Ok(all)
 }

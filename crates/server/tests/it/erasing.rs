@@ -235,9 +235,35 @@ async fn a_person_takes_everything_that_is_theirs_along() {
     assert_eq!(all["answers"][0]["answer"], "accept");
     assert_eq!(all["scans"][0]["kind"], "rotating");
     assert!(!all["notifications"].as_array().unwrap().is_empty());
+    assert_eq!(
+        (&all["preferences"], &all["sessions"][0]["revoked_at"]),
+        (&json!([]), &Value::Null)
+    );
     let text = all.to_string();
     for foreign in ["Somebody Else", "password_hash", "refresh_hash"] {
         assert!(!text.contains(foreign), "{foreign}");
     }
     town.till.http.get("/api/me/export").await.error(403, "forbidden");
+}
+
+#[each_engine]
+async fn what_ended_and_what_was_chosen_is_taken_along_too() {
+    let town = TestTown::open().await;
+    let (ana, joined) = town.member("Ana").await;
+    town.till.award(&joined.card, 7).await.applied();
+    let number = json!({ "sms_phone": "+254733000999" });
+    ana.http.patch("/api/notifications/preferences", number).await.ok();
+    town.signed_in(&ana.phone).await.post("/api/auth/sign-out", json!({})).await.ok();
+    let leave = format!("/api/me/programs/{}/leave", town.program());
+    assert_eq!(ana.http.post(&leave, json!({})).await.status, 204);
+    let all = ana.http.get("/api/me/export").await.ok();
+    assert_eq!(all["preferences"][0]["sms_phone"], "+254733000999");
+    let card = &all["cards"][0];
+    assert_eq!((&card["card"]["id"], card["ended_at"].is_string()), (&joined.card, true));
+    let deltas: Vec<_> =
+        card["entries"].as_array().unwrap().iter().map(|it| &it["delta"]).collect();
+    assert_eq!(deltas, [&json!(-7), &json!(7)]);
+    let ended =
+        all["sessions"].as_array().unwrap().iter().filter(|it| it["revoked_at"].is_string());
+    assert_eq!((all["sessions"].as_array().unwrap().len(), ended.count()), (2, 1));
 }

@@ -109,6 +109,12 @@ pub async fn of_users(
         .collect()
 }
 
+/// The person's cards, whatever the business, also those that ended; the oldest first.
+pub async fn ever_of_user(tx: &mut Tx, user: UserId) -> Result<Vec<Card>, StoreError> {
+    let all = select!("WHERE user_id = $1 ORDER BY created_at_ms, id");
+    tx.rows(all, vec![user.0.into()]).await?.iter().map(read).collect()
+}
+
 /// The live cards of these handles.
 pub async fn of_handles(
     tx: &mut Tx,

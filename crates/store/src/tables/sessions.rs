@@ -80,6 +80,12 @@ pub async fn live_of_user(
     rows.iter().map(read).collect()
 }
 
+/// A person's sessions, also those that ended, the newest first.
+pub async fn of_user(tx: &mut Tx, user: UserId, limit: i64) -> Result<Vec<Session>, StoreError> {
+    let all = select!("WHERE user_id = $1 ORDER BY created_at_ms DESC, id LIMIT $2");
+    tx.rows(all, vec![user.0.into(), limit.into()]).await?.iter().map(read).collect()
+}
+
 /// Gives a session a new refresh token in place of the one that `seen` found; `previous` stays
 /// good until the new one is used. `false` if the session is no longer as it was seen.
 pub async fn rotate(
