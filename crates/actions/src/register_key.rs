@@ -6,6 +6,7 @@ use reda_domain::code::CodeId;
 use reda_domain::customer::BusinessCustomer;
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::{Need, Needs};
+use reda_domain::notice::{Notice, NoticeKind, Reader};
 use reda_domain::refusal::Refusal;
 use reda_domain::scope::{EntityKind, Scope, Touched};
 use reda_domain::user::{CustomerKey, KEYS_MAX};
@@ -55,7 +56,14 @@ impl Verb for RegisterKey {
             created_at: ctx.now,
             revoked_at: None,
         };
+        // Nobody has to be told of their first one.
+        let is_another = world.keys_of(user)?.next().is_some();
+        let added = is_another.then(|| Notice {
+            to: Reader::Person(user),
+            kind: NoticeKind::KeyAdded { label: self.label.clone() },
+        });
         Ok(Effects {
+            notices: added.into_iter().collect(),
             answer: json!({ "key": { "id": key.id, "code_id": key.code_id } }),
             also_touched: world.handles_of(user)?.filter_map(|it| shown_to(it, key.id)).collect(),
             changes: vec![Change::Key(key)],

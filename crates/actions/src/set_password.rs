@@ -3,6 +3,7 @@
 use crate::op::{Ctx, Op, Stop, Verb};
 use reda_domain::effects::{Change, Effects};
 use reda_domain::needs::Needs;
+use reda_domain::notice::{Notice, NoticeKind, Reader};
 use reda_domain::user::User;
 use reda_domain::world::World;
 use serde_json::json;
@@ -30,6 +31,10 @@ impl Verb for SetPassword {
         let user = User { password_hash: Some(self.hash.clone()), ..user.clone() };
         Ok(Effects {
             answer: json!({ "user": user.id }),
+            notices: vec![Notice {
+                to: Reader::Person(user.id),
+                kind: NoticeKind::PasswordChanged,
+            }],
             changes: vec![Change::User(user)],
             ..Effects::default()
         })

@@ -164,6 +164,13 @@ pub enum NoticeKind {
     CardsMerged {
         shop: String,
     },
+    /// Another phone or browser, called so, has a key of this person's: one whom it surprises has a
+    /// day to take it away.
+    KeyAdded {
+        label: String,
+    },
+    /// The person has another password, or a first one.
+    PasswordChanged,
     /// Names nobody: a no leaves nothing of the customer with the business (SPEC CU-7).
     EnrollmentDeclined {
         program: String,
@@ -202,6 +209,8 @@ impl NoticeKind {
             NoticeKind::RequestCancelled { .. } => "request_cancelled",
             NoticeKind::RequestExpired { .. } => "request_expired",
             NoticeKind::CardsMerged { .. } => "cards_merged",
+            NoticeKind::KeyAdded { .. } => "key_added",
+            NoticeKind::PasswordChanged => "password_changed",
             NoticeKind::Test(kind) => kind,
         }
     }
@@ -220,6 +229,8 @@ impl NoticeKind {
             NoticeKind::QrScanned { shop } | NoticeKind::CardsMerged { shop } => {
                 json!({ "shop": shop })
             }
+            NoticeKind::KeyAdded { label } => json!({ "label": label }),
+            NoticeKind::PasswordChanged => json!({}),
             NoticeKind::Test(kind) => json!({ "type": kind }),
             NoticeKind::EnrollmentRequest { shop, program, .. }
             | NoticeKind::RequestCancelled { shop, program, .. }
@@ -271,9 +282,11 @@ impl NoticeKind {
     /// What it is about: type and id.
     pub fn related(&self) -> Option<(&'static str, Uuid)> {
         match self {
-            NoticeKind::QrScanned { .. } | NoticeKind::CardsMerged { .. } | NoticeKind::Test(_) => {
-                None
-            }
+            NoticeKind::QrScanned { .. }
+            | NoticeKind::CardsMerged { .. }
+            | NoticeKind::KeyAdded { .. }
+            | NoticeKind::PasswordChanged
+            | NoticeKind::Test(_) => None,
             NoticeKind::EnrollmentRequest { request, .. }
             | NoticeKind::EnrollmentAccepted { request, .. }
             | NoticeKind::EnrollmentDeclined { request, .. }

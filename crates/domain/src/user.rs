@@ -139,7 +139,7 @@ pub struct CustomerKey {
 }
 
 /// A key beside, or soon after, another approves points only after this long: time for its owner
-/// to notice one that a thief registered.
+/// to notice one that a thief registered, of which they are told.
 pub const NEW_KEY_WAITS_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl CustomerKey {

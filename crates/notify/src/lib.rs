@@ -75,6 +75,8 @@ mod tests {
             NoticeKind::Test("points_added"),
             NoticeKind::QrScanned { shop: shop.clone() },
             NoticeKind::CardsMerged { shop: shop.clone() },
+            NoticeKind::KeyAdded { label: "Firefox on Android".to_owned() },
+            NoticeKind::PasswordChanged,
             NoticeKind::EnrollmentRequest { shop: shop.clone(), program: program.clone(), request },
             NoticeKind::CardCreated { shop: shop.clone(), program: program.clone(), card },
             NoticeKind::PointsAdded { shop: shop.clone(), points, balance: points, card },

@@ -114,4 +114,12 @@ templates! {
         "Cards and points are on one account now. If this was not you, ask the shop.";
     "cards_merged" Sw "{{ shop }} imeunganisha rekodi zako mbili"
         "Kadi na pointi ziko kwenye akaunti moja sasa. Kama si wewe, uliza dukani.";
+    "key_added" En "Another device shows your code"
+        "It is called {{ label }}. If it is not yours, remove it and change your password within a day.";
+    "key_added" Sw "Kifaa kingine kinaonyesha msimbo wako"
+        "Kinaitwa {{ label }}. Kama si chako, kiondoe na ubadilishe nenosiri ndani ya siku moja.";
+    "password_changed" En "Your account has a new password"
+        "You are signed out everywhere else. If this was not you, sign in by a code and set another one.";
+    "password_changed" Sw "Akaunti yako ina nenosiri jipya"
+        "Umetolewa kwingine kote. Kama si wewe, ingia kwa msimbo na uweke jingine.";
 }

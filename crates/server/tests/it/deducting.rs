@@ -207,6 +207,26 @@ async fn a_key_beside_another_approves_points_a_day_later() {
 }
 
 #[each_engine]
+async fn a_person_is_told_of_each_key_after_their_first() {
+    let town = TestTown::open().await;
+    let (ana, _) = with_points(&town, 100).await;
+    let told = async |ana: &Customer| -> Vec<Value> {
+        let all = ana.http.get("/api/notifications").await.ok();
+        let all = all["notifications"].as_array().unwrap().clone();
+        let keys: Vec<Value> = all.into_iter().filter(|it| it["type"] == "key_added").collect();
+        keys
+    };
+    assert_eq!(told(&ana).await, [] as [Value; 0]);
+    let mut page = ana.page().await;
+    ana.with_another_key(201).await;
+    let shown = page.sees("notification", |it| it["type"] == "key_added").await;
+    assert_eq!(shown["title"], "Another device shows your code");
+    assert!(shown["message"].as_str().unwrap().contains("It is called other."), "{shown}");
+    ana.with_another_key(202).await;
+    assert_eq!(told(&ana).await.len(), 2);
+}
+
+#[each_engine]
 async fn without_a_key_only_what_the_business_allows_is_a_yes() {
     let town = TestTown::open().await;
     let (ana, joined) = with_points(&town, 100).await;
