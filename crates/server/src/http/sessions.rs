@@ -59,7 +59,7 @@ pub(crate) async fn end_all(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Sets or changes the password; everywhere else the person is signed out.
+/// Sets or changes the password: a first one for whoever has just signed in; everywhere else the person is signed out.
 pub(crate) async fn set_password(
     State(app): State<App>,
     person: Person,
@@ -85,6 +85,8 @@ pub(crate) async fn set_password(
                 return Err(ApiError::of(wrong));
             }
             app.auth.forgive(&PASSWORDS_TO_ADDRESS, &subject).await?;
+        } else if !app.auth.is_surely(person.user, person.session, None).await? {
+            return Err(ApiError::of("sign_in_again"));
         }
         let act = SetPassword { hash: app.auth.hash_password(new.clone()).await };
         let asked = Asked::by(person.user, key, act.into(), json!(null));

@@ -2,6 +2,7 @@
 
 use crate::files::Files;
 use crate::http::{Answer, Http};
+use crate::line::Line;
 use crate::town::{PASSWORD, TestTown};
 use reda_cluster::each_engine;
 use reda_server::{Registration, ServerConfig};
@@ -73,6 +74,26 @@ async fn a_code_makes_an_account_with_a_proven_address_and_opens_it_again() {
     assert_eq!(second["user"]["id"], first["user"]["id"]);
     let text = &town.messages_to(E164)[0];
     assert!(text.contains("Never tell anyone, not even a shop"), "{text}");
+}
+
+#[each_engine]
+async fn a_first_password_is_set_by_who_just_signed_in() {
+    let town = TestTown::open().await;
+    let me = town.by_code(NUMBER).await;
+    town.passes(11 * MINUTE_MS);
+    let set = json!({ "new": PASSWORD });
+    let old_too = json!({ "old": PASSWORD, "new": PASSWORD });
+    for body in [set.clone(), old_too] {
+        me.post("/api/me/password", body).await.error(403, "sign_in_again");
+    }
+    let sign_in = json!({ "phone": NUMBER, "password": PASSWORD });
+    town.http.post("/api/auth/sign-in", sign_in.clone()).await.error(401, "wrong_credentials");
+    let me = town.by_code(NUMBER).await;
+    let mut page = Line::welcomed(&town.server.socket_url(), me.token.as_deref().unwrap()).await;
+    assert_eq!(me.post("/api/me/password", set).await.status, 204);
+    let told = page.sees("notification", |it| it["type"] == "password_changed").await;
+    assert_eq!(told["title"], "Your account has a new password");
+    town.http.post("/api/auth/sign-in", sign_in).await.ok();
 }
 
 #[each_engine]
