@@ -19,6 +19,9 @@ use reda_domain::*;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// Numbers of people whom the first shop wrote down.
+const NOTES: [&str; 2] = ["+254700000101", "+254700000102"];
+
 /// The shop, and what its books should say.
 pub(crate) struct Model {
     pub(crate) shop: Shop,
@@ -78,7 +81,38 @@ impl Model {
             model.pass(&(0, vec![award]));
         }
         assert_eq!(model.cards.len(), 3);
+        for (note, n) in NOTES.into_iter().zip(3..) {
+            model.write_down(note);
+            let (counter, to) = (0, To::Card(n));
+            let award = Step::Award { counter, to, worth: 60, in_money: false };
+            model.pass(&(0, vec![award]));
+        }
+        assert_eq!(model.cards.len(), 3 + NOTES.len());
         model
+    }
+
+    /// Whom the first shop wrote down says yes at its till: a member who is nobody's account, and so
+    /// may be merged into another.
+    fn write_down(&mut self, number: &str) {
+        let by = Actor::Staff(self.shop.counters[0]);
+        let address = Address::Phone(Phone::from_e164(number.to_owned()));
+        let written = self.done(by, CreateCustomer { address, name: None });
+        let handle = serde_json::from_value(written["customer"].clone()).expect("a handle");
+        let (whom, program) = (Whom::Handle(handle, None), self.shop.programs[0]);
+        let asked = self.done(by, AskEnrollment { whom, program });
+        let request = serde_json::from_value(asked["request"].clone()).expect("a request");
+        let asked = AskedAt { request, address: None };
+        let (answer, language, has_messages) = (RequestAnswer::Accept, None, false);
+        self.done(by, AnswerInPerson { asked, answer, language, has_messages });
+    }
+
+    /// Something that is done alone, and is not refused.
+    fn done(&mut self, by: Actor, act: impl Into<Act>) -> serde_json::Value {
+        let op = self.shop.op(by, act);
+        let mut open = self.shop.books.requests.clone();
+        let outcome = self.shop.one(&op);
+        self.note(&op, &outcome, &mut open, &BTreeMap::new());
+        outcome.expect("it is done").answer
     }
 
     fn op(&mut self, step: &Step) -> Op {
