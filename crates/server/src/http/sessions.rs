@@ -59,7 +59,8 @@ pub(crate) async fn end_all(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Sets or changes the password: a first one for whoever has just signed in; everywhere else the person is signed out.
+/// Sets or changes the password: a first one for whoever has just signed in; everywhere else the
+/// person is signed out.
 pub(crate) async fn set_password(
     State(app): State<App>,
     person: Person,
